@@ -1,0 +1,1 @@
+"""The command, and all that knows more than one service."""

@@ -1,0 +1,1 @@
+"""One folder per process and database: profile, grading, scheduler, feedback."""

@@ -1,0 +1,1 @@
+"""Pure: the state, the events and the rules of grading."""

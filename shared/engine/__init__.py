@@ -1,0 +1,1 @@
+"""Four doors, one way through: apply, journal, fold, outbox, relay, wake-ups, dead letters."""

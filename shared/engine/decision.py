@@ -1,0 +1,156 @@
+"""The words between a domain and the engine: what a rule is handed and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from shared.contracts.data import Data
+from shared.contracts.policy import Policy
+
+Row = TypeVar("Row", bound=Struct)
+State = Any
+"""A frozen Struct of the service; the engine only stores it."""
+
+
+class StreamKey(NamedTuple):
+    """One stream: all that a service knows about one customer (or another kind of thing)."""
+
+    kind: str
+    id: UUID
+
+
+class Event(Struct, frozen=True):
+    """One input as a rule sees it."""
+
+    key: UUID
+    """De-duplicates it for ever: hash(source, id) for upstream events and commands, the fact id for ours."""
+    id: str
+    source: str
+    type: str
+    time: datetime
+    recordedtime: datetime
+    subject: str | None
+    data: Data
+
+
+class TimePassed(Struct, frozen=True):
+    """A wake-up: nothing happened but that the stream's own next instant has come."""
+
+    at: datetime
+
+
+class Cause(Struct, frozen=True):
+    """What a row or fact follows from; `time.passed` with a derived id where time alone did it."""
+
+    event_id: str
+    type: str
+
+
+class Rows:
+    """The ledger rows that this batch's events name, as they stand at this point of the fold."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[type[Struct], Any], Struct] = {}
+
+    def get(self, table: type[Row], key: object) -> Row | None:
+        """The row, or None where there is none; a rule may ask only for keys that `names` gave for its event."""
+        return self._rows.get((table, key))  # type: ignore[return-value]
+
+    def put(self, key: object, row: Struct) -> None:
+        """Make a row visible to what is folded after it in this batch."""
+        self._rows[type(row), key] = row
+
+
+class Context(Struct, frozen=True):
+    """The world, handed in."""
+
+    now: datetime
+    policy: Policy
+    policy_id: str
+    stream: StreamKey
+    cause: Cause
+    rows: Rows
+    reference: Mapping[str, Any] = {}
+    """Active reference documents by name."""
+
+
+class Fact(Struct, frozen=True):
+    """An event that the service announces."""
+
+    data: Data
+    time: datetime | None = None
+    """None: the decision's `now`. Profile passes the upstream event's time on."""
+    about_customer: bool = True
+    """False: no subject; the key is the stream's id."""
+
+
+class Accepted(Struct, frozen=True):
+    """The new state, what is announced, and the ledger rows that are new or different."""
+
+    state: State
+    facts: tuple[Fact, ...] = ()
+    rows: tuple[Struct, ...] = ()
+    absorbs: tuple[StreamKey, ...] = ()
+    """Streams whose journals join this one, after which it is folded again."""
+
+
+class Refused(Struct, frozen=True):
+    """A rule says no: 409 (may work later) or 422 (never as sent) over HTTP, a dead letter otherwise."""
+
+    rule: str
+    detail: str
+    status: int = 422
+
+
+class Superseded(Struct, frozen=True):
+    """Known already in another or a newer form: journaled, but the state stays."""
+
+    because: str
+
+
+Decision = Accepted | Refused | Superseded
+Decide = Callable[[State, Event | TimePassed, Context], Decision]
+NextWake = Callable[[State, Context], datetime | None]
+
+
+class RowKey(NamedTuple):
+    """A ledger row that an event names: `load` fetches it before the fold."""
+
+    table: type[Struct]
+    key: Any
+
+
+class Rules(Struct, frozen=True):
+    """All that the engine knows of a service's domain."""
+
+    service: str
+    states: Mapping[str, type[Struct]]
+    """Kind of stream -> its state's type. A type called without arguments gives the empty state."""
+    commands: tuple[type[Data], ...]
+    decide: Decide
+    next_wake: NextWake
+    names: Callable[[Event], Iterable[RowKey]]
+    candidates: Callable[[Event, Rows], Iterable[StreamKey]]
+    """Every stream the event may touch: they are locked, in id order, before the fold."""
+    route: Callable[[Event, Rows], StreamKey]
+    """The stream it is folded into, asked in fold order (rows show what the batch did so far)."""
+    announce: Callable[[State, State, Context], tuple[Fact, ...]] = lambda before, after, context: ()
+    """What is now different after a stream was folded again (a merge, a split)."""
+    outbound: str = ""
+    """The topic its facts go to."""
+
+
+def by_customer(event: Event, _rows: Rows) -> StreamKey:
+    """The stream of the customer that the event is about."""
+    if event.subject is None:
+        raise ValueError("no subject")  # the decoder has made a dead letter of it
+    return StreamKey("customer", UUID(event.subject))
+
+
+def only_its_customer(event: Event, rows: Rows) -> tuple[StreamKey, ...]:
+    return (by_customer(event, rows),)

@@ -1,0 +1,22 @@
+"""Ledgers: what grows with a customer lives in tables of its own, loaded by key and saved set by set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+
+class Ledger(Struct, frozen=True):
+    """One table of a service, its rows as frozen Structs whose fields are the columns.
+
+    `load` takes $1 = the keys (text[] or uuid[]) and returns one column of JSON text per row (`row_to_json(t)::text`);
+    None where no rule ever reads the table back. `save` takes $1 = a JSON array of rows (`json_populate_recordset`) and
+    upserts them: one statement per table per batch.
+    """
+
+    row: type[Struct]
+    key: Callable[[Any], Any]
+    save: str
+    load: str | None = None

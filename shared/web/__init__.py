@@ -1,0 +1,1 @@
+"""Problems, cursors, idempotency and the token: what every HTTP route shares."""
