@@ -1,0 +1,85 @@
+"""What feedback says: the case that a complaint opens, and its steps."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.data import Count, Data, Name, Names, Value
+from shared.contracts.dates import BusinessDate
+from shared.contracts.scheduler import RefreshedNeed
+from shared.contracts.values import Fault, Severity, Step, StepResult
+
+
+class PlannedStep(Value):
+    step: Step
+    due_on: BusinessDate
+    entitlements: Names | None = None
+
+
+class ComplaintOpened(Data):
+    """`opened_on` is the day of the complaint itself, which may lie before the day it is said."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.complaint.opened.v1"
+
+    case_id: UUID
+    complaint_id: Name
+    fault: Fault
+    severity: Severity
+    opened_on: BusinessDate
+    acknowledge_by_on: BusinessDate
+
+
+class RemediationStarted(Data):
+    TYPE: ClassVar[str] = "holdfast.feedback.remediation.started.v1"
+
+    case_id: UUID
+    steps: Annotated[tuple[PlannedStep, ...], Field(max_length=20)]
+
+
+class RemediationStepCompleted(Data):
+    """With `outcome` and `need` it completes the open follow-up too."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.remediation.step_completed.v1"
+
+    case_id: UUID
+    step: Step
+    result: StepResult
+    channel: Name | None = None
+    outcome: Name | None = None
+    need: RefreshedNeed | None = None
+    agent: Name | None = None
+
+
+class RemediationStepAdded(Data):
+    TYPE: ClassVar[str] = "holdfast.feedback.remediation.step_added.v1"
+
+    case_id: UUID
+    step: Step
+    due_on: BusinessDate
+    because: Name
+
+
+class ComplaintFaultFound(Data):
+    TYPE: ClassVar[str] = "holdfast.feedback.complaint.fault_found.v1"
+
+    case_id: UUID
+    complaint_id: Name
+    fault: Fault
+
+
+class ComplaintResolved(Data):
+    """`days` from opened to resolved."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.complaint.resolved.v1"
+
+    case_id: UUID
+    days: Count
+
+
+class ComplaintReopened(Data):
+    TYPE: ClassVar[str] = "holdfast.feedback.complaint.reopened.v1"
+
+    case_id: UUID

@@ -1,0 +1,108 @@
+"""What the scheduler says: the follow-up journal and the tasks."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.data import Count, Data, Flag, Name, Names
+from shared.contracts.dates import BusinessDate, Instant
+from shared.contracts.values import DueBecause, FollowupMode, Journal, Need
+
+
+class RefreshedNeed(Need):
+    """The need as the follow-up found it; it takes its place among the needs by `stated_at`."""
+
+    stated_at: Instant
+
+
+class FollowupScheduled(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.followup.scheduled.v1"
+
+    followup_id: UUID
+    journal: Journal
+    due_on: BusinessDate
+    because: Annotated[tuple[DueBecause, ...], Field(max_length=10)]
+
+
+class FollowupDue(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.followup.due.v1"
+
+    followup_id: UUID
+    due_on: BusinessDate
+
+
+class FollowupOverdue(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.followup.overdue.v1"
+
+    followup_id: UUID
+    due_on: BusinessDate
+    days: Count
+
+
+class FollowupSuperseded(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.followup.superseded.v1"
+
+    followup_id: UUID
+    because: Name
+
+
+class FollowupCompleted(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.followup.completed.v1"
+
+    followup_id: UUID
+    journal: Journal
+    due_on: BusinessDate
+    mode: FollowupMode
+    channel: Name | None = None
+    outcome: Name
+    need: RefreshedNeed
+    on_time: Flag
+    agent: Name | None = None
+
+
+class TaskCreated(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.task.created.v1"
+
+    task_id: UUID
+    kind: Name
+    occasion: Name | None = None
+    channel: Name | None = None
+    due_on: BusinessDate
+    owner: Name | None = None
+    options: Names | None = None
+    caused_by_case: UUID | None = None
+    step: Name | None = None
+
+
+class TaskCompleted(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.task.completed.v1"
+
+    task_id: UUID
+    kind: Name
+    channel: Name | None = None
+    outcome: Name
+    need: RefreshedNeed | None = None
+    agent: Name | None = None
+    caused_by_case: UUID | None = None
+
+
+class TaskCancelled(Data):
+    """`reason` is a code: the words of a person stay in the scheduler."""
+
+    TYPE: ClassVar[str] = "holdfast.scheduler.task.cancelled.v1"
+
+    task_id: UUID
+    kind: Name
+    reason: Name | None = None
+
+
+class TaskOverdue(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.task.overdue.v1"
+
+    task_id: UUID
+    kind: Name
+    due_on: BusinessDate
+    days: Count
