@@ -1,0 +1,126 @@
+"""One customer through all four services, one input after the other, each settled before the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from tests.oracle.cases import Case, is_repeat
+from tests.oracle.file import File, Stated
+from tests.oracle.grading import Grade, assess
+from tests.oracle.journal import Journal
+from tests.oracle.tables import CALLS_AND_VISITS, Calendar
+
+Data = dict[str, Any]
+
+
+@dataclass
+class Customer:
+    today: date
+    calendar: Calendar = frozenset()
+    file: File = field(default_factory=File)
+    grade: Grade | None = None
+    letters: list[str] = field(default_factory=list)
+    """Each change of letter, the first included."""
+    assigned_by_followup: list[bool] = field(default_factory=list)
+    """For each completed follow-up: whether the letter changed."""
+    journal: Journal = field(default_factory=Journal)
+    cases: dict[str, Case] = field(default_factory=dict)
+    last_contact: date | None = None
+
+    def __post_init__(self) -> None:
+        self.journal.calendar = self.calendar
+
+    @property
+    def anchor(self) -> date:
+        return self.journal.entries[-1].completed_on if self.journal.entries else self.file.registered_on
+
+    @property
+    def last_contact_on(self) -> date:
+        return max(self.last_contact or self.file.registered_on, self.file.registered_on)
+
+    def settle(self, *, time_alone: bool = False) -> None:
+        """Grade again, then schedule again."""
+        open_cases = [case.opened_on for case in self.cases.values() if case.status == "open"]
+        bought = any(order.stands for order in self.file.orders.values())
+        self.grade = assess(self.file.need_in_force(), bought, bool(open_cases), self.today)
+        if not self.letters or self.letters[-1] != self.grade.letter:
+            self.letters.append(self.grade.letter)
+        self.journal.settle(self.grade.letter, self.anchor, open_cases, self.today, time_alone=time_alone)
+
+    def tick(self) -> None:
+        """The next day's 00:00."""
+        self.today += timedelta(days=1)
+        self.settle(time_alone=True)
+        self.journal.day_begins(self.today)
+
+    def receive(self, event: Data) -> None:
+        """One upstream event that has not come before."""
+        at = datetime.fromisoformat(event["time"])
+        data, name = event["data"], event["type"].removeprefix("holdfast.").removesuffix(".v1")
+        self.file.met(at)
+        if name == "customer.registered" and self.file.registered is None:
+            self.file.registered = at.astimezone(UTC).date()
+        elif name == "need.stated":
+            need = {key: value for key, value in data.items() if key != "version"}
+            self.file.state_need(Stated(at, event["id"], need), event["source"], data.get("version"))
+        elif name.startswith("order."):
+            self.file.order_event(name.removeprefix("order."), at, data)
+        elif name == "interaction.recorded":
+            self._interaction(at, event["id"], data)
+        elif name.startswith("complaint."):
+            self._complaint(name.removeprefix("complaint."), at, data)
+        self.settle()
+
+    def _interaction(self, at: datetime, event_id: str, data: Data) -> None:
+        known = data.get("interaction_id", event_id)
+        if known not in self.file.interactions:
+            self.file.interactions.add(known)
+            if data["channel"] in CALLS_AND_VISITS or data.get("human"):
+                self._contact(at.astimezone(UTC).date())
+
+    def _contact(self, on: date) -> None:
+        self.last_contact = max(on, self.last_contact or on)
+
+    def _complaint(self, kind: str, at: datetime, data: Data) -> None:
+        complaint_id, on = data["complaint_id"], at.astimezone(UTC).date()
+        case = self.cases.get(complaint_id)
+        if kind == "reported" and case is None:
+            earlier = [other.opened_on for other in self.cases.values()]
+            case = self.cases[complaint_id] = Case(complaint_id, on, dict(data), is_repeat(on, earlier))
+            case.judge()
+        elif kind == "updated" and case and case.status == "open":
+            case.facts.update({key: data[key] for key in ("fault", "severity", "correctable") if key in data})
+            case.judge()
+        elif kind == "withdrawn" and case and case.status == "open":
+            case.status = "withdrawn"
+
+    def complete(
+        self, at: datetime, need: Data | None, mode: str, outcome: str | None, channel: str | None
+    ) -> str | None:
+        """Completes the open follow-up, or gives the refusal's slug. `at`: the clock."""
+        if need is None or outcome is None:
+            return "record_not_refreshed"
+        if mode == "contact" and channel is None:
+            return "channel_required"
+        if mode == "contact" and outcome != "unreachable":
+            self._contact(self.today)
+        self.journal.complete(mode, outcome, self.today)
+        self.file.state_need(Stated(at, "", need, "followup"), "", None)
+        before = self.letters[-1]
+        self.settle()
+        self.assigned_by_followup.append(self.letters[-1] != before)
+        return None
+
+    def acknowledge(self, complaint_id: str) -> None:
+        """The task of that kind is done; it has no channel here, so it is no contact."""
+        self.cases[complaint_id].acknowledged = True
+
+    def step(self, complaint_id: str, step: str, result: str = "done", *, told: bool = False) -> str | None:
+        return self.cases[complaint_id].complete(step, result, told)
+
+    def resolve(self, complaint_id: str) -> str | None:
+        refused = self.cases[complaint_id].resolve()
+        self.settle()
+        return refused

@@ -1,0 +1,91 @@
+"""What the oracle says of one customer, in the words of the public routes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.oracle.cases import Case
+from tests.oracle.customer import Customer
+
+End = dict[str, Any]
+
+
+def _text(day: date) -> str:
+    return day.isoformat()
+
+
+def grade(customer: Customer) -> End:
+    now = customer.grade
+    assert now is not None, "every customer is graded"
+    return {
+        "grade": now.letter,
+        "deal_status": now.deal_status,
+        "importance": now.importance,
+        "urgency": now.urgency,
+        "demand": now.demand,
+        "flags": sorted(now.flags),
+    }
+
+
+def journal(customer: Customer) -> End:
+    follow_up = customer.journal.open
+    assert follow_up is not None, "there is always one"
+    return {
+        "journal": follow_up.journal,
+        "grade": follow_up.letter,
+        "due_on": _text(follow_up.due_on),
+        "status": follow_up.status(customer.today),
+        "last_contact_on": _text(customer.last_contact_on),
+        "completed": [
+            {"due_on": _text(e.due_on), "mode": e.mode, "outcome": e.outcome, "on_time": e.on_time}
+            for e in customer.journal.entries
+        ],
+    }
+
+
+def need(customer: Customer) -> End | None:
+    """The need in force; None where nothing was ever said or bought."""
+    in_force = customer.file.need_in_force()
+    return dict(in_force) if in_force is not None else None
+
+
+def need_versions(customer: Customer) -> dict[str, int | None]:
+    sources = [stated.source for stated in customer.file.stated]
+    return {
+        "stated": sources.count("stated"),
+        "followup": sources.count("followup"),
+        "inferred": customer.file.inferred_versions(),
+    }
+
+
+def orders(customer: Customer) -> End:
+    known = customer.file.orders
+    return {
+        "delivered": sorted(order_id for order_id, order in known.items() if order.delivered_at),
+        "purchases": sum(order.placed_at is not None for order in known.values()),
+        "interactions": len(customer.file.interactions),
+        "complaints": len(customer.cases),
+    }
+
+
+def case(one: Case) -> End:
+    return {
+        "status": one.status,
+        "opened_on": _text(one.opened_on),
+        "acknowledge_by_on": _text(one.acknowledge_by_on),
+        "acknowledged": one.acknowledged,
+        "fault": one.facts["fault"],
+        "severity": one.facts["severity"],
+        "steps": {step: {"due_on": _text(one.due_on(step)), "status": status} for step, status in one.steps.items()},
+    }
+
+
+def tasks(customer: Customer) -> list[tuple[str, str | None, str]]:
+    """(kind, step, due_on or "" where the contract says nothing) of all tasks that were ever made, sorted."""
+    made: list[tuple[str, str | None, str]] = []
+    for one in customer.cases.values():
+        made.append(("acknowledge", None, _text(one.acknowledge_by_on)))
+        made += [("assist", None, "")] if one.assist else []
+        made += [("case_step", step, _text(one.due_on(step))) for step in one.steps]
+    return sorted(made, key=str)

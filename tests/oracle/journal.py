@@ -1,0 +1,107 @@
+"""One open follow-up per customer: when it is due, when it is replaced, and what is said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from tests.oracle.tables import CADENCE, COMPLAINT_DAYS, JOURNAL, Calendar, days, on_working_day
+
+
+@dataclass
+class FollowUp:
+    letter: str
+    due_on: date
+    since: date
+    """The day on which it was made."""
+    due: str = "no"
+    """Whether `followup.due` was said: no, maybe (the contract leaves it open) or yes."""
+    overdue: str = "no"
+
+    @property
+    def journal(self) -> str:
+        return JOURNAL[self.letter]
+
+    def status(self, today: date) -> str:
+        return "scheduled" if today < self.due_on else "due" if today == self.due_on else "overdue"
+
+
+@dataclass(frozen=True)
+class Entry:
+    due_on: date
+    completed_on: date
+    mode: str
+    outcome: str
+
+    @property
+    def on_time(self) -> bool:
+        return self.completed_on <= self.due_on
+
+
+@dataclass
+class Journal:
+    calendar: Calendar = frozenset()
+    open: FollowUp | None = None
+    inner: date | None = None
+    past: list[FollowUp] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    def settle(
+        self, letter: str, anchor: date, complaints: list[date], today: date, *, time_alone: bool = False
+    ) -> None:
+        """Replace the open follow-up where the letter or the inner minimum is another one.
+
+        `complaints`: the days on which the open ones were opened.
+        """
+        pulls = [max(opened, anchor) + days(COMPLAINT_DAYS) for opened in complaints]
+        inner = min([anchor + days(CADENCE[letter]), *pulls])
+        if self.open and (letter, inner) == (self.open.letter, self.inner):
+            return
+        due = max(today, inner)
+        if self.open and inner == self.inner:
+            due = self.open.due_on
+        elif self.open and time_alone:
+            due = min(self.open.due_on, due)
+        else:
+            due = on_working_day(due, anchor, self.calendar)
+        self._replace(FollowUp(letter, due, today), today)
+        self.inner = inner
+
+    def _replace(self, new: FollowUp, today: date) -> None:
+        if old := self.open:
+            self._leave_open(old, today)
+            self.past.append(old)
+        if new.due_on < today:  # an overdue one goes on under another letter
+            new.due, new.overdue = "maybe", "maybe"
+        elif new.due_on == today:
+            new.due = "yes"
+        self.open = new
+
+    @staticmethod
+    def _leave_open(old: FollowUp, today: date) -> None:
+        """A word of the very instant or day at which a follow-up is replaced may be missing."""
+        if old.due_on == today and (old.due == "no" or old.since == today):
+            old.due = "maybe"
+        elif old.due_on < today and old.overdue == "no":
+            old.overdue = "maybe"
+
+    def day_begins(self, today: date) -> None:
+        """Say due on the day, overdue the day after and never again."""
+        if self.open is None:
+            return
+        if today >= self.open.due_on and self.open.due == "no":
+            self.open.due = "yes"
+        if today > self.open.due_on and self.open.overdue == "no":
+            self.open.overdue = "yes"
+
+    def complete(self, mode: str, outcome: str, today: date) -> None:
+        """The open one is done; the caller settles the next."""
+        assert self.open is not None, "there is always one"
+        self.entries.append(Entry(self.open.due_on, today, mode, outcome))
+        self.past.append(self.open)
+        self.open = self.inner = None
+
+    def said(self, word: str) -> tuple[int, int]:
+        """How often `followup.due` or `followup.overdue` is said in all: at least, at most."""
+        words = [getattr(one, word) for one in [*self.past, *([self.open] if self.open else [])]]
+        return words.count("yes"), words.count("yes") + words.count("maybe")
