@@ -1,0 +1,209 @@
+"""The sections of the policy, nested by the dotted keys. Amounts are major units of the reporting currency."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from shared.contracts.data import Currency, Flag, Name
+from shared.contracts.dates import BusinessDate, TimeZone
+from shared.contracts.values import ConsentPurpose, Grade, Severity, Step, Tier
+
+
+def _number(value: object) -> object:
+    """JSON and YAML give int or float; a float's shortest text is what the author wrote."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic reads ValueError alone
+    return Decimal(str(value))
+
+
+def _off(value: object) -> object:
+    """YAML reads a bare `off` as false."""
+    return "off" if value is False else value
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+Number = Annotated[
+    Decimal, BeforeValidator(_number), PlainSerializer(_plain, when_used="json"), Field(ge=-(10**12), le=10**12)
+]
+"""An exact decimal; a JSON number in the document."""
+Share = Annotated[Number, Field(ge=0, le=1)]
+Days = Annotated[int, Field(ge=0, le=36_500, strict=True)]
+Times = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+Off = Annotated[Literal["off", "on"], BeforeValidator(_off)]
+Codes = Annotated[tuple[Name, ...], Field(max_length=500)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def complete(keys: type[StrEnum], given: dict[Any, Any], where: str) -> None:
+    """Every member has an entry; raises ValueError that names what is missing."""
+    if missing := [str(key) for key in keys if key not in given]:
+        raise ValueError(f"{where} lacks {', '.join(missing)}")
+
+
+def ascending(days: tuple[int, ...]) -> tuple[int, ...]:
+    """Raises ValueError unless each window is longer than the one before."""
+    if list(days) != sorted(set(days)):
+        raise ValueError("each number of days must be larger than the one before")
+    return days
+
+
+Windows = Annotated[tuple[Days, Days, Days], Field(json_schema_extra={"uniqueItems": True})]
+
+
+class Grading(Section):
+    """`window_days`: an expected close up to so many days away is A, B, C (GR-06…GR-08); later is D."""
+
+    window_days: Windows
+    month_mode: Literal["days", "calendar"]
+
+    @model_validator(mode="after")
+    def _windows_grow(self) -> Self:
+        ascending(self.window_days)
+        return self
+
+
+class Cadence(Section):
+    """`days`: between two follow-ups, at most, per grade (SC-01…SC-05)."""
+
+    days: dict[Grade, Annotated[int, Field(ge=1, le=36_500, strict=True)]]
+
+    @model_validator(mode="after")
+    def _has_every_grade(self) -> Self:
+        complete(Grade, self.days, "cadence.days")
+        return self
+
+
+class UrgencySection(Section):
+    """`days`: handle by so many days is urgent, moderate, not urgent (GR-04); later is long-horizon."""
+
+    days: Windows
+
+    @model_validator(mode="after")
+    def _windows_grow(self) -> Self:
+        ascending(self.days)
+        return self
+
+
+class ImportanceSection(Section):
+    threshold: Number
+
+
+class TierSection(Section):
+    """Shares of the ranked customers by count; `floor_days` per tier: longest time without a real contact."""
+
+    key_share: Share
+    regular_share: Share
+    uplift_band: Share
+    value: Literal["profit_12m"]
+    hysteresis: Off
+    floor_days: dict[Tier, Annotated[int, Field(ge=1, le=36_500, strict=True)]]
+
+
+class Clv(Section):
+    """`horizon` in years."""
+
+    method: Literal["auto", "formula", "model"]
+    retention: Share
+    discount: Share
+    horizon: Literal["infinite"] | Annotated[Number, Field(gt=0)]
+
+
+class Cost(Section):
+    hour_rate: Annotated[Number, Field(ge=0)]
+
+
+class Profit(Section):
+    exit_margin: Number
+
+
+class Loyalty(Section):
+    min_orders: Times
+    min_referrals: Times
+
+
+class Churn(Section):
+    method: Literal["frequency", "model"]
+    at_risk_factor: Annotated[Number, Field(gt=0)]
+    churn_factor: Annotated[Number, Field(gt=0)]
+    min_orders: Times
+
+
+class Grievance(Section):
+    limit: Annotated[int, Field(ge=1, le=1000, strict=True)]
+    window_days: Days
+
+
+class Complaint(Section):
+    reach_rate: Annotated[Share, Field(gt=0)]
+    bonus_rate: Share
+    bonus_min_contacts: Times
+    urgent_days: Days
+    acknowledge_days: Days
+
+
+class SupervisorWhen(Section):
+    """The supervisor negotiates (R4) when any of these holds; `rejected` is a remedy that the customer rejected."""
+
+    severity: Annotated[tuple[Severity, ...], Field(max_length=2)]
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=3)]
+    repeat_days: Days
+    rejected: Flag
+
+
+class Remediation(Section):
+    """`due_days` after the case is opened."""
+
+    due_days: dict[Step, Days]
+    supervisor_when: SupervisorWhen
+
+    @model_validator(mode="after")
+    def _has_every_step(self) -> Self:
+        complete(Step, self.due_days, "remediation.due_days")
+        return self
+
+
+class Calendar(Section):
+    """`working_days` off: every day is one. Holidays are none; make-up days are, whatever weekday they fall on."""
+
+    time_zone: TimeZone
+    working_days: (
+        Annotated[Literal["off"], BeforeValidator(_off)]
+        | Annotated[
+            tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1, max_length=7)
+        ]
+    )
+    holidays: Annotated[tuple[BusinessDate, ...], Field(max_length=10_000)]
+    make_up_days: Annotated[tuple[BusinessDate, ...], Field(max_length=10_000)]
+
+
+class CurrencySection(Section):
+    """`rates`: how many major units of `reporting` one major unit of the currency is worth."""
+
+    reporting: Currency
+    rates: dict[Currency, Annotated[Number, Field(gt=0)]]
+
+
+class Channel(Section):
+    """`capability`: call and visit are real contacts, write is not. `cost` of one contact."""
+
+    capability: Literal["call", "visit", "write"]
+    consent_purpose: ConsentPurpose
+    cost: Annotated[Number, Field(ge=0)]
+
+
+class Privacy(Section):
+    """What a file may hold (CN-01, CN-02) and which notes may be kept (CN-03)."""
+
+    allowed_fields: Codes
+    note_categories: Codes
+    refused_note_categories: Codes
