@@ -20,6 +20,14 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Bad:
+    """One CloudEvent that must be refused; `reason` is the slug of its dead letter."""
+
+    event: dict[str, Any]
+    reason: str
+
+
+@dataclass(frozen=True)
 class DayBegins:
     """The clock is moved to this day's 00:00; all is at rest before and after."""
 
@@ -65,4 +73,4 @@ class Resolved:
 
 
 Work = FollowedUp | Acknowledged | StepDone | Resolved
-Op = Sent | DayBegins | Work
+Op = Sent | Bad | DayBegins | Work

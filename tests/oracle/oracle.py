@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import assert_never
 
 from tests.oracle.customer import Customer
-from tests.oracle.history import Acknowledged, DayBegins, FollowedUp, Op, Resolved, Sent, StepDone, Work
+from tests.oracle.history import Acknowledged, Bad, DayBegins, FollowedUp, Op, Resolved, Sent, StepDone, Work
 from tests.oracle.tables import Calendar
 
 
@@ -20,6 +20,8 @@ class Oracle:
     customers: dict[str, Customer] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
     redelivered: int = 0
+    bad: set[tuple[str, str, str]] = field(default_factory=set)
+    """(source, id, reason) of what must be a dead letter."""
     refused: list[tuple[Op, str]] = field(default_factory=list)
 
     def run(self, history: Iterable[Op]) -> Oracle:
@@ -31,6 +33,8 @@ class Oracle:
         match op:
             case Sent():
                 self._receive(op)
+            case Bad():
+                self.bad.add((op.event["source"], op.event["id"], op.reason))
             case DayBegins(day):
                 while self.today < day:
                     self.today += timedelta(days=1)
@@ -61,7 +65,8 @@ class Oracle:
             case FollowedUp():
                 return customer.complete(self.clock, work.need, work.mode, work.outcome, work.channel)
             case Acknowledged():
-                return customer.acknowledge(work.complaint_id)
+                customer.acknowledge(work.complaint_id)
+                return None
             case StepDone():
                 return customer.step(work.complaint_id, work.step, work.result, told=work.told)
             case Resolved():
