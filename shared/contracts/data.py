@@ -28,14 +28,14 @@ Text = Annotated[str, Field(max_length=10_000, pattern=WITHOUT_NUL)]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=WITHOUT_NUL)]
 """An id, a code or a short name."""
 
-Names = Annotated[tuple[Name, ...], Field(max_length=200)]
+Names = Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=200)]
 
 Handle = Annotated[
     str, Field(max_length=512, pattern=r"^[A-Za-z][A-Za-z0-9_.+-]{0,31}:[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
 ]
 """`<kind>:<value>`, e.g. `shop:42`, `email:a@b.example`, `phone:+8613800000000`."""
 
-Handles = Annotated[tuple[Handle, ...], Field(max_length=100)]
+Handles = Annotated[tuple[Handle, ...], Field(fail_fast=True, max_length=100)]
 
 
 class Value(BaseModel):

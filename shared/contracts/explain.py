@@ -21,6 +21,10 @@ SENTENCES = {
     "model_attributes_type": "must be an object",
     "string_unicode": "holds a character that is no valid Unicode",
     "timezone_aware": "needs an offset such as Z or +01:00",
+    "date_parsing": "is no day of the calendar",
+    "date_from_datetime_parsing": "is no day of the calendar",
+    "datetime_parsing": "is no instant such as 2025-03-01T09:00:00Z",
+    "datetime_from_date_parsing": "is no instant such as 2025-03-01T09:00:00Z",
     "uuid_parsing": "must be a UUID",
     "none_required": "must be null",
 }

@@ -36,7 +36,7 @@ class RemediationStarted(Data):
     TYPE: ClassVar[str] = "holdfast.feedback.remediation.started.v1"
 
     case_id: UUID
-    steps: Annotated[tuple[PlannedStep, ...], Field(max_length=20)]
+    steps: Annotated[tuple[PlannedStep, ...], Field(fail_fast=True, max_length=20)]
 
 
 class RemediationStepCompleted(Data):

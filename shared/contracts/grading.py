@@ -32,9 +32,9 @@ class GradeAssigned(Data):
     importance: Importance
     urgency: Urgency
     demand: Demand
-    flags: Annotated[tuple[GradeFlag, ...], Field(max_length=20)] = ()
+    flags: Annotated[tuple[GradeFlag, ...], Field(fail_fast=True, max_length=20)] = ()
     policy_id: Name
-    reasons: Annotated[tuple[Reason, ...], Field(max_length=50)] = ()
+    reasons: Annotated[tuple[Reason, ...], Field(fail_fast=True, max_length=50)] = ()
     as_of: BusinessDate
 
 
@@ -45,4 +45,4 @@ class TierAssigned(Data):
     previous: Tier | None = None
     basis: Basis
     supply_priority: Flag
-    segments: Annotated[tuple[Segment, ...], Field(max_length=20)] = ()
+    segments: Annotated[tuple[Segment, ...], Field(fail_fast=True, max_length=20)] = ()

@@ -103,7 +103,7 @@ class PurchaseRecorded(Data):
     goods_cost: Minor | None = None
     discount: Minor | None = None
     refunded_amount: Minor | None = None
-    categories: Annotated[tuple[Name, ...], Field(max_length=1000)] = ()
+    categories: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=1000)] = ()
     expected_on: BusinessDate | None = None
     guarantee_until_on: BusinessDate | None = None
 

@@ -24,7 +24,7 @@ class FollowupScheduled(Data):
     followup_id: UUID
     journal: Journal
     due_on: BusinessDate
-    because: Annotated[tuple[DueBecause, ...], Field(max_length=10)]
+    because: Annotated[tuple[DueBecause, ...], Field(fail_fast=True, max_length=10)]
 
 
 class FollowupDue(Data):

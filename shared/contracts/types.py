@@ -8,17 +8,25 @@ from types import MappingProxyType
 from shared.contracts import clock, dead_letter, feedback, grading, profile, scheduler, upstream
 from shared.contracts.data import Data
 
-Registry = Mapping[str, type[Data]]
-"""Full CloudEvents type -> model of its data."""
+
+class Registry(dict[str, type[Data]]):
+    """Full CloudEvents type -> model of its data.
+
+    `closed`: a type that is not in it is refused (upstream); else it is skipped (our own topics).
+    """
+
+    def __init__(self, models: Mapping[str, type[Data]], *, closed: bool = False) -> None:
+        super().__init__(models)
+        self.closed = closed
 
 
-def registry(models: Iterable[type[Data]]) -> Registry:
+def registry(models: Iterable[type[Data]], *, closed: bool = False) -> Registry:
     """A registry of just these models; raises ValueError when two claim one type."""
     found: dict[str, type[Data]] = {}
     for model in models:
         if found.setdefault(model.TYPE, model) is not model:
             raise ValueError(f"{model.TYPE} is claimed twice")
-    return MappingProxyType(found)
+    return Registry(found, closed=closed)
 
 
 UPSTREAM = registry(
@@ -37,7 +45,8 @@ UPSTREAM = registry(
         upstream.ComplaintReported,
         upstream.ComplaintUpdated,
         upstream.ComplaintWithdrawn,
-    )
+    ),
+    closed=True,
 )
 
 FACTS: Mapping[str, Registry] = MappingProxyType(
@@ -88,6 +97,4 @@ FACTS: Mapping[str, Registry] = MappingProxyType(
 CLOCK = registry((clock.ClockMoved,))
 DEAD_LETTERS = registry((dead_letter.DeadLetterRecorded,))
 
-ALL: Registry = MappingProxyType(
-    {name: model for part in (UPSTREAM, *FACTS.values(), CLOCK, DEAD_LETTERS) for name, model in part.items()}
-)
+ALL = Registry({name: m for part in (UPSTREAM, *FACTS.values(), CLOCK, DEAD_LETTERS) for name, m in part.items()})

@@ -99,7 +99,7 @@ class OrderPlaced(Data):
     currency: Currency
     goods_cost: Minor | None = None
     discount: Minor | None = None
-    lines: Annotated[tuple[OrderLine, ...], Field(max_length=1000)] = ()
+    lines: Annotated[tuple[OrderLine, ...], Field(fail_fast=True, max_length=1000)] = ()
     online: Flag | None = None
 
 

@@ -237,4 +237,4 @@ class NeedGiven(Need):
     model_config = ConfigDict(extra="forbid")
 
 
-Occasions = Annotated[tuple[OccasionDate, ...], Field(max_length=50)]
+Occasions = Annotated[tuple[OccasionDate, ...], Field(fail_fast=True, max_length=50)]
