@@ -1,0 +1,77 @@
+# Everything a person types here. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-kafka check format planted lock up down clean java
+
+PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+REQUIREMENTS := requirements.txt requirements-test.txt requirements-demo.txt
+
+# 3.11 or newer; the venv's own pip where Python can make one, else the pip beside $(PYTHON).
+NEEDS_PYTHON = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo 'Holdfast needs Python 3.11 or newer: make install PYTHON=/path/to/python3.11' >&2; exit 1; }
+PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip || echo $(PYTHON) -m pip --python $(BIN)/python)
+PYTEST = $(BIN)/python -m pytest
+# `make demo CUSTOMERS=all` replays all 23,570 customers instead of the published tenth of them.
+CUSTOMERS ?=
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## .venv with the pinned packages and the holdfast command (needs Python 3.11 and pip)
+
+$(STAMP): $(REQUIREMENTS) pyproject.toml
+	@$(NEEDS_PYTHON)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	$(PIP) install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	$(PIP) install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-demo.txt
+	$(PIP) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP) ## real orders through all four services, and what became of them (CUSTOMERS=all for all)
+	$(BIN)/holdfast demo $(if $(CUSTOMERS),--customers $(CUSTOMERS))
+
+test: $(STAMP) ## tests that need Python alone: embedded Postgres and broker
+	$(PYTEST) -m 'not faults and not slow'
+
+test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, and the kill tests (needs Java 17 and Maven)
+	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m 'kafka or faults or slow'
+
+java:
+	@command -v java >/dev/null || { echo 'make test-kafka needs Java 17 or newer: install a JRE (Debian: default-jre-headless)' >&2; exit 1; }
+	@command -v mvn >/dev/null || { echo 'make test-kafka needs Maven, which fetches the jars of Apache Kafka (Debian: maven)' >&2; exit 1; }
+
+check: $(STAMP) ## format, lint, borders, types, schemas
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m shared.contracts.schemas --check
+	$(BIN)/python -m shared.contracts.compatibility
+
+format: $(STAMP) ## write the format and the safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+planted: $(STAMP) java ## plant known bugs one by one and see the kill tests catch each
+	HOLDFAST_TEST_BROKER=kafka $(BIN)/python tests/faults/planted.py
+
+# Addresses and paths of the machine that locks never reach the files.
+COMPILE = $(VENV)-lock/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+lock: ## compile the hashed requirements again after a change of pyproject.toml
+	test -x $(VENV)-lock/bin/pip-compile || { $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet pip-tools==7.6.2; }
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) --extra local --extra test --build-deps-for editable --constraint requirements.txt pyproject.toml --output-file requirements-test.txt
+
+up: ## the whole stack in containers, waits until it is healthy (needs Docker)
+	docker compose up --build --detach --wait
+
+down: ## stop the containers; their data stays (docker compose down --volumes drops it)
+	docker compose down
+
+clean: ## remove what the targets above made, but no data of a running stack
+	rm -rf $(VENV) $(VENV)-lock *.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache deploy/kafka/target
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
