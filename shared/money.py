@@ -51,7 +51,7 @@ def convert(amount_minor: int, currency: str, policy: Rates) -> int | None:
     rate = policy.rates.get(currency)
     if rate is None:
         return None
-    return to_minor(to_major(amount_minor, currency) * Decimal(rate), policy.reporting)
+    return to_minor(to_major(amount_minor, currency) * rate, policy.reporting)
 
 
 def _whole(amount: Decimal) -> int:

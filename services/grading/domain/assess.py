@@ -1,0 +1,99 @@
+"""All axes of a customer on a day, with the reason for each (GR-02…GR-11)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from services.grading.domain.grades import haste, letter
+from services.grading.domain.rows import Inputs, ReasonRow
+from services.grading.domain.state import Axes, CustomerState, NeedInForce
+from shared.contracts.policy import Policy
+from shared.contracts.values import DealStatus, Demand, Importance
+from shared.money import convert, to_minor
+
+
+class Assessment(Struct, frozen=True):
+    """The axes, and one reason for each in their order."""
+
+    axes: Axes
+    reasons: tuple[ReasonRow, ...]
+
+
+def assess(state: CustomerState, day: date, policy: Policy) -> Assessment:
+    """What the customer's grade and axes are on this day."""
+    grade, urgency = letter(state.need, day, policy), haste(state, day, policy)
+    deal_status, importance, demand = deal_status_of(state), importance_of(state.need, policy), demand_of(state.need)
+    axes = Axes(
+        grade=grade.grade,
+        deal_status=deal_status,
+        importance=importance,
+        urgency=urgency.urgency,
+        demand=demand,
+        flags=(grade.flag,) if grade.flag else (),
+    )
+    reasons = (
+        ReasonRow(grade.rule, grade.input),
+        ReasonRow("deal_status", f"{state.live_orders} live orders, {'' if negotiating(state) else 'not '}negotiating"),
+        ReasonRow("importance", _reach_text(state.need, policy)),
+        ReasonRow(urgency.rule, urgency.input),
+        ReasonRow("demand", "as the need says" if state.need else "no need known"),
+    )
+    return Assessment(axes, reasons)
+
+
+def negotiating(state: CustomerState) -> bool:
+    return state.need is not None and state.need.negotiating
+
+
+def deal_status_of(state: CustomerState) -> DealStatus:
+    """Negotiating when the need in force says so; else won by a live order; else a prospect (GR-02)."""
+    if negotiating(state):
+        return DealStatus.NEGOTIATING
+    return DealStatus.WON if state.live_orders > 0 else DealStatus.PROSPECT
+
+
+def importance_of(need: NeedInForce | None, policy: Policy) -> Importance:
+    """Important from the threshold on, by expected amount or potential volume (GR-03)."""
+    reach = reach_of(need, policy)
+    threshold = to_minor(policy.importance.threshold, policy.currency.reporting)
+    return Importance.IMPORTANT if reach is not None and reach >= threshold else Importance.STANDARD
+
+
+def reach_of(need: NeedInForce | None, policy: Policy) -> int | None:
+    """The larger of the two amounts in minor units of the reporting currency; None where none is known."""
+    if need is None:
+        return None
+    currency = need.currency or policy.currency.reporting
+    amounts = [a for a in (need.expected_amount, need.potential_volume) if a is not None]
+    known = [a for a in (convert(amount, currency, policy.currency) for amount in amounts) if a is not None]
+    return max(known, default=None)
+
+
+def demand_of(need: NeedInForce | None) -> Demand:
+    """As the need says; latent where none is known (K-08)."""
+    return need.demand if need else Demand.LATENT
+
+
+def inputs_of(state: CustomerState, policy: Policy) -> Inputs:
+    """What the rules looked at, for the history."""
+    need = state.need
+    return Inputs(
+        demand=need.demand if need else None,
+        stated_at=need.stated_at if need else None,
+        expected_close_on=need.expected_close_on if need else None,
+        handle_by_on=need.handle_by_on if need else None,
+        deal_possible=need.deal_possible if need else True,
+        negotiating=negotiating(state),
+        reach=reach_of(need, policy),
+        live_orders=state.live_orders,
+        open_complaints=len(state.open_cases),
+    )
+
+
+def _reach_text(need: NeedInForce | None, policy: Policy) -> str:
+    reach = reach_of(need, policy)
+    if reach is None:
+        return "no amount known"
+    return f"{reach} minor units of {policy.currency.reporting}, threshold {policy.importance.threshold} major"

@@ -1,0 +1,130 @@
+"""From what is known to what is announced: a grade is assigned for every change of letter, axis or flag."""
+
+from __future__ import annotations
+
+from uuid import uuid5
+
+from msgspec.structs import replace
+
+from services.grading.domain.assess import Assessment, assess, inputs_of
+from services.grading.domain.rows import Customer, Grading, ReasonRow
+from services.grading.domain.state import Assignment, CustomerState
+from services.grading.domain.wake import day_of, next_letter
+from shared.contracts.grading import GradeAssigned, Reason
+from shared.contracts.values import Basis, Tier
+from shared.engine.decision import Accepted, Context, Fact
+
+
+def assign(before: CustomerState, state: CustomerState, context: Context, *, always: bool = False) -> Accepted:
+    """Grade `state` as of now; said where it differs from what was said last, and `always` after a follow-up (GR-12).
+
+    A customer who is not registered yet is kept, ungraded.
+    """
+    if not state.registered:
+        return Accepted(state)
+    state = replace(state, unsaid_since=None)
+    found = assess(state, day_of(state, context), context.policy)
+    if state.assigned is not None and state.assigned.axes == found.axes and not always:
+        return Accepted(state, rows=() if state == before else (_customer(state, state.assigned, found, context),))
+    assigned = _assignment(state, found, context)
+    state = replace(state, assigned=assigned)
+    rows = (_grading(state, assigned, found, context), _customer(state, assigned, found, context))
+    return Accepted(state, (Fact(_said(assigned, found.reasons)),), rows)
+
+
+def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
+    """What is now different for a customer whose history was joined with another's."""
+    if after.assigned is None or (before.assigned is not None and before.assigned.axes == after.assigned.axes):
+        return ()
+    previous = before.assigned.axes.grade if before.assigned else None
+    day = day_of(after, context)
+    assigned = replace(
+        after.assigned,
+        previous=previous,
+        changed=previous is not after.assigned.axes.grade,
+        as_of=day,
+        policy_id=context.policy_id,
+    )
+    return (Fact(_said(assigned, assess(after, day, context.policy).reasons)),)
+
+
+def _assignment(state: CustomerState, found: Assessment, context: Context) -> Assignment:
+    last = state.assigned
+    previous = last.axes.grade if last else None
+    return Assignment(
+        axes=found.axes,
+        previous=previous,
+        changed=previous is not found.axes.grade,
+        as_of=day_of(state, context),
+        policy_id=context.policy_id,
+        cause_id=context.cause.event_id,
+        cause_type=context.cause.type,
+        number=last.number + 1 if last else 1,
+    )
+
+
+def _said(assigned: Assignment, reasons: tuple[ReasonRow, ...]) -> GradeAssigned:
+    axes = assigned.axes
+    return GradeAssigned(
+        grade=axes.grade,
+        previous=assigned.previous,
+        changed=assigned.changed,
+        basis=Basis.COMPUTED,
+        deal_status=axes.deal_status,
+        importance=axes.importance,
+        urgency=axes.urgency,
+        demand=axes.demand,
+        flags=axes.flags,
+        policy_id=assigned.policy_id,
+        reasons=tuple(Reason(rule=r.rule, input=r.input, points=r.points) for r in reasons),
+        as_of=assigned.as_of,
+    )
+
+
+def _grading(state: CustomerState, assigned: Assignment, found: Assessment, context: Context) -> Grading:
+    axes = assigned.axes
+    return Grading(
+        id=uuid5(context.stream.id, f"grade|{assigned.cause_id}"),
+        customer_id=context.stream.id,
+        number=assigned.number,
+        decided_at=context.now,
+        as_of=assigned.as_of,
+        grade=axes.grade,
+        previous=assigned.previous,
+        changed=assigned.changed,
+        basis=Basis.COMPUTED,
+        deal_status=axes.deal_status,
+        importance=axes.importance,
+        urgency=axes.urgency,
+        demand=axes.demand,
+        flags=axes.flags,
+        tier=Tier.REGULAR,
+        inputs=inputs_of(state, context.policy),
+        reasons=found.reasons,
+        policy_id=assigned.policy_id,
+        cause_id=assigned.cause_id,
+        cause_type=assigned.cause_type,
+    )
+
+
+def _customer(state: CustomerState, assigned: Assignment, found: Assessment, context: Context) -> Customer:
+    axes = assigned.axes
+    following = next_letter(state, day_of(state, context), context.policy)
+    return Customer(
+        customer_id=context.stream.id,
+        time_zone=state.time_zone,
+        grade=axes.grade,
+        previous=assigned.previous,
+        deal_status=axes.deal_status,
+        importance=axes.importance,
+        urgency=axes.urgency,
+        demand=axes.demand,
+        flags=axes.flags,
+        tier=Tier.REGULAR,
+        reasons=found.reasons,
+        next_grade=following.grade if following else None,
+        next_on=following.on if following else None,
+        policy_id=assigned.policy_id,
+        cause_id=assigned.cause_id,
+        cause_type=assigned.cause_type,
+    )
