@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.contracts.data import Data, Flag, Int64, Name, Value
+from shared.contracts.data import Data, Flag, Int64, Name, Names, Value
 from shared.contracts.dates import BusinessDate
-from shared.contracts.values import Basis, DealStatus, Demand, Grade, GradeFlag, Importance, Segment, Tier, Urgency
+from shared.contracts.values import Basis, DealStatus, Demand, Grade, Importance, Segment, Tier, Urgency
 
 
 class Reason(Value):
@@ -20,7 +20,10 @@ class Reason(Value):
 
 
 class GradeAssigned(Data):
-    """Said for every change of letter, axis or flag and after every follow-up; `changed` is about the letter alone."""
+    """Said for every change of letter, axis or flag and after every follow-up; `changed` is about the letter alone.
+
+    `flags` are words of `values.GradeFlag`, and an open set for readers.
+    """
 
     TYPE: ClassVar[str] = "holdfast.grading.grade.assigned.v1"
 
@@ -32,7 +35,7 @@ class GradeAssigned(Data):
     importance: Importance
     urgency: Urgency
     demand: Demand
-    flags: Annotated[tuple[GradeFlag, ...], Field(fail_fast=True, max_length=20)] = ()
+    flags: Names = ()
     policy_id: Name
     reasons: Annotated[tuple[Reason, ...], Field(fail_fast=True, max_length=50)] = ()
     as_of: BusinessDate

@@ -14,6 +14,7 @@ from shared.contracts import policy_playbooks as p
 from shared.contracts import policy_sections as s
 from shared.contracts.data import Name
 from shared.contracts.explain import Finding, explain
+from shared.contracts.policy_numbers import Codes, Section
 from shared.contracts.policy_text import Tree, line_of, merge, nested, parse
 
 
@@ -25,7 +26,7 @@ class PolicyInvalid(ValueError):  # noqa: N818 - named as the slug
         self.findings = findings
 
 
-class Policy(s.Section):
+class Policy(Section):
     """Every threshold, cadence and playbook; rules read it from `Context.policy`."""
 
     grading: s.Grading
@@ -52,7 +53,7 @@ class Policy(s.Section):
     lifecycle: p.Lifecycle
     tasks: p.Tasks
     channels: Annotated[dict[Name, s.Channel], Field(min_length=1, max_length=200)]
-    outcomes: s.Codes
+    outcomes: Codes
     calendar: s.Calendar
     currency: s.CurrencySection
     survey: p.Survey

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from shared.contracts.data import Flag, Name
 from shared.contracts.dates import BusinessDate
-from shared.contracts.policy_sections import Codes, Days, Number, Section, Times, complete
+from shared.contracts.policy_numbers import Codes, Days, Number, Section, Times, complete
 from shared.contracts.values import ConsentPurpose, Step
 
 

@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from shared.contracts.data import Currency, Flag, Name
+from shared.contracts.data import Currency, Flag
 from shared.contracts.dates import BusinessDate, TimeZone
+from shared.contracts.policy_numbers import (
+    Codes,
+    Days,
+    Number,
+    Off,
+    Section,
+    Share,
+    Times,
+    Windows,
+    ascending,
+    complete,
+    off,
+)
 from shared.contracts.values import ConsentPurpose, Grade, Severity, Step, Tier
-
-
-def _number(value: object) -> object:
-    """JSON and YAML give int or float; a float's shortest text is what the author wrote."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError("must be a number")  # noqa: TRY004 - pydantic reads ValueError alone
-    return Decimal(str(value))
-
-
-def _off(value: object) -> object:
-    """YAML reads a bare `off` as false."""
-    return "off" if value is False else value
-
-
-def _plain(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-Number = Annotated[
-    Decimal, BeforeValidator(_number), PlainSerializer(_plain, when_used="json"), Field(ge=-(10**12), le=10**12)
-]
-"""An exact decimal; a JSON number in the document."""
-Share = Annotated[Number, Field(ge=0, le=1)]
-Days = Annotated[int, Field(ge=0, le=36_500, strict=True)]
-Times = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
-Off = Annotated[Literal["off", "on"], BeforeValidator(_off)]
-Codes = Annotated[tuple[Name, ...], Field(max_length=500)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-def complete(keys: type[StrEnum], given: dict[Any, Any], where: str) -> None:
-    """Every member has an entry; raises ValueError that names what is missing."""
-    if missing := [str(key) for key in keys if key not in given]:
-        raise ValueError(f"{where} lacks {', '.join(missing)}")
-
-
-def ascending(days: tuple[int, ...]) -> tuple[int, ...]:
-    """Raises ValueError unless each window is longer than the one before."""
-    if list(days) != sorted(set(days)):
-        raise ValueError("each number of days must be larger than the one before")
-    return days
-
-
-Windows = Annotated[tuple[Days, Days, Days], Field(json_schema_extra={"uniqueItems": True})]
 
 
 class Grading(Section):
@@ -177,7 +141,7 @@ class Calendar(Section):
 
     time_zone: TimeZone
     working_days: (
-        Annotated[Literal["off"], BeforeValidator(_off)]
+        Annotated[Literal["off"], BeforeValidator(off)]
         | Annotated[
             tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1, max_length=7)
         ]
