@@ -1,0 +1,76 @@
+"""What one customer's facts on one topic must look like in their sequence, whatever was killed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from tests.faults.topics import Fact, name_of
+
+
+def in_order(facts: list[Fact]) -> list[str]:
+    """Nothing is announced before what was decided earlier."""
+    now = [fact["recordedtime"] for fact in facts]
+    return [f"{facts[n]['type']} of {now[n]} after {now[n - 1]}" for n in range(1, len(now)) if now[n] < now[n - 1]]
+
+
+def needs(facts: list[Fact]) -> list[str]:
+    """Versions are numbered 1, 2, 3 … without gaps, in that sequence."""
+    versions = [f["data"]["version"] for f in facts if name_of(f) == "need.changed"]
+    return [f"need versions {versions}"] if versions != list(range(1, len(versions) + 1)) else []
+
+
+def grades(facts: list[Fact]) -> list[str]:
+    """Each grade names the one before it, and says rightly whether the letter is another one."""
+    broken, previous = [], None
+    for fact in (f["data"] for f in facts if name_of(f) == "grade.assigned"):
+        if fact.get("previous") != previous and previous is not None:
+            broken.append(f"grade {fact['grade']} says it follows {fact.get('previous')}, it follows {previous}")
+        if previous is not None and fact["changed"] != (fact["grade"] != previous):
+            broken.append(f"grade {previous} to {fact['grade']} says changed: {fact['changed']}")
+        previous = fact["grade"]
+    return broken
+
+
+def letters(facts: list[Fact]) -> list[str]:
+    """The letters as they changed, the first included."""
+    said = [f["data"]["grade"] for f in facts if name_of(f) == "grade.assigned"]
+    return [letter for n, letter in enumerate(said) if n == 0 or letter != said[n - 1]]
+
+
+def followups(facts: list[Fact]) -> list[str]:
+    """One open follow-up after the other: scheduled once, due and overdue at most once, ended once."""
+    open_id, said, broken = None, Counter[tuple[str, str]](), []
+    for fact in facts:
+        name, one = name_of(fact), fact["data"].get("followup_id")
+        if one is None or not name.startswith("followup."):
+            continue
+        said[name, one] += 1
+        if said[name, one] > 1:
+            broken.append(f"{name} twice for {one}")
+        if name == "followup.scheduled":
+            broken += [f"{one} scheduled while {open_id} is open"] if open_id else []
+            open_id = one
+        elif one != open_id:
+            broken.append(f"{name} of {one}, but {open_id} is open")
+        elif name in {"followup.superseded", "followup.completed"}:
+            open_id = None
+    return broken + (["no open follow-up at the end"] if open_id is None else [])
+
+
+def cases(facts: list[Fact]) -> list[str]:
+    """A case is opened before all else about it, each step is completed at most once (R7 apart), resolved last."""
+    opened: set[str] = set()
+    said: Counter[Any] = Counter()
+    broken = []
+    for fact in facts:
+        name, data = name_of(fact), fact["data"]
+        case = data.get("case_id")
+        if case is None:
+            continue
+        if name == "complaint.opened":
+            opened.add(case)
+        elif case not in opened:
+            broken.append(f"{name} before complaint.opened of {case}")
+        said[name, case, data.get("step")] += 1
+    return broken + [f"{k[0]} {k[2] or ''} {n} times for {k[1]}" for k, n in said.items() if n > 1 and k[2] != "R7"]

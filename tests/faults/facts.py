@@ -1,0 +1,96 @@
+"""The facts on the topics against the oracle: what is said of each customer, how often, in which sequence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.faults import chains
+from tests.faults.topics import Fact, Log, name_of, topic_of
+from tests.oracle.customer import Customer
+
+Chain = Callable[[list[Fact]], list[str]]
+CHAINS: dict[str, tuple[Chain, ...]] = {
+    "profile": (chains.in_order, chains.needs),
+    "grading": (chains.in_order, chains.grades),
+    "scheduler": (chains.in_order, chains.followups),
+    "feedback": (chains.in_order, chains.cases),
+}
+
+
+def out_of_order(logs: dict[str, Log]) -> list[str]:
+    """Every break of a customer's own sequence on a topic."""
+    return [
+        f"{service} {customer}: {broken}"
+        for service, checks in CHAINS.items()
+        for customer, facts in logs[topic_of(service)].by_customer().items()
+        for check in checks
+        for broken in check(facts)
+    ]
+
+
+def _data(facts: list[Fact], name: str, *fields: str) -> Counter[Any]:
+    said = [fact["data"] for fact in facts if name_of(fact) == name]
+    return Counter(tuple(data.get(field) for field in fields) for data in said)
+
+
+def _orders(customer: Customer) -> Counter[Any]:
+    known: Counter[Any] = Counter()
+    for order_id, order in customer.file.orders.items():
+        known[order_id, "placed"] += order.placed_at is not None
+        known[order_id, "delivered"] += order.delivered_at is not None
+        known[order_id, "refunded"] += order.refunded > 0
+        known[order_id, "cancelled"] += order.cancelled
+    return +known
+
+
+def said_and_expected(customer: Customer, facts: dict[str, list[Fact]]) -> Iterator[tuple[str, Any, Any]]:
+    """(what, said, expected) for all that the contract fixes. `facts`: by writer, this customer's, in sequence."""
+    profile, grading, scheduler, feedback = (facts[w] for w in ("profile", "grading", "scheduler", "feedback"))
+    yield "customer.registered", len([f for f in profile if name_of(f) == "customer.registered"]), 1
+    yield "purchase.recorded", _data(profile, "purchase.recorded", "order_id", "kind"), _orders(customer)
+    talks = Counter((one,) for one in customer.file.interactions)
+    yield "interaction.recorded", _data(profile, "interaction.recorded", "interaction_id"), talks
+    complaints = Counter((one,) for one in customer.cases)
+    yield "complaint.received", _data(profile, "complaint.received", "complaint_id"), complaints
+    sources = _data(profile, "need.changed", "source")
+    for source in ("stated", "followup"):
+        mine = [stated for stated in customer.file.stated if stated.source == source]
+        yield f"need.changed {source}", sources[source,], len(mine)
+    if (inferred := customer.file.inferred_versions()) is not None:
+        yield "need.changed inferred", sources["inferred",], inferred
+    yield "letters", _without_first_d(chains.letters(grading)), _without_first_d(customer.letters)
+    yield from _journal(customer, scheduler)
+    yield "complaint.opened", _data(feedback, "complaint.opened", "complaint_id"), complaints
+    resolved = sum(case.status == "resolved" for case in customer.cases.values())
+    yield "complaint.resolved", len([f for f in feedback if name_of(f) == "complaint.resolved"]), resolved
+    done = Counter((step, state) for c in customer.cases.values() for step, state in c.steps.items() if state != "open")
+    yield "steps completed", _data(feedback, "remediation.step_completed", "step", "result"), done
+
+
+def _without_first_d(said: list[str]) -> list[str]:
+    """Whether a new file is graded before its first need is known is nobody's promise."""
+    return said[1:] if said[:1] == ["D"] else said
+
+
+def _journal(customer: Customer, scheduler: list[Fact]) -> Iterator[tuple[str, Any, Any]]:
+    entries = Counter((e.due_on.isoformat(), e.mode, e.outcome, e.on_time) for e in customer.journal.entries)
+    yield "followup.completed", _data(scheduler, "followup.completed", "due_on", "mode", "outcome", "on_time"), entries
+    for word in ("due", "overdue"):
+        said = len([f for f in scheduler if name_of(f) == f"followup.{word}"])
+        least, most = customer.journal.said(word)
+        yield f"followup.{word}", said, min(max(said, least), most)
+
+
+def differences(customers: dict[str, Customer], ids: dict[str, str], logs: dict[str, Log]) -> list[str]:
+    """`ids`: handle -> customer id."""
+    mine = {writer: logs[topic_of(writer)].by_customer() for writer in CHAINS}
+    return [
+        f"{handle} {what}: said {said}, expected {expected}"
+        for handle, customer in customers.items()
+        for what, said, expected in said_and_expected(
+            customer, {writer: by_customer.get(ids[handle], []) for writer, by_customer in mine.items()}
+        )
+        if said != expected
+    ]
