@@ -11,7 +11,7 @@ REQUIREMENTS := requirements.txt requirements-test.txt requirements-demo.txt
 # 3.11 or newer; the venv's own pip where Python can make one, else the pip beside $(PYTHON).
 NEEDS_PYTHON = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo 'Holdfast needs Python 3.11 or newer: make install PYTHON=/path/to/python3.11' >&2; exit 1; }
-PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip || echo $(PYTHON) -m pip --python $(BIN)/python)
+PIP = $$($(BIN)/python -c 'import pip' 2>/dev/null && echo $(BIN)/python -m pip || echo $(PYTHON) -m pip --python $(BIN)/python) --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest
 # `make demo CUSTOMERS=all` replays all 23,570 customers instead of the published tenth of them.
 CUSTOMERS ?=
@@ -23,10 +23,11 @@ install: $(STAMP) ## .venv with the pinned packages and the holdfast command (ne
 
 $(STAMP): $(REQUIREMENTS) pyproject.toml
 	@$(NEEDS_PYTHON)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || $(PYTHON) -m venv --clear --without-pip $(VENV)
-	$(PIP) install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
-	$(PIP) install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-demo.txt
-	$(PIP) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo 'Installing the pinned packages into $(VENV) (about a minute) ...'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	@$(PIP) install --require-hashes -r requirements-test.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements-demo.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(STAMP) ## real orders through all four services, and what became of them (CUSTOMERS=all for all)
