@@ -1,0 +1,87 @@
+"""Which rule decides about which event, and what all upstream events have in common: they open a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from services.profile.domain.admission import not_admitted
+from services.profile.domain.claims import held
+from services.profile.domain.complaints import (
+    decide_complaint_reported,
+    decide_complaint_updated,
+    decide_complaint_withdrawn,
+)
+from services.profile.domain.file import decide_told, earlier, file_facts, registration
+from services.profile.domain.followups import decide_work_done
+from services.profile.domain.handles import normal_handle
+from services.profile.domain.interactions import decide_interaction_recorded
+from services.profile.domain.ledgers import Handle
+from services.profile.domain.needs import decide_need_stated, need_facts
+from services.profile.domain.orders import (
+    decide_order_cancelled,
+    decide_order_delayed,
+    decide_order_delivered,
+    decide_order_placed,
+    decide_order_refunded,
+)
+from services.profile.domain.state import CustomerState
+from shared.contracts import feedback, scheduler, upstream
+from shared.contracts.data import Data
+from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded, TimePassed
+
+Rule = Callable[[CustomerState, Event, Context], Decision]
+
+UPSTREAM: Final[Mapping[type[Data], Rule]] = {
+    upstream.CustomerRegistered: decide_told,
+    upstream.CustomerUpdated: decide_told,
+    upstream.NeedStated: decide_need_stated,
+    upstream.OrderPlaced: decide_order_placed,
+    upstream.OrderDelivered: decide_order_delivered,
+    upstream.OrderDelayed: decide_order_delayed,
+    upstream.OrderRefunded: decide_order_refunded,
+    upstream.OrderCancelled: decide_order_cancelled,
+    upstream.InteractionRecorded: decide_interaction_recorded,
+    upstream.ComplaintReported: decide_complaint_reported,
+    upstream.ComplaintUpdated: decide_complaint_updated,
+    upstream.ComplaintWithdrawn: decide_complaint_withdrawn,
+}
+OURS: Final[Mapping[type[Data], Rule]] = {
+    scheduler.FollowupCompleted: decide_work_done,
+    scheduler.TaskCompleted: decide_work_done,
+    feedback.RemediationStepCompleted: decide_work_done,
+}
+
+
+def decide(state: CustomerState, event: Event | TimePassed, context: Context) -> Decision:
+    """What one input makes of a customer's file. Raises TypeError for an event that profile does not read."""
+    if isinstance(event, TimePassed):
+        return Accepted(state)
+    if rule := UPSTREAM.get(type(event.data)):
+        return _decide_upstream(rule, state, event, context)
+    if rule := OURS.get(type(event.data)):
+        return rule(state, event, context) if state.first_at else Superseded("no file of this customer is known here")
+    raise TypeError(f"profile does not read {event.type}")
+
+
+def _decide_upstream(rule: Rule, state: CustomerState, event: Event, context: Context) -> Decision:
+    handle = normal_handle(event.subject or "")
+    if refused := not_admitted(event, handle, context):
+        return refused
+    decision = rule(replace(state, first_at=earlier(state.first_at, event.time)), event, context)
+    if not isinstance(decision, Accepted):
+        return decision
+    rows = decision.rows
+    if not any(isinstance(row, Handle) and row.handle == handle for row in rows):
+        rows = (*held(handle or "", event, context), *rows)
+    facts = (*file_facts(state, decision.state, event, context), *decision.facts)
+    return replace(decision, rows=rows, facts=facts)
+
+
+def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
+    """What is now different about a file that took another one in: how long it has been known, and its need."""
+    moved = after.registered_at is None and after.first_at is not None and after.first_at != before.first_at
+    again = (Fact(registration(after, context.policy), time=after.first_at),) if moved else ()
+    return (*again, *need_facts(before, after))

@@ -1,0 +1,46 @@
+"""What our own people learnt: needs refreshed by follow-ups, tasks and steps, and the contacts these were."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from services.profile.domain.ledgers import TimelineEntry
+from services.profile.domain.needs import state_need
+from services.profile.domain.state import CustomerState
+from services.profile.domain.timeline import entry_of
+from shared.contracts.feedback import RemediationStepCompleted
+from shared.contracts.scheduler import FollowupCompleted, TaskCompleted
+from shared.contracts.values import Direction, FollowupMode
+from shared.engine.decision import Accepted, Context, Decision, Event
+
+Done = FollowupCompleted | TaskCompleted | RemediationStepCompleted
+
+
+def decide_work_done(state: CustomerState, event: Event, context: Context) -> Decision:
+    """The need as it was found is a version of its own; a contact is an entry of the timeline, a desk review none."""
+    data = event.data
+    if not isinstance(data, FollowupCompleted | TaskCompleted | RemediationStepCompleted):
+        raise TypeError(f"{data.TYPE} completes no work")
+    rows = _entries(data, event, context)
+    if data.need is None:
+        return Accepted(state, rows=rows)
+    decision = state_need(state, data.need, data.need.stated_at, event, context)
+    return replace(decision, rows=(*rows, *decision.rows)) if isinstance(decision, Accepted) else decision
+
+
+def _entries(data: Done, event: Event, context: Context) -> tuple[TimelineEntry, ...]:
+    is_contact = data.mode is FollowupMode.CONTACT if isinstance(data, FollowupCompleted) else data.channel is not None
+    if not is_contact:
+        return ()
+    bare = entry_of(event, context, _name(data))
+    return (replace(bare, channel=data.channel, direction=Direction.OUTBOUND, agent=data.agent),)
+
+
+def _name(data: Done) -> str:
+    match data:
+        case FollowupCompleted():
+            return "followup.completed"
+        case TaskCompleted():
+            return "task.completed"
+        case RemediationStepCompleted():
+            return "remediation.step_completed"

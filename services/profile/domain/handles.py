@@ -1,0 +1,34 @@
+"""Handles: the names under which upstream systems know a customer, and the id of the file that one opens."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import Final
+from uuid import UUID
+
+LONGEST: Final = 512
+KIND: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,31}")
+
+
+def normal_handle(text: str) -> str | None:
+    """`<kind>:<value>` as all services of upstream must mean it: trimmed, kind in lower case, e-mail case-folded.
+
+    None for text that is no handle.
+    """
+    kind, _, value = text.partition(":")
+    kind, value = kind.strip().lower(), value.strip()
+    if kind == "email":
+        value = value.casefold()
+    handle = f"{kind}:{value}"
+    fits = KIND.fullmatch(kind) and value and value.isprintable() and len(handle) <= LONGEST
+    return handle if fits else None
+
+
+def customer_id(secret: bytes, handle: str, generation: int = 0) -> UUID:
+    """The id of the file that a handle opens: 128 bits of HMAC-SHA-256, for a plain hash of a phone number is one.
+
+    `generation` counts the files that were erased under this handle.
+    """
+    told = f"{handle}\x00{generation}".encode("utf-8", "surrogatepass")
+    return UUID(bytes=hmac.digest(secret, told, "sha256")[:16])

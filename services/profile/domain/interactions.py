@@ -1,0 +1,74 @@
+"""Interactions: every contact, either way, on any channel (PR-10, PR-28)."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from services.profile.domain.admission import unknown_channel
+from services.profile.domain.ledgers import TimelineEntry
+from services.profile.domain.state import CustomerState
+from services.profile.domain.timeline import entry_of, interaction_entry_id
+from shared.contracts import profile
+from shared.contracts.policy import Policy
+from shared.contracts.upstream import InteractionRecorded
+from shared.contracts.values import Sentiment
+from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused, Superseded
+
+
+def decide_interaction_recorded(state: CustomerState, event: Event, context: Context) -> Decision:
+    """One entry of the timeline. Its note stays here; a note about internal politics is not taken at all (CN-03)."""
+    data = event.data
+    if not isinstance(data, InteractionRecorded):
+        raise TypeError(f"{data.TYPE} records no interaction")
+    if refused := _refused(data, context.policy):
+        return refused
+    entry = _entry(data, event, context)
+    known = context.rows.get(TimelineEntry, entry.entry_id) if data.interaction_id is not None else None
+    if known is not None and known.event_key != event.key:
+        return Superseded("this interaction was recorded by another event")
+    return Accepted(state, (Fact(_said(data, event, context.policy), time=event.time),), (entry,))
+
+
+def _refused(data: InteractionRecorded, policy: Policy) -> Refused | None:
+    if data.note_category is not None and data.note_category in policy.privacy.refused_note_categories:
+        return Refused(
+            "note_category_refused",
+            "Notes of this category are not kept: send the interaction without its note and category.",
+        )
+    return unknown_channel(data.channel, policy)
+
+
+def _entry(data: InteractionRecorded, event: Event, context: Context) -> TimelineEntry:
+    return replace(
+        entry_of(event, context, "interaction.recorded"),
+        entry_id=interaction_entry_id(data.interaction_id) if data.interaction_id is not None else event.key,
+        direction=data.direction,
+        channel=data.channel,
+        touchpoint=data.touchpoint,
+        stage=data.stage,
+        agent=data.agent,
+        contact_id=data.contact_id,
+        sentiment=data.sentiment,
+        note=data.note,
+    )
+
+
+def _said(data: InteractionRecorded, event: Event, policy: Policy) -> profile.InteractionRecorded:
+    capability = policy.channels[data.channel].capability
+    return profile.InteractionRecorded(
+        interaction_id=data.interaction_id or event.id,
+        channel=data.channel,
+        direction=data.direction,
+        touchpoint=data.touchpoint,
+        stage=data.stage,
+        agent=data.agent,
+        minutes=data.minutes,
+        sentiment=data.sentiment,
+        human=data.human if data.human is not None else capability in {"call", "visit"},
+        grievance=data.grievance if data.grievance is not None else data.sentiment is Sentiment.NEGATIVE,
+        question=data.question,
+        objection=data.objection is not None,
+        consent_purpose=data.consent_purpose,
+        contact_id=data.contact_id,
+        complaint_id=data.complaint_id,
+    )

@@ -1,0 +1,131 @@
+"""The rows of profile's ledgers: what grows with a customer. Fields are columns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from services.profile.domain.state import NeedSnapshot
+from shared.contracts.values import ComplaintAbout, Direction, Fault, NeedSource, Sentiment, Severity, Stage
+
+
+class Handle(Struct, frozen=True):
+    """Whose a handle is. `claimed`: it belongs to an identified file and stays there."""
+
+    handle: str
+    customer_id: UUID
+    claimed: bool
+    since: datetime
+    generation: int = 0
+
+
+class Line(Struct, frozen=True):
+    """One product of an order; amount in minor units of the reporting currency, as the order's own."""
+
+    sku: str
+    category: str
+    quantity: int
+    amount: int
+
+
+class Order(Struct, frozen=True):
+    """An order, its facts joined in whatever order they came; a stub until `placed_by` is known (PR-10).
+
+    `…_by` is the key of the event that said so. Amounts: minor units of the reporting currency, but for `refunds`
+    (event key -> amount), which stay in `currency`, the order's own.
+    """
+
+    order_id: str
+    customer_id: UUID
+    placed_by: UUID | None = None
+    placed_at: datetime | None = None
+    ordered_on: date | None = None
+    currency: str | None = None
+    amount: int | None = None
+    goods_cost: int | None = None
+    discount: int | None = None
+    lines: tuple[Line, ...] = ()
+    online: bool | None = None
+    delivered_by: UUID | None = None
+    delivered_at: datetime | None = None
+    delivered_on: date | None = None
+    guarantee_until_on: date | None = None
+    delayed_at: datetime | None = None
+    expected_on: date | None = None
+    refunds: dict[str, int] = {}
+    refunded_at: datetime | None = None
+    refunded_amount: int | None = None
+    cancelled_by: UUID | None = None
+    cancelled_at: datetime | None = None
+
+
+class ComplaintChange(Struct, frozen=True):
+    """What one `complaint.updated` said."""
+
+    event_key: UUID
+    at: datetime
+    event_id: str
+    fault: Fault | None = None
+    severity: Severity | None = None
+    correctable: bool | None = None
+
+
+class Complaint(Struct, frozen=True):
+    """A complaint as it was reported, and what was said about it since; a stub until `reported_by` is known."""
+
+    complaint_id: str
+    customer_id: UUID
+    reported_by: UUID | None = None
+    reported_at: datetime | None = None
+    fault: Fault | None = None
+    severity: Severity | None = None
+    correctable: bool | None = None
+    commitment_breached: bool | None = None
+    staff_at_fault: bool | None = None
+    about: ComplaintAbout | None = None
+    order_id: str | None = None
+    element: str | None = None
+    touchpoint: str | None = None
+    channel: str | None = None
+    text: str | None = None
+    changes: tuple[ComplaintChange, ...] = ()
+    withdrawn_by: UUID | None = None
+    withdrawn_at: datetime | None = None
+
+
+class NeedEntry(Struct, frozen=True):
+    """One version of a need, never overwritten (PR-16); only the one inferred from a delivery learns its order."""
+
+    need_id: UUID
+    customer_id: UUID
+    version: int
+    upstream_version: int | None
+    source: NeedSource
+    stated_at: datetime
+    recorded_at: datetime
+    need: NeedSnapshot
+    cause_id: str
+    cause_type: str
+
+
+class TimelineEntry(Struct, frozen=True):
+    """One touch between the customer and us (PR-10, PR-28). Notes live here alone."""
+
+    entry_id: UUID
+    customer_id: UUID
+    event_key: UUID
+    at: datetime
+    recorded_at: datetime
+    type: str
+    cause_id: str
+    cause_type: str
+    direction: Direction | None = None
+    channel: str | None = None
+    touchpoint: str | None = None
+    stage: Stage | None = None
+    agent: str | None = None
+    contact_id: str | None = None
+    sentiment: Sentiment | None = None
+    note: str | None = None

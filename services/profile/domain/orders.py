@@ -1,0 +1,143 @@
+"""Orders: facts joined by `order_id` in whatever order they come; an order spends the need before it (PR-10, PR-12)."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from services.profile.domain.admission import unknown_currency
+from services.profile.domain.file import zone_of
+from services.profile.domain.ledgers import Line, Order, TimelineEntry
+from services.profile.domain.needs import settled
+from services.profile.domain.purchases import purchase_fact, purchase_facts
+from services.profile.domain.state import CustomerState, Spending
+from services.profile.domain.timeline import entry_of
+from shared.clock import business_date
+from shared.contracts.upstream import OrderCancelled, OrderDelayed, OrderDelivered, OrderPlaced, OrderRefunded
+from shared.contracts.values import PurchaseKind, Stage
+from shared.engine.decision import Accepted, Context, Decision, Event, Superseded
+from shared.money import convert
+
+OrderEvent = OrderPlaced | OrderDelivered | OrderDelayed | OrderRefunded | OrderCancelled
+
+
+def decide_order_placed(state: CustomerState, event: Event, context: Context) -> Decision:
+    """The order itself; what came before it is said now. The same `order_id` again changes nothing (T140)."""
+    data = event.data
+    if not isinstance(data, OrderPlaced):
+        raise TypeError(f"{data.TYPE} places no order")
+    known = _order(data, context)
+    if known.placed_by not in (None, event.key):
+        return Superseded("this order was placed by another event")
+    order = _placed(known, data, event, state, context)
+    if order is None:
+        return unknown_currency(data.currency)
+    spending = Spending(event.time, data.order_id, context.cause)
+    last = max((s for s in (state.last_order, spending) if s), key=lambda s: s.position)
+    waiting = {key: delivery for key, delivery in state.unplaced.items() if key != data.order_id}
+    facts = purchase_facts(order, context)
+    rows = (order, _touch(event, context, PurchaseKind.PLACED))
+    return settled(Accepted(replace(state, last_order=last, unplaced=waiting), facts, rows), context)
+
+
+def _placed(order: Order, data: OrderPlaced, event: Event, state: CustomerState, context: Context) -> Order | None:
+    amounts = [data.amount, data.goods_cost, data.discount, *(line.amount for line in data.lines)]
+    told = [_reported(amount, data.currency, context) for amount in amounts]
+    if None in [kept for given, kept in zip(amounts, told, strict=True) if given is not None]:
+        return None
+    order = replace(
+        order,
+        customer_id=context.stream.id,
+        placed_by=event.key,
+        placed_at=event.time,
+        ordered_on=business_date(event.time, zone_of(state, context.policy)),
+        currency=data.currency,
+        amount=told[0],
+        goods_cost=told[1],
+        discount=told[2],
+        lines=tuple(
+            Line(line.sku, line.category, line.quantity, kept or 0)
+            for line, kept in zip(data.lines, told[3:], strict=True)
+        ),
+        online=data.online,
+    )
+    return _refunds_summed(order, context)
+
+
+def _reported(amount: int | None, currency: str, context: Context) -> int | None:
+    return None if amount is None else convert(amount, currency, context.policy.currency)
+
+
+def _refunds_summed(order: Order, context: Context) -> Order:
+    if order.currency is None or not order.refunds:
+        return order
+    return replace(order, refunded_amount=_reported(sum(order.refunds.values()), order.currency, context))
+
+
+def decide_order_delivered(state: CustomerState, event: Event, context: Context) -> Decision:
+    """Delivered, also before its order is known: then it spends the need in the order's place."""
+    data = event.data
+    if not isinstance(data, OrderDelivered):
+        raise TypeError(f"{data.TYPE} delivers no order")
+    order = _order(data, context)
+    if order.delivered_by not in (None, event.key):
+        return Superseded("this order was delivered by another event")
+    order = replace(
+        order,
+        delivered_by=event.key,
+        delivered_at=event.time,
+        delivered_on=business_date(event.time, zone_of(state, context.policy)),
+        guarantee_until_on=data.guarantee_until_on,
+    )
+    if order.placed_by is not None:
+        return _said(state, order, PurchaseKind.DELIVERED, event, context)
+    delivery = Spending(event.time, data.order_id, context.cause)
+    waiting = replace(state, unplaced={**state.unplaced, data.order_id: delivery})
+    return settled(_said(waiting, order, PurchaseKind.DELIVERED, event, context), context)
+
+
+def decide_order_delayed(state: CustomerState, event: Event, context: Context) -> Decision:
+    """The latest word on when it will come holds."""
+    data = event.data
+    if not isinstance(data, OrderDelayed):
+        raise TypeError(f"{data.TYPE} delays no order")
+    order = _order(data, context)
+    if order.delayed_at is None or order.delayed_at <= event.time:
+        order = replace(order, delayed_at=event.time, expected_on=data.expected_on)
+    return _said(state, order, PurchaseKind.DELAYED, event, context)
+
+
+def decide_order_refunded(state: CustomerState, event: Event, context: Context) -> Decision:
+    """Refunds add up; each is counted once, by its event."""
+    data = event.data
+    if not isinstance(data, OrderRefunded):
+        raise TypeError(f"{data.TYPE} refunds no order")
+    order = _order(data, context)
+    at = max(order.refunded_at or event.time, event.time)
+    order = replace(order, refunds={**order.refunds, str(event.key): data.amount}, refunded_at=at)
+    summed = _refunds_summed(order, context)
+    if order.currency is not None and summed.refunded_amount is None:
+        return unknown_currency(order.currency)
+    return _said(state, summed, PurchaseKind.REFUNDED, event, context)
+
+
+def decide_order_cancelled(state: CustomerState, event: Event, context: Context) -> Decision:
+    data = event.data
+    if not isinstance(data, OrderCancelled):
+        raise TypeError(f"{data.TYPE} cancels no order")
+    order = _order(data, context)
+    if order.cancelled_by not in (None, event.key):
+        return Superseded("this order was cancelled by another event")
+    order = replace(order, cancelled_by=event.key, cancelled_at=event.time)
+    return _said(state, order, PurchaseKind.CANCELLED, event, context)
+
+
+def _order(data: OrderEvent, context: Context) -> Order:
+    return context.rows.get(Order, data.order_id) or Order(data.order_id, context.stream.id)
+
+
+def _said(state: CustomerState, order: Order, kind: PurchaseKind, event: Event, context: Context) -> Accepted:
+    return Accepted(state, purchase_fact(order, kind, event.time, context), (order, _touch(event, context, kind)))
+
+
+def _touch(event: Event, context: Context, kind: PurchaseKind) -> TimelineEntry:
+    return replace(entry_of(event, context, f"order.{kind}"), stage=Stage.IN_SALE)

@@ -1,0 +1,101 @@
+"""All that the engine knows of profile: whose an event is, what it names, and which rules decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from services.profile.domain.decide import UPSTREAM, announce, decide
+from services.profile.domain.handles import customer_id, normal_handle
+from services.profile.domain.ledgers import Complaint, Handle, Order, TimelineEntry
+from services.profile.domain.state import CustomerState
+from services.profile.domain.timeline import interaction_entry_id
+from services.profile.domain.wake import next_wake
+from shared.contracts import upstream
+from shared.engine.decision import Event, RowKey, Rows, Rules, StreamKey
+from shared.engine.routing import alias_keys, by_customer, only_its_customer
+
+
+def rules(secret: bytes) -> Rules:
+    """The rules of one deployment; `secret` keys the ids of its customers and never changes."""
+
+    def owner(handle: str, rows: Rows) -> UUID:
+        row = rows.get(Handle, handle)
+        return row.customer_id if row else customer_id(secret, handle)
+
+    def candidates(event: Event, rows: Rows) -> Iterable[StreamKey]:
+        if not is_upstream(event):
+            return only_its_customer(event, rows)
+        owners = {owner(handle, rows) for handle in handles(event)} | set(joined(event, rows))
+        return tuple(StreamKey("customer", customer) for customer in owners)
+
+    def route(event: Event, rows: Rows) -> StreamKey:
+        if not is_upstream(event):
+            return by_customer(event, rows)
+        return StreamKey("customer", owner(handles(event)[0], rows))
+
+    return Rules(
+        service="profile",
+        states={"customer": CustomerState},
+        commands=(),
+        decide=decide,
+        next_wake=next_wake,
+        names=names,
+        candidates=candidates,
+        route=route,
+        announce=announce,
+        outbound="holdfast.profile.v1",
+    )
+
+
+def is_upstream(event: Event) -> bool:
+    """Whether the event names its customer by a handle; all others name one of our ids."""
+    return type(event.data) in UPSTREAM
+
+
+def handles(event: Event) -> list[str]:
+    """The handles that an upstream event names, normal, its subject first; text that is none stands as it came.
+
+    Raises ValueError without a subject: the decoder has made a dead letter of such an event.
+    """
+    if event.subject is None:
+        raise ValueError("no subject")
+    also = event.data.handles or () if isinstance(event.data, upstream.CustomerFields) else ()
+    return [normal_handle(text) or text for text in (event.subject, *also)]
+
+
+def names(event: Event) -> Iterator[RowKey]:
+    """The rows that deciding about this event may ask for."""
+    if not is_upstream(event):
+        yield from alias_keys(event)
+        return
+    yield from (RowKey(Handle, handle) for handle in handles(event))
+    if key := thing(event):
+        yield key
+    if isinstance(event.data, upstream.InteractionRecorded) and event.data.interaction_id is not None:
+        yield RowKey(TimelineEntry, interaction_entry_id(event.data.interaction_id))
+
+
+def thing(event: Event) -> RowKey | None:
+    """The order or the complaint that the event is about."""
+    match event.data:
+        case (
+            upstream.OrderPlaced()
+            | upstream.OrderDelivered()
+            | upstream.OrderDelayed()
+            | upstream.OrderRefunded()
+            | upstream.OrderCancelled()
+        ):
+            return RowKey(Order, event.data.order_id)
+        case upstream.ComplaintReported() | upstream.ComplaintUpdated() | upstream.ComplaintWithdrawn():
+            return RowKey(Complaint, event.data.complaint_id)
+        case _:
+            return None
+
+
+def joined(event: Event, rows: Rows) -> Iterator[UUID]:
+    """Whose the order or complaint is: another customer's row is changed under that customer's lock too."""
+    key = thing(event)
+    row = rows.get(key.table, key.key) if key else None
+    if isinstance(row, Order | Complaint):
+        yield row.customer_id

@@ -1,0 +1,122 @@
+"""What profile holds of one customer between two inputs; all that grows is a ledger's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from shared.contracts.values import CustomerKind, DateKind, Demand, NeedSource, Party
+from shared.engine.decision import Cause
+
+
+class Occasion(Struct, frozen=True):
+    """A day to greet on (PR-13); only those that the customer volunteered are kept (CN-01)."""
+
+    kind: DateKind
+    month: int
+    day: int
+    year: int | None = None
+    lunar: bool = False
+    volunteered: bool = True
+
+
+class File(Struct, frozen=True):
+    """What upstream told about the customer, the newest word on each field (PR-01, PR-02, PR-05, PR-06, PR-14)."""
+
+    party: Party = Party.INDIVIDUAL
+    kind: CustomerKind | None = None
+    name: str | None = None
+    preferred_channel: str | None = None
+    preferences: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    address: str | None = None
+    time_zone: str | None = None
+    region: str | None = None
+    owner: str | None = None
+    lead_source: str | None = None
+    dates: tuple[Occasion, ...] = ()
+    credit_rating: str | None = None
+
+
+class Stamp(Struct, frozen=True, order=True):
+    """When a field was told, and by which event: the later one holds."""
+
+    at: datetime
+    event_id: str
+
+
+class NeedSnapshot(Struct, frozen=True):
+    """A whole need; amounts in minor units of the reporting currency."""
+
+    demand: Demand
+    expected_close_on: date | None = None
+    expected_amount: int | None = None
+    potential_volume: int | None = None
+    currency: str | None = None
+    deal_possible: bool = True
+    handle_by_on: date | None = None
+    negotiating: bool = False
+    tags: tuple[str, ...] = ()
+    feasible: bool | None = None
+
+
+class NeedVersion(Struct, frozen=True):
+    """One version of the customer's need. `order_id`: the order that an inferred one follows from."""
+
+    stated_at: datetime
+    cause: Cause
+    source: NeedSource
+    snapshot: NeedSnapshot
+    version: int = 0
+    order_id: str | None = None
+
+    @property
+    def position(self) -> tuple[datetime, str]:
+        """Needs take their place by this, whenever they arrive."""
+        return (self.stated_at, self.cause.event_id)
+
+
+class SourceVersion(Struct, frozen=True):
+    """The highest version of the need that one upstream system has sent."""
+
+    version: int
+    stated_at: datetime
+
+
+class Spending(Struct, frozen=True):
+    """An order that spends the need stated before it (K-08)."""
+
+    at: datetime
+    order_id: str
+    cause: Cause
+
+    @property
+    def position(self) -> tuple[datetime, str]:
+        return (self.at, self.order_id)
+
+
+class CustomerState(Struct, frozen=True):
+    """One customer's file. `first_at` None: nothing has opened it yet."""
+
+    first_at: datetime | None = None
+    """The earliest upstream event."""
+    registered_at: datetime | None = None
+    """The earliest explicit registration."""
+    identified: bool = False
+    """Registered or updated by name, not merely opened by an event: such a file is never absorbed by itself."""
+    file: File = File()
+    told: dict[str, Stamp] = {}
+    """Field of the file -> its stamp."""
+    need: NeedVersion | None = None
+    """The need in force; None: none known and nothing bought."""
+    stated: NeedVersion | None = None
+    """The newest need that a person stated, spent or not."""
+    needs: int = 0
+    """How many versions there are."""
+    versions: dict[str, SourceVersion] = {}
+    """Upstream source -> its newest version."""
+    last_order: Spending | None = None
+    unplaced: dict[str, Spending] = {}
+    """Deliveries whose order has not been seen yet, by order id."""
