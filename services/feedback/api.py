@@ -1,0 +1,122 @@
+"""The routes of feedback: cases, their steps, their end and their cause."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Body, Depends, Request, Response
+
+from services.feedback import queries
+from services.feedback.domain.commands import (
+    CauseFound,
+    CauseReport,
+    CompleteStep,
+    FindCause,
+    ResolveCase,
+    Satisfaction,
+    StepReport,
+)
+from shared.contracts.values import Step
+from shared.engine.alias import canonical
+from shared.web.commands import run_command
+from shared.web.deps import Db, Page, PageOf, engine_of
+from shared.web.pages import page
+from shared.web.problems import Problem, not_found
+
+router = APIRouter(prefix="/v1")
+
+Kind = Literal["complaint", "winback"]
+Status = Literal["open", "resolved", "won", "lost"]
+
+
+@router.get("/cases")
+async def list_cases(
+    connection: Db, page_of: Page, kind: Kind | None = None, status: Status | None = None, customer: UUID | None = None
+) -> dict[str, Any]:
+    """Cases by the day they were opened, newest first."""
+    owner = await canonical(connection, customer) if customer else None
+    wanted = queries.Filter(kind, status, owner)
+    items = await queries.list_cases(connection, wanted, page_of.limit + 1, _after(page_of))
+    return page(items, page_of.limit, lambda item: [item["opened_on"], item["case_id"]])
+
+
+@router.get("/cases/{case_id}")
+async def get_case(case_id: UUID, connection: Db) -> dict[str, Any]:
+    """One case with what was said of its steps."""
+    return await _shown(case_id)(connection)
+
+
+@router.post("/cases/{case_id}/steps/{step}/complete")
+async def complete_step(request: Request, case_id: UUID, step: Step, report: StepReport) -> Response:
+    """End a step: done, declined by us or rejected by the customer; R7 again to say that the customer was told."""
+    command = CompleteStep(case_id=case_id, step=step, **dict(report))
+    return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
+
+
+@router.post("/cases/{case_id}/resolve")
+async def resolve_case(request: Request, case_id: UUID, satisfaction: Satisfaction) -> Response:
+    """Close the case of a satisfied customer; a dissatisfied one keeps it open and may add steps."""
+    command = ResolveCase(case_id=case_id, **dict(satisfaction))
+    return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
+
+
+async def names_no_person(request: Request) -> None:
+    """A cause is found in a process: 422 `field_not_allowed` for any field beyond the contract's (WB-07)."""
+    try:
+        body = await request.json()
+    except ValueError:
+        return
+    causes = body.get("causes") if isinstance(body, dict) else None
+    unknown = _beyond(body, CauseReport) + [
+        name for cause in (causes if isinstance(causes, list) else []) for name in _beyond(cause, CauseFound)
+    ]
+    if unknown:
+        raise Problem(
+            422, "field_not_allowed", f"leave out {', '.join(unknown)}: a cause names no person, only {_ALLOWED}"
+        )
+
+
+_ALLOWED = ", ".join(CauseFound.model_fields)
+
+
+def _beyond(given: object, model: type[CauseReport] | type[CauseFound]) -> list[str]:
+    return sorted(given.keys() - model.model_fields.keys()) if isinstance(given, dict) else []
+
+
+@router.post("/cases/{case_id}/cause", dependencies=[Depends(names_no_person)])
+async def find_cause(request: Request, case_id: UUID, report: Annotated[CauseReport, Body()]) -> Response:
+    """Say whose fault it was and what in the process failed; the steps start when it is the company's."""
+    command = FindCause(case_id=case_id, **dict(report))
+    return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
+
+
+def _shown(case_id: UUID) -> Callable[[asyncpg.Connection], Awaitable[dict[str, Any]]]:
+    async def show(connection: asyncpg.Connection) -> dict[str, Any]:
+        item = await queries.find_case(connection, case_id)
+        if item is None:
+            raise not_found(f"case {case_id}")
+        return item
+
+    return show
+
+
+async def _owner(request: Request, case_id: UUID) -> UUID:
+    """Whose stream the command is folded into; no connection is held while the fold takes its own."""
+    owner = await queries.owner_of(engine_of(request).pool, case_id)
+    if owner is None:
+        raise not_found(f"case {case_id}")
+    return owner
+
+
+def _after(page_of: PageOf) -> queries.After:
+    if page_of.after is None:
+        return queries.After()
+    try:
+        opened_on, case_id = page_of.after
+        return queries.After(date.fromisoformat(opened_on), UUID(case_id))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise Problem(422, "invalid_query", "cursor: not one of this list; take next_cursor from the answer") from error

@@ -1,0 +1,72 @@
+"""What people tell feedback over HTTP, as events."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.data import Command, Flag, Name, Text
+from shared.contracts.values import Fault, NeedGiven, Step, StepResult
+
+Category = Literal["process", "training", "technology", "product", "delivery", "information", "other"]
+
+
+class StepReport(Command):
+    """How a step ended: done, declined by us, rejected by the customer; `customer_told` belongs to R7."""
+
+    result: StepResult
+    reason: Text | None = None
+    channel: Name | None = None
+    outcome: Name | None = None
+    need: NeedGiven | None = None
+    agent: Name | None = None
+    note: Text | None = None
+    customer_told: Flag | None = None
+
+
+class CompleteStep(StepReport):
+    TYPE: ClassVar[str] = "holdfast.feedback.command.complete_step.v1"
+
+    case_id: UUID
+    step: Step
+
+
+class Satisfaction(Command):
+    """What the customer says at the end: only a satisfied one closes a case (CP-16)."""
+
+    customer_satisfied: Flag
+    channel: Name | None = None
+    note: Text | None = None
+
+
+class ResolveCase(Satisfaction):
+    TYPE: ClassVar[str] = "holdfast.feedback.command.resolve_case.v1"
+
+    case_id: UUID
+
+
+class CauseFound(Command):
+    """One finding about a process; no field names a person (WB-07)."""
+
+    category: Category
+    element: Name | None = None
+    touchpoint: Name | None = None
+    text: Text | None = None
+
+
+class CauseReport(Command):
+    """Whose fault it is, and the causes: the whole list, in the place of the last one; what is left out stays."""
+
+    fault: Fault | None = None
+    causes: Annotated[tuple[CauseFound, ...], Field(max_length=50)] | None = None
+
+
+class FindCause(CauseReport):
+    TYPE: ClassVar[str] = "holdfast.feedback.command.find_cause.v1"
+
+    case_id: UUID
+
+
+COMMANDS = (CompleteStep, ResolveCase, FindCause)

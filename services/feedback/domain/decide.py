@@ -1,0 +1,45 @@
+"""The table: what came in -> the rule that decides on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.feedback.domain.causes import decide_cause
+from services.feedback.domain.closing import decide_resolve
+from services.feedback.domain.commands import CompleteStep, FindCause, ResolveCase
+from services.feedback.domain.complaints import decide_received, decide_told
+from services.feedback.domain.joining import decide_joined
+from services.feedback.domain.knowledge import decide_registered, decide_task, decide_tier, decide_updated
+from services.feedback.domain.state import CustomerState
+from services.feedback.domain.steps import decide_complete
+from shared.contracts import grading, profile, scheduler
+from shared.contracts.data import Data
+from shared.engine.decision import Accepted, Context, Decision, Event, TimePassed
+
+Rule = Callable[[CustomerState, Event, Any, Context], Decision]
+
+TABLE: Mapping[type[Data], Rule] = {
+    profile.CustomerRegistered: decide_registered,
+    profile.CustomerUpdated: decide_updated,
+    profile.CustomerMerged: decide_joined,
+    profile.CustomerAbsorbed: decide_joined,
+    profile.ComplaintReceived: decide_received,
+    profile.ComplaintUpdated: decide_told,
+    profile.ComplaintWithdrawn: decide_told,
+    grading.TierAssigned: decide_tier,
+    scheduler.TaskCompleted: decide_task,
+    CompleteStep: decide_complete,
+    ResolveCase: decide_resolve,
+    FindCause: decide_cause,
+}
+
+
+def decide(state: CustomerState, event: Event | TimePassed, context: Context) -> Decision:
+    """What feedback makes of one input; raises TypeError for a type that it does not read."""
+    if isinstance(event, TimePassed):
+        return Accepted(state)
+    rule = TABLE.get(type(event.data))
+    if rule is None:
+        raise TypeError(f"feedback has no rule for {type(event.data).__name__}")
+    return rule(state, event, event.data, context)

@@ -1,0 +1,45 @@
+"""Two files of one customer become one: their cases lie side by side, and what that makes true is said once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.feedback.domain.remediation import added
+from services.feedback.domain.repeats import repeats
+from services.feedback.domain.state import CustomerState, OpenCase, OpenStep
+from shared.contracts.policy import Policy
+from shared.contracts.profile import CustomerAbsorbed, CustomerMerged
+from shared.engine.decision import Accepted, Context, Decision, Event, Fact, StreamKey, Superseded
+from shared.engine.routing import canonical_of, customer_ids
+
+
+def decide_joined(
+    state: CustomerState, event: Event, _data: CustomerMerged | CustomerAbsorbed, context: Context
+) -> Decision:
+    """The other file's inputs join this one's, whichever of profile's two facts comes first."""
+    ids = {canonical_of(each, context.rows) for each in customer_ids(event)} - {context.stream.id}
+    if not ids:
+        return Superseded("the files are one already")
+    return Accepted(state, absorbs=tuple(StreamKey("customer", each) for each in sorted(ids)))
+
+
+def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
+    """The steps that only the joined file asks for; all else was said under the id it happened to."""
+    return tuple(
+        Fact(added(case, step)) for case in after.cases for step in _new_steps(case, before, after, context.policy)
+    )
+
+
+def _new_steps(case: OpenCase, before: CustomerState, after: CustomerState, policy: Policy) -> Iterator[OpenStep]:
+    known = before.find(case.file.case_id)
+    if known is not None:
+        yield from (step for step in case.steps if known.find(step.step) is None)
+    elif not _repeated_alone(case, before, after, policy):
+        yield from (step for step in case.steps if step.because == "repeat")
+
+
+def _repeated_alone(case: OpenCase, before: CustomerState, after: CustomerState, policy: Policy) -> bool:
+    """Whether the absorbed file knew by itself that this case of its own repeats another of its own."""
+    ours = {each.complaint_id for each in before.past}
+    theirs = tuple(each for each in after.past if each.complaint_id not in ours)
+    return repeats(case.file, theirs, policy.remediation.supervisor_when.repeat_days)

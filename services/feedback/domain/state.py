@@ -1,0 +1,83 @@
+"""What feedback knows about one customer: the open cases, and what the rules of the next case need."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.feedback.domain.rows import CaseFile, StepStatus
+from shared.contracts.values import Fault, Severity, Step, Tier
+
+
+class OpenStep(Struct, frozen=True):
+    """A step of an open case: what binds it; its words lie in the ledger."""
+
+    step: Step
+    place: int
+    """In the playbook's order."""
+    due_on: date
+    because: str
+    status: StepStatus = "open"
+    customer_told: bool = False
+
+
+class OpenCase(Struct, frozen=True):
+    """A case as long as it is open; `repeat` and `rejected` stay true once they were."""
+
+    file: CaseFile
+    steps: tuple[OpenStep, ...] = ()
+    repeat: bool = False
+    rejected: bool = False
+
+    def find(self, step: str) -> OpenStep | None:
+        return next((each for each in self.steps if each.step == step), None)
+
+
+class PastComplaint(Struct, frozen=True):
+    """When a complaint was made: a later one within the policy's window repeats it (CP-08)."""
+
+    complaint_id: str
+    opened_at: datetime
+    opened_on: date
+
+
+class Word(Struct, frozen=True):
+    """What somebody said about a complaint after it was made; None leaves a field as it is."""
+
+    complaint_id: str
+    at: datetime
+    event_id: str
+    fault: Fault | None = None
+    severity: Severity | None = None
+    correctable: bool | None = None
+    withdrawn: bool = False
+
+
+class CustomerState(Struct, frozen=True):
+    """One customer's stream; closed cases are in the ledgers alone."""
+
+    time_zone: str | None = None
+    tier: Tier = Tier.REGULAR
+    cases: tuple[OpenCase, ...] = ()
+    """By (opened_at, complaint_id)."""
+    past: tuple[PastComplaint, ...] = ()
+    early: tuple[Word, ...] = ()
+    """Words about complaints that have not been seen yet."""
+
+    def find(self, case_id: UUID) -> OpenCase | None:
+        return next((each for each in self.cases if each.file.case_id == case_id), None)
+
+    def with_case(self, case: OpenCase) -> CustomerState:
+        """This state with the case in the place of its older form."""
+        others = self.without_case(case.file.case_id).cases
+        return replace(self, cases=tuple(sorted((*others, case), key=_age)))
+
+    def without_case(self, case_id: UUID) -> CustomerState:
+        return replace(self, cases=tuple(each for each in self.cases if each.file.case_id != case_id))
+
+
+def _age(case: OpenCase) -> tuple[datetime, str]:
+    return (case.file.opened_at, case.file.complaint_id)

@@ -1,0 +1,61 @@
+"""What feedback shows: cases with their steps, as `events.md` names the fields."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+LIST = """
+select item::text from case_item
+ where ($1::text is null or kind = $1)
+   and ($2::text is null or status = $2)
+   and ($3::uuid is null or customer_id = $3)
+   and ($4::date is null or (opened_on, case_id) < ($4, $5::uuid))
+ order by opened_on desc, case_id desc
+ limit $6
+"""
+ONE = "select item::text from case_item where case_id = $1"
+WORDS = "select reason, note from case_step where case_id = $1 order by place"
+OWNER = "select customer_id from case_file where case_id = $1"
+
+
+class Filter(NamedTuple):
+    """None: any. A customer is asked for by the id of the file that lives on."""
+
+    kind: str | None = None
+    status: str | None = None
+    customer_id: UUID | None = None
+
+
+class After(NamedTuple):
+    """The last case of the page before."""
+
+    opened_on: date | None = None
+    case_id: UUID | None = None
+
+
+async def list_cases(connection: asyncpg.Connection, wanted: Filter, limit: int, after: After) -> list[dict[str, Any]]:
+    """Newest first, without what was said of the steps."""
+    rows = await connection.fetch(LIST, *wanted, *after, limit)
+    return [msgspec.json.decode(row["item"]) for row in rows]
+
+
+async def find_case(connection: asyncpg.Connection, case_id: UUID) -> dict[str, Any] | None:
+    """The case; its steps with their `reason` and `note` too."""
+    found = await connection.fetchval(ONE, case_id)
+    if found is None:
+        return None
+    item: dict[str, Any] = msgspec.json.decode(found)
+    words = await connection.fetch(WORDS, case_id)
+    steps = [step | dict(said) for step, said in zip(item["steps"], words, strict=True)]
+    return item | {"steps": steps}
+
+
+async def owner_of(pool: asyncpg.Pool, case_id: UUID) -> UUID | None:
+    """The customer whose case it is."""
+    found: UUID | None = await pool.fetchval(OWNER, case_id)
+    return found

@@ -1,0 +1,53 @@
+"""The ledgers of feedback: how case files and their steps are saved and loaded."""
+
+from __future__ import annotations
+
+from services.feedback.domain.rows import CaseFile, CaseStep
+from shared.engine.ledger import Ledger
+
+SAVE_FILES = """
+insert into case_file (
+  case_id, kind, complaint_id, customer_id, status, fault, severity, correctable, commitment_breached, staff_at_fault,
+  about, order_id, element, touchpoint, channel, tier, opened_at, opened_on, acknowledge_by_on, acknowledged_at,
+  closed_at, closed_because, answer_channel, answer_note, causes, said, cause_id, cause_type
+)
+select
+  case_id, kind, complaint_id, customer_id, status, fault, severity, correctable, commitment_breached, staff_at_fault,
+  about, order_id, element, touchpoint, channel, tier, opened_at, opened_on, acknowledge_by_on, acknowledged_at,
+  closed_at, closed_because, answer_channel, answer_note, causes, said, cause_id, cause_type
+from json_populate_recordset(null::case_file, $1::json)
+on conflict (case_id) do update set
+  customer_id = excluded.customer_id, status = excluded.status, fault = excluded.fault, severity = excluded.severity,
+  correctable = excluded.correctable, commitment_breached = excluded.commitment_breached,
+  staff_at_fault = excluded.staff_at_fault, about = excluded.about, order_id = excluded.order_id,
+  element = excluded.element, touchpoint = excluded.touchpoint, channel = excluded.channel, tier = excluded.tier,
+  opened_at = excluded.opened_at, opened_on = excluded.opened_on, acknowledge_by_on = excluded.acknowledge_by_on,
+  acknowledged_at = excluded.acknowledged_at, closed_at = excluded.closed_at, closed_because = excluded.closed_because,
+  answer_channel = excluded.answer_channel, answer_note = excluded.answer_note, causes = excluded.causes,
+  said = excluded.said, cause_id = excluded.cause_id, cause_type = excluded.cause_type
+"""
+LOAD_FILES = "select row_to_json(f)::text as row from case_file f where f.case_id = any($1::uuid[])"
+
+SAVE_STEPS = """
+insert into case_step (
+  case_id, step, place, due_on, because, status, customer_told, completed_at, reason, channel, outcome, agent, note
+)
+select
+  case_id, step, place, due_on, because, status, customer_told, completed_at, reason, channel, outcome, agent, note
+from json_populate_recordset(null::case_step, $1::json)
+on conflict (case_id, step) do update set
+  place = excluded.place, due_on = excluded.due_on, because = excluded.because, status = excluded.status,
+  customer_told = excluded.customer_told, completed_at = excluded.completed_at, reason = excluded.reason,
+  channel = excluded.channel, outcome = excluded.outcome, agent = excluded.agent, note = excluded.note
+"""
+LOAD_STEPS = """
+select row_to_json(s)::text as row
+  from unnest($1::text[]) as asked (key)
+  join case_step s on s.case_id = split_part(asked.key, ':', 1)::uuid and s.step = split_part(asked.key, ':', 2)
+"""
+
+LEDGERS: tuple[Ledger, ...] = (
+    Ledger(row=CaseFile, key=lambda row: row.case_id, save=SAVE_FILES, load=LOAD_FILES),
+    Ledger(row=CaseStep, key=lambda row: row.key, save=SAVE_STEPS, load=LOAD_STEPS),
+)
+"""Files before steps: a step refers to its file."""
