@@ -36,6 +36,7 @@ class Event(Struct, frozen=True):
     recordedtime: datetime
     subject: str | None
     data: Data
+    causationid: str | None = None
 
 
 class TimePassed(Struct, frozen=True):
@@ -87,6 +88,8 @@ class Fact(Struct, frozen=True):
     """None: the decision's `now`. Profile passes the upstream event's time on."""
     about_customer: bool = True
     """False: no subject; the key is the stream's id."""
+    subject: UUID | None = None
+    """None: the stream's own id. A merge also speaks for the file that was taken in."""
 
 
 class Accepted(Struct, frozen=True):
@@ -139,18 +142,7 @@ class Rules(Struct, frozen=True):
     """Every stream the event may touch: they are locked, in id order, before the fold."""
     route: Callable[[Event, Rows], StreamKey]
     """The stream it is folded into, asked in fold order (rows show what the batch did so far)."""
-    announce: Callable[[State, State, Context], tuple[Fact, ...]] = lambda before, after, context: ()
+    announce: Callable[[State, State, Context], tuple[Fact, ...]]
     """What is now different after a stream was folded again (a merge, a split)."""
     outbound: str = ""
     """The topic its facts go to."""
-
-
-def by_customer(event: Event, _rows: Rows) -> StreamKey:
-    """The stream of the customer that the event is about."""
-    if event.subject is None:
-        raise ValueError("no subject")  # the decoder has made a dead letter of it
-    return StreamKey("customer", UUID(event.subject))
-
-
-def only_its_customer(event: Event, rows: Rows) -> tuple[StreamKey, ...]:
-    return (by_customer(event, rows),)

@@ -1,0 +1,23 @@
+"""What profile reads: a table, no bodies."""
+
+from shared.contracts import feedback, scheduler, upstream
+from shared.engine.subscriptions import Subscriptions
+
+SUBSCRIPTIONS: Subscriptions = {
+    "upstream": (
+        upstream.CustomerRegistered,
+        upstream.CustomerUpdated,
+        upstream.NeedStated,
+        upstream.OrderPlaced,
+        upstream.OrderDelivered,
+        upstream.OrderDelayed,
+        upstream.OrderRefunded,
+        upstream.OrderCancelled,
+        upstream.InteractionRecorded,
+        upstream.ComplaintReported,
+        upstream.ComplaintUpdated,
+        upstream.ComplaintWithdrawn,
+    ),
+    "scheduler": (scheduler.FollowupCompleted, scheduler.TaskCompleted),
+    "feedback": (feedback.RemediationStepCompleted,),
+}

@@ -1,0 +1,220 @@
+"""The one way through: a batch of inputs, or one command, becomes journal, states and facts in one transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+
+from shared.contracts.dead_letter import DeadLetterRecorded
+from shared.contracts.envelope import Envelope, encode
+from shared.contracts.ids import derived
+from shared.contracts.reading import dump_data
+from shared.engine import tables
+from shared.engine.alias import ALIASES
+from shared.engine.clocks import Clock
+from shared.engine.crash import reached
+from shared.engine.decision import RowKey, Rows, Rules, StreamKey
+from shared.engine.fence import Fence
+from shared.engine.fold import NEVER, Fold, NeedJournals, World
+from shared.engine.inputs import Input, Outcome
+from shared.engine.journal import past_of
+from shared.engine.ledger import Ledger
+from shared.engine.policies import Policies
+from shared.engine.records import DeadLetter, OutboxRow
+from shared.engine.subscriptions import Reads
+from shared.postgres.pool import borrow
+
+Connection = asyncpg.Connection
+Answer = Callable[[Connection, list[Outcome]], Awaitable[None]]
+
+
+class Retry(Exception):
+    """The batch touches a stream that was not locked: roll back, look again."""
+
+
+class ClockUnset(Exception):
+    """The simulated clock has not been told the time yet."""
+
+
+class Applied(Struct, frozen=True):
+    """What one transaction did."""
+
+    outcomes: list[Outcome]
+    facts: int
+    dead: int
+    failures: list[str]
+
+
+class Engine:
+    """A service's rules over its database. One instance per process; every door calls it."""
+
+    def __init__(self, rules: Rules, ledgers: Sequence[Ledger], pool: asyncpg.Pool, clock: Clock, reads: Reads) -> None:
+        self.rules = rules
+        self.ledgers = (ALIASES, *ledgers)
+        self.keys = {ledger.row: ledger.key for ledger in self.ledgers}
+        self.pool = pool
+        self.clock = clock
+        self.policies = Policies()
+        self.types = reads.types
+        self.dead_letter_topic = reads.topics.dead_letter
+        self.clock_topic = reads.topics.clock
+        self.applied = 0
+
+    async def apply(self, inputs: Sequence[Input], fence: Fence | None = None, answer: Answer | None = None) -> Applied:
+        """Fold the inputs in this order and record what follows, or nothing at all.
+
+        Raises FenceLost where the partitions were read further by somebody else or the database went back;
+        whatever asyncpg raises where the database is away or refuses a value.
+        """
+        extra: set[StreamKey] = set()
+        for _ in range(20):
+            async with borrow(self.pool) as connection:
+                wanted = self._wanted(inputs)
+                rows = await tables.load_rows(connection, self.ledgers, wanted)
+                keys = sorted(self._candidates(inputs, rows) | extra)
+                await tables.ensure_streams(connection, keys)
+                try:
+                    async with connection.transaction():
+                        return await self._transaction(connection, inputs, fence, answer, wanted, keys)
+                except Retry:
+                    extra |= set(keys)
+        raise Retry("streams kept changing")
+
+    async def _transaction(
+        self,
+        connection: Connection,
+        inputs: Sequence[Input],
+        fence: Fence | None,
+        answer: Answer | None,
+        wanted: dict[type, set[Any]],
+        keys: list[StreamKey],
+    ) -> Applied:
+        world = await self.world(connection)
+        if fence is not None:
+            await fence.advance(connection)
+            await self.clock.move(connection, inputs)
+        reached("after_fence")
+        streams = await tables.lock_streams(connection, self.rules, keys)
+        rows = await tables.load_rows(connection, self.ledgers, wanted)
+        if len(streams) < len(keys) or not self._candidates(inputs, rows) <= streams.keys():
+            raise Retry
+        claimed = await tables.claimed_keys(connection, [i.event.key for i in inputs if i.event])
+        fold, outcomes = await self._fold(connection, inputs, world, streams, rows, claimed)
+        await self.record(connection, fold, world)
+        if replayed := [i.event.key for i, o in zip(inputs, outcomes, strict=True) if i.event and _healed(i, o)]:
+            await tables.mark_replayed(connection, replayed, world.clock)
+        if answer is not None:
+            await answer(connection, outcomes)
+        reached("before_commit")
+        self.applied += len(fold.journal)
+        return Applied(outcomes, len(fold.outbox), len(fold.dead), fold.failures)
+
+    async def world(self, connection: Connection) -> World:
+        """Policy under its shared lock, then the clock: what the whole batch is decided by. Raises ClockUnset."""
+        policy_id, policy = await self.policies.active(connection)
+        now = await self.clock.read(connection)
+        if now is None:
+            raise ClockUnset("the simulated clock has not been set: send clock.moved first")
+        return World(policy=policy, policy_id=policy_id, clock=now)
+
+    async def _fold(
+        self,
+        connection: Connection,
+        inputs: Sequence[Input],
+        world: World,
+        streams: dict[StreamKey, Any],
+        rows: Rows,
+        claimed: set[UUID],
+    ) -> tuple[Fold, list[Outcome]]:
+        journals: dict[StreamKey, list[Input]] = {}
+        while True:
+            fold = self.new_fold(world, streams, rows)
+            fold.journals = journals
+            try:
+                return fold, fold.inputs(self._timed(inputs, world.clock), set(claimed))
+            except NeedJournals as need:  # the past of joining files, and the rows that it names
+                journals = await past_of(connection, self.types, need.keys)
+                past = [i for items in journals.values() for i in items]
+                wanted = self._wanted([*inputs, *past])
+                streams = await tables.lock_streams(connection, self.rules, sorted(streams))
+                rows = await tables.load_rows(connection, self.ledgers, wanted)
+
+    def new_fold(self, world: World, streams: dict[StreamKey, Any], rows: Rows) -> Fold:
+        fold = Fold(self.rules, world, streams, rows)
+        fold.keys = self.keys
+        return fold
+
+    async def record(self, connection: Connection, fold: Fold, world: World) -> None:
+        """Journal, states, ledgers, outbox and dead letters: one statement each."""
+        await tables.append_journal(connection, fold)
+        await tables.save_streams(connection, fold.streams.values(), world.policy_id)
+        await tables.save_ledgers(connection, self.ledgers, fold)
+        new = await tables.save_dead_letters(connection, fold.dead, world.clock)
+        fold.outbox.extend(self._notice(d, world.clock) for d in fold.dead if d.id in new)
+        await tables.append_outbox(connection, fold)
+        if fold.outbox:
+            await connection.execute("notify outbox")
+
+    def _notice(self, dead: DeadLetter, at: datetime) -> OutboxRow:
+        notice = DeadLetterRecorded(
+            dead_letter_id=dead.id,
+            service=self.rules.service,
+            reason=dead.reason,
+            detail=dead.detail[:2000]
+            if dead.reason != "internal_error"
+            else "a rule failed; its traceback is in the row",
+            origin_topic=dead.topic,
+            origin_partition=dead.part,
+            origin_offset=dead.offset,
+            event_id=dead.event_id,
+            failed_at=at,
+        )
+        id = derived("notice", dead.id.bytes)
+        envelope = Envelope(
+            specversion="1.0",
+            id=str(id),
+            source=f"holdfast/{self.rules.service}",
+            type=notice.TYPE,
+            time=at,
+            datacontenttype="application/json",
+            recordedtime=at,
+            data=msgspec.Raw(dump_data(notice)),
+        )
+        return OutboxRow(self.dead_letter_topic, None, id, encode(envelope))
+
+    @staticmethod
+    def _timed(inputs: Sequence[Input], clock: datetime) -> list[Input]:
+        """A command's `recordedtime` is the clock when its row is written."""
+        return [_at(i, clock) if i.door in ("http", "replay") and i.event else i for i in inputs]
+
+    def _wanted(self, inputs: Sequence[Input]) -> dict[type, set[Any]]:
+        wanted: defaultdict[type, set[Any]] = defaultdict(set)
+        for item in inputs:
+            for table, key in self._names(item):
+                wanted[table].add(key)
+        return wanted
+
+    def _names(self, item: Input) -> Sequence[RowKey]:
+        return tuple(self.rules.names(item.event)) if item.event else ()
+
+    def _candidates(self, inputs: Sequence[Input], rows: Rows) -> set[StreamKey]:
+        return {key for item in inputs if item.event for key in self.rules.candidates(item.event, rows)}
+
+
+def _at(item: Input, clock: datetime) -> Input:
+    if item.event is None:
+        return item
+    replace = msgspec.structs.replace
+    time = clock if item.event.time == NEVER else item.event.time
+    return replace(item, recordedtime=clock, event=replace(item.event, recordedtime=clock, time=time))
+
+
+def _healed(item: Input, outcome: Outcome) -> bool:
+    return item.door == "replay" and outcome.result in ("applied", "superseded", "duplicate")

@@ -1,0 +1,40 @@
+"""The clock of a service: its database's, or a simulated one that moves only when told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import asyncpg
+
+from shared.engine.inputs import Input
+
+SYSTEM = "select clock_timestamp()"
+SIMULATED = "select now + interval '1 microsecond' from clock"
+MOVE = """
+insert into clock (only, now) values (true, $1)
+on conflict (only) do update set now = greatest(clock.now, excluded.now)
+"""
+
+GRACE = timedelta(seconds=30)
+"""`recordedtime` is not monotone in a partition: records this late are still waited for."""
+
+
+class Clock:
+    """`read` gives an aware instant; a simulated clock told T reads T + 1 µs, so that what is due at T comes first."""
+
+    def __init__(self, kind: Literal["system", "simulated"]) -> None:
+        self.simulated = kind == "simulated"
+        self.grace = timedelta(0) if self.simulated else GRACE
+
+    async def read(self, connection: asyncpg.Connection | asyncpg.Pool) -> datetime | None:
+        """None until a simulated clock has been told the time."""
+        now: datetime | None = await connection.fetchval(SIMULATED if self.simulated else SYSTEM)
+        return now
+
+    async def move(self, connection: asyncpg.Connection, inputs: Sequence[Input]) -> None:
+        """Move forward to the latest `clock.moved` of the batch; an equal or earlier one changes nothing."""
+        moves = [item.clock for item in inputs if item.clock is not None]
+        if moves and self.simulated:
+            await connection.execute(MOVE, max(moves))

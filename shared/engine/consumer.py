@@ -1,0 +1,232 @@
+"""The Kafka door: poll, keep partitions in step, apply, and never believe an offset that the database does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+
+from shared.backoff import Backoff
+from shared.engine import offsets
+from shared.engine.attempts import Attempts, OutageTooLong
+from shared.engine.fence import FenceLost
+from shared.engine.intake import Intake
+from shared.engine.reading import Reading, RetentionPassed
+from shared.engine.step import take
+from shared.postgres.pool import INFRASTRUCTURE
+
+log = structlog.get_logger(__name__)
+
+FULL, EMPTY, BATCH, POLL = 4_000, 1_000, 2_000, 2_000
+
+
+class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Reads the service's topics for as long as the process lives; outages are waited out."""
+
+    def __init__(
+        self,
+        connect: Callable[[], AIOKafkaConsumer],
+        topics: Sequence[str],
+        intake: Intake,
+        attempts: Attempts,
+        fetch_max_wait_ms: int,
+    ) -> None:
+        self.connect = connect
+        self.topics = list(topics)
+        self.intake = intake
+        self.attempts = attempts
+        self.engine = attempts.engine
+        self.fetch_max_wait_ms = fetch_max_wait_ms
+        self.busy = asyncio.Lock()
+        self.progressed = asyncio.Event()
+        """Set after every batch and whenever partitions are known to be read further in time."""
+        self.stopping = False
+        self.readings: dict[TopicPartition, Reading] = {}
+        self.generation = 0
+        self.turns = 0
+        """Counts turns of the loop, retries included: the sign of life."""
+
+    # -- rebalance
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:  # noqa: ARG002 - eager: all go
+        """Wait for the running batch; nothing polled so far will be applied."""
+        self.generation += 1
+        async with self.busy:
+            self.readings = {}
+            self.generation += 1
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Every assigned partition starts from its row, whatever was held before."""
+        self.generation += 1
+        self.kafka.pause(*assigned)
+        self.readings = {tp: Reading(tp, self.intake.rank(tp.topic)) for tp in sorted(assigned)}
+        self.generation += 1
+
+    # -- loop
+
+    async def run(self) -> None:
+        """Until `stopping`; a broker or database that is away is tried again with back-off."""
+        backoff = Backoff(0.2, 5.0)
+        while not self.stopping:
+            try:
+                await self._session()
+                backoff = Backoff(0.2, 5.0)
+            except (KafkaError, OutageTooLong, *INFRASTRUCTURE) as error:
+                log.warning("subscription_stopped", error=repr(error), action="started again with back-off")
+                self.turns += 1
+                await asyncio.sleep(backoff.next())
+
+    async def _session(self) -> None:
+        await self.engine.pool.fetchval("select 1")
+        self.kafka = self.connect()
+        try:
+            await self.kafka.start()
+            await self.kafka.topics()  # asks the broker, so that `partitions_for_topic` knows
+            await self._know_partitions()
+            self.kafka.subscribe(self.topics, listener=self)
+            while not self.stopping:
+                await self._turn()
+                self.turns += 1
+        finally:
+            self.readings = {}
+            await asyncio.wait_for(self.kafka.stop(), 15)
+
+    async def _know_partitions(self) -> None:
+        found = []
+        for topic in self.topics:
+            parts = self.kafka.partitions_for_topic(topic)
+            if not parts:
+                raise KafkaError(f"topic {topic} does not exist yet: create it from deploy/topics.yaml")
+            found += [(topic, part) for part in parts]
+        await offsets.ensure(self.engine.pool, found)
+
+    async def _turn(self) -> None:
+        clock = await self.engine.clock.read(self.engine.pool)
+        await self._start_partitions()
+        self._open_and_close(clock is not None)
+        generation = self.generation
+        records = await self._poll()
+        if generation != self.generation:
+            return  # every partition that is still ours starts again from its row
+        for tp, found in records.items():
+            await self._take_in(tp, found, clock)
+        await self._apply_in_step(generation)
+        if clock is not None and generation == self.generation:
+            await self._note_idle(clock)
+
+    async def _poll(self) -> dict[TopicPartition, list[Any]]:
+        timeout = max(2, min(self.fetch_max_wait_ms, 100))
+        try:
+            return dict(await self.kafka.getmany(timeout_ms=timeout, max_records=POLL))
+        except NoOffsetForPartitionError:
+            self._start_again()
+        except OffsetOutOfRangeError as error:
+            for tp in error.args[0]:
+                if (reading := self.readings.get(tp)) is not None:
+                    await reading.made_again(self.kafka, self.engine.pool)
+        return {}
+
+    async def _take_in(self, tp: TopicPartition, records: Sequence[Any], clock: datetime | None) -> None:
+        reading = self.readings.get(tp)
+        if reading is None or not reading.started:
+            return
+        if not reading.continues(records[0], self.kafka):
+            return
+        verified = reading.verified(records)
+        if verified is None:
+            await reading.made_again(self.kafka, self.engine.pool)
+            return
+        for record in verified:
+            reading.waiting.append(self.intake.read(record, reading.next_offset, clock))
+            reading.next_offset = record.offset + 1
+
+    async def _apply_in_step(self, generation: int) -> None:
+        mine = [(r.topic, r.number) for r in self.readings.values()]
+        clock_topic = self.intake.clock_topic
+        if not any(r.waiting for r in self.readings.values()):
+            return
+        others = await offsets.others(self.engine.pool, clock_topic, mine)
+        async with self.busy:
+            if generation != self.generation:
+                return
+            await self._apply_clock([r for r in self.readings.values() if r.topic == clock_topic and r.waiting])
+            while batch := take(
+                [r for r in self.readings.values() if r.topic != clock_topic], others, self.engine.clock.grace, BATCH
+            ):
+                await self._commit(batch)
+        await self._hint()
+
+    async def _apply_clock(self, readings: list[Reading]) -> None:
+        for reading in readings:  # the clock waits for nobody
+            batch = list(reading.waiting)
+            reading.waiting.clear()
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[Any]) -> None:
+        try:
+            await self.attempts.apply(batch)
+        except FenceLost as lost:
+            log.warning("fence_lost", at=str(lost), action="rows are read again")
+            self._start_again()
+        self.progressed.set()
+
+    def _start_again(self) -> None:
+        """Forget all that was polled and seek to where the rows say."""
+        self.readings = {tp: Reading(tp, r.rank) for tp, r in self.readings.items()}
+        self.generation += 1
+
+    async def _hint(self) -> None:
+        """Kafka's committed offset is for dashboards: errors change nothing."""
+        applied = {tp: r.next_offset - len(r.waiting) for tp, r in self.readings.items() if r.started and not r.waiting}
+        try:
+            if applied:
+                await asyncio.wait_for(self.kafka.commit(applied), 2)
+        except (KafkaError, TimeoutError, ValueError) as error:
+            log.debug("offset_hint_failed", error=repr(error))
+
+    # -- partitions
+
+    async def _start_partitions(self) -> None:
+        for reading in list(self.readings.values()):
+            if not reading.started:
+                try:
+                    await reading.start(self.kafka, self.engine.pool)
+                except RetentionPassed as gone:
+                    log.error("records_lost_to_retention", detail=str(gone))  # noqa: TRY400 - the sentence says it all
+                    await asyncio.sleep(1)
+
+    def _open_and_close(self, clock_known: bool) -> None:
+        """Pause what is far ahead of the others, and all but the clock until the time is known."""
+        for tp, reading in self.readings.items():
+            blocked = not clock_known and tp.topic != self.intake.clock_topic
+            wanted = reading.started and not blocked and len(reading.waiting) < (FULL if reading.open else EMPTY)
+            if wanted != reading.open or reading.fresh:
+                (self.kafka.resume if wanted else self.kafka.pause)(tp)
+                reading.open, reading.fresh = wanted, False
+
+    async def _note_idle(self, clock: datetime) -> None:
+        rows = []
+        for reading in self.readings.values():
+            if reading.topic == self.intake.clock_topic or not reading.open or reading.waiting:
+                continue
+            if await reading.is_idle(self.kafka, self.engine.pool, clock, self.fetch_max_wait_ms):
+                rows.append((reading.topic, reading.number, reading.next_offset, reading.until))
+        if rows and self._worth_noting(rows):
+            await offsets.note_idle(self.engine.pool, rows)
+            self.progressed.set()
+
+    _noted: datetime | None = None
+
+    def _worth_noting(self, rows: list[Any]) -> bool:
+        """At once when a simulated clock moved, else once a second."""
+        until = min(row[3] for row in rows)
+        due = self._noted is None or until - self._noted > (self.engine.clock.grace / 30)
+        if due or len(rows) < len(self.readings) - 1:
+            self._noted = until
+            return True
+        return False

@@ -1,0 +1,266 @@
+"""The fold: inputs and the wake-ups due between them, in order, onto streams held in memory. Pure."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from shared.contracts.ids import wake_key
+from shared.contracts.policy import Policy
+from shared.engine.alias import Alias
+from shared.engine.decision import (
+    Accepted,
+    Cause,
+    Context,
+    Event,
+    Refused,
+    Rows,
+    Rules,
+    StreamKey,
+    Superseded,
+    TimePassed,
+)
+from shared.engine.inputs import Input, Outcome
+from shared.engine.records import DeadLetter, JournalRow, OutboxRow, announcement, dead_letter
+
+NEVER = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+
+
+class Stream:
+    """One stream as the fold holds it; `version` 0 has nothing in it yet."""
+
+    __slots__ = ("changed", "flagged", "key", "last_now", "state", "version", "wake_at")
+
+    def __init__(self, key: StreamKey, state: Any) -> None:
+        self.key = key
+        self.state = state
+        self.version = 0
+        self.last_now = NEVER
+        self.wake_at: datetime | None = None
+        self.flagged: str | None = None
+        self.changed = False
+
+
+class NeedJournals(Exception):
+    """A decision joins streams: their journals are to be loaded, then the fold is made again."""
+
+    def __init__(self, keys: Iterable[StreamKey]) -> None:
+        super().__init__("journals of joining streams")
+        self.keys = frozenset(keys)
+
+
+class World(Struct, frozen=True):
+    """What holds for a whole batch."""
+
+    policy: Policy
+    policy_id: str
+    clock: datetime
+    reference: Mapping[str, Any] = {}
+
+
+class Fold:
+    """One batch's work in memory: what it was given, and what is to be recorded."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        world: World,
+        streams: dict[StreamKey, Stream],
+        rows: Rows,
+        journals: Mapping[StreamKey, list[Input]] | None = None,
+    ) -> None:
+        self.rules = rules
+        self.world = world
+        self.streams = streams
+        self.rows = rows
+        self.journals = journals or {}
+        self.journal: list[JournalRow] = []
+        self.outbox: list[OutboxRow] = []
+        self.dead: list[DeadLetter] = []
+        self.saved: dict[type[Struct], dict[Any, Struct]] = {}
+        self.moved: list[tuple[StreamKey, StreamKey]] = []
+        self.applied: dict[StreamKey, list[tuple[datetime, Event]]] = {}
+        self.failures: list[str] = []
+
+    def put(self, key: Any, row: Struct) -> None:
+        self.rows.put(key, row)
+        self.saved.setdefault(type(row), {})[key] = row
+
+    def inputs(self, inputs: Iterable[Input], claimed: set[UUID]) -> list[Outcome]:
+        """Fold every input whose event key is not in `claimed` (the journal has those); one outcome each, in order."""
+        outcomes = []
+        for item in inputs:
+            if item.unreadable is not None:
+                self.dead.append(dead_letter(self.rules.service, item, item.unreadable.reason, item.unreadable.detail))
+                outcomes.append(Outcome("refused", None, item.unreadable.reason, item.unreadable.detail))
+            elif item.event is None:
+                outcomes.append(Outcome("skipped"))
+            elif item.event.key in claimed:
+                outcomes.append(Outcome("duplicate"))
+            else:
+                outcome = self._input(item, item.event)
+                if outcome.result in ("applied", "superseded"):
+                    claimed.add(item.event.key)
+                outcomes.append(outcome)
+        return outcomes
+
+    def _input(self, item: Input, event: Event) -> Outcome:
+        stream: Stream | None = None
+        try:
+            stream = self.streams[self.rules.route(event, self.rows)]
+            now = max(event.recordedtime, stream.last_now)
+            self.wake(stream, now)
+            return self._settle_event(stream, item, event, now)
+        except NeedJournals:
+            raise
+        except Exception:  # noqa: BLE001 - a bug in a rule: the input becomes a dead letter with its traceback, others go on
+            return self._failed(stream, item, traceback.format_exc(limit=-8))
+
+    def _failed(self, stream: Stream | None, item: Input, detail: str) -> Outcome:
+        self.failures.append(detail)
+        self.dead.append(dead_letter(self.rules.service, item, "internal_error", detail))
+        if stream is not None:
+            stream.flagged, stream.changed = "internal_error", True
+        return Outcome("failed", stream.key if stream else None, "internal_error", "a rule failed; see the dead letter")
+
+    def _settle_event(self, stream: Stream, item: Input, event: Event, now: datetime) -> Outcome:
+        context = self._context(stream, now, Cause(event.id, event.type))
+        decision = self.rules.decide(stream.state, event, context)
+        match decision:
+            case Refused(rule, detail, status):
+                if item.door == "http":  # the caller has it; nothing is written
+                    return Outcome("refused", stream.key, rule, detail, status)
+                self.dead.append(dead_letter(self.rules.service, item, rule, detail))
+                return Outcome("refused", stream.key, rule, detail, status)
+            case Superseded(because):
+                self._record(stream, item, event, now, "superseded")
+                return Outcome("superseded", stream.key, because)
+            case Accepted():
+                if decision.absorbs:
+                    decision = self._absorb(stream, decision, event, context)
+                self._accept(stream, decision, context, event.key)
+                self._record(stream, item, event, now, "applied")
+                return Outcome("applied", stream.key)
+
+    def _record(self, stream: Stream, item: Input, event: Event, now: datetime, outcome: str) -> None:
+        stream.last_now = now
+        stream.version += 1
+        stream.changed = True
+        self.applied.setdefault(stream.key, []).append((now, event))
+        self.journal.append(
+            JournalRow(
+                stream.key, event.key, item.door, event.type, now, event.time, self.world.policy_id, outcome, item.body
+            )
+        )
+
+    def _accept(self, stream: Stream, decision: Accepted, context: Context, cause_key: UUID) -> None:
+        wake_at = self.rules.next_wake(decision.state, context)
+        facts = [announcement(self.rules, fact, n, context, cause_key) for n, fact in enumerate(decision.facts)]
+        stream.state = decision.state
+        stream.wake_at = wake_at
+        stream.flagged = None if stream.flagged == "wake_spins" else stream.flagged
+        self.outbox.extend(facts)
+        for row in decision.rows:
+            self.put(self._key(row), row)
+
+    def _key(self, row: Struct) -> Any:
+        return self.keys[type(row)](row)
+
+    keys: Mapping[type[Struct], Any] = {}
+    """How each ledger's row is keyed; set by the engine."""
+
+    def wake(self, stream: Stream, limit: datetime) -> None:
+        """Fold every wake-up due strictly before `limit`: what was recorded at an instant goes before its wake-up."""
+        while stream.wake_at is not None and stream.wake_at < limit:
+            at = stream.wake_at
+            key = wake_key(self.rules.service, stream.key.kind, stream.key.id, at)
+            context = self._context(stream, at, Cause(str(key), "time.passed"))
+            decision = self.rules.decide(stream.state, TimePassed(at), context)
+            if not isinstance(decision, Accepted):
+                raise TypeError(f"a wake-up may not be refused: {decision!r}")
+            self._accept(stream, decision, context, key)
+            stream.last_now = max(stream.last_now, at)
+            stream.version += 1
+            stream.changed = True
+            self.journal.append(
+                JournalRow(stream.key, key, "wake", "time.passed", at, at, self.world.policy_id, "applied", b"")
+            )
+            if stream.wake_at is not None and stream.wake_at <= at:  # it would spin: until its next input it sleeps
+                stream.wake_at, stream.flagged = None, "wake_spins"
+
+    def wake_safely(self, stream: Stream, limit: datetime) -> None:
+        """As `wake`, for the wake-up door: a rule that fails flags its stream and lets the others go on."""
+        try:
+            self.wake(stream, limit)
+        except Exception:  # noqa: BLE001 - a bug in a rule; the stream sleeps, flagged, until its next input
+            stream.wake_at, stream.flagged, stream.changed = None, "internal_error", True
+            self.failures.append(traceback.format_exc(limit=-8))
+
+    def _context(self, stream: Stream, now: datetime, cause: Cause) -> Context:
+        return Context(
+            now=now,
+            policy=self.world.policy,
+            policy_id=self.world.policy_id,
+            stream=stream.key,
+            cause=cause,
+            rows=self.rows,
+            reference=self.world.reference,
+        )
+
+    # -- joining streams
+
+    def _absorb(self, stream: Stream, decision: Accepted, event: Event, context: Context) -> Accepted:
+        """Join the journals of `decision.absorbs` to this stream's and fold it again from nothing.
+
+        The facts are the decision's own and what `announce` finds different; the past says nothing twice.
+        """
+        if {stream.key, *decision.absorbs} - self.journals.keys():
+            raise NeedJournals({stream.key, *decision.absorbs, *self.journals})
+        before = stream.state
+        past = [(i.recordedtime, i.event) for k in (stream.key, *decision.absorbs) for i in self.journals[k] if i.event]
+        past += [pair for k in (stream.key, *decision.absorbs) for pair in self.applied.get(k, [])]
+        for key in decision.absorbs:
+            self._empty(self.streams[key], stream)
+        state = self._refold(stream, sorted(past, key=_moment), context.now)
+        joined = self.rules.decide(state, event, context)
+        after = joined.state if isinstance(joined, Accepted) else state
+        rows = joined.rows if isinstance(joined, Accepted) else ()
+        facts = (*decision.facts, *self.rules.announce(before, after, context))
+        return Accepted(after, facts, rows)
+
+    def _empty(self, loser: Stream, winner: Stream) -> None:
+        loser.state = self.rules.states[loser.key.kind]()
+        loser.wake_at, loser.version, loser.changed = None, loser.version + 1, True
+        self.moved.append((loser.key, winner.key))
+        self.journal = [
+            msgspec.structs.replace(row, stream=winner.key) if row.stream == loser.key else row for row in self.journal
+        ]
+        self.applied.pop(loser.key, None)
+        self.put(loser.key.id, Alias(loser.key.id, winner.key.id))
+
+    def _refold(self, stream: Stream, past: list[tuple[datetime, Event]], until: datetime) -> Any:
+        again = Fold(self.rules, self.world, {}, self.rows)
+        again.keys = self.keys
+        ghost = Stream(stream.key, self.rules.states[stream.key.kind]())
+        for now, event in past:
+            again.wake(ghost, now)
+            context = again._context(ghost, now, Cause(event.id, event.type))
+            decision = again.rules.decide(ghost.state, event, context)
+            if isinstance(decision, Accepted):
+                again._accept(ghost, decision, context, event.key)
+            ghost.last_now = now
+        again.wake(ghost, until)
+        for kept in again.saved.values():
+            for key, row in kept.items():
+                self.put(key, row)
+        return ghost.state
+
+
+def _moment(pair: tuple[datetime, Event]) -> tuple[datetime, datetime, UUID]:
+    return (pair[0], pair[1].time, pair[1].key)

@@ -1,0 +1,69 @@
+"""What comes through a door: an input on its way to the fold, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from shared.engine.decision import Event, StreamKey
+
+Door = Literal["kafka", "http", "wake", "replay"]
+
+
+class Origin(Struct, frozen=True):
+    """Where a record lay; `start` is where the reader stood before it (they differ where the log has a gap)."""
+
+    topic: str
+    part: int
+    offset: int
+    start: int
+    print: UUID
+    """Hash of timestamp, key and value."""
+
+    @property
+    def next_offset(self) -> int:
+        return self.offset + 1
+
+
+class Raw(Struct, frozen=True):
+    """The bytes as they came, for the dead letters."""
+
+    value: bytes
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+
+
+class Unreadable(Struct, frozen=True):
+    """Why a record is no event: a slug and a sentence."""
+
+    reason: str
+    detail: str
+    event_id: str | None = None
+
+
+class Input(Struct, frozen=True):
+    """One thing to fold: an event, or bytes that are none. With neither it is a record to step over."""
+
+    door: Door
+    recordedtime: datetime
+    event: Event | None = None
+    unreadable: Unreadable | None = None
+    raw: Raw | None = None
+    origin: Origin | None = None
+    body: bytes = b""
+    """Canonical JSON of the event, for the journal."""
+    clock: datetime | None = None
+    """A move of the simulated clock."""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one input."""
+
+    result: Literal["applied", "superseded", "refused", "failed", "duplicate", "skipped"]
+    stream: StreamKey | None = None
+    reason: str | None = None
+    detail: str | None = None
+    status: int = 422

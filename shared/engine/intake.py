@@ -1,0 +1,116 @@
+"""From bytes to inputs: records, dead letters sent again, journal rows read back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.clock import ClockMoved
+from shared.contracts.envelope import Envelope, decode, encode
+from shared.contracts.ids import derived, event_key
+from shared.contracts.reading import parse_data, read
+from shared.contracts.topics import WRITERS
+from shared.contracts.types import CLOCK, Registry
+from shared.contracts.undecodable import Undecodable, Unread
+from shared.engine.decision import Event
+from shared.engine.fold import NEVER
+from shared.engine.inputs import Input, Origin, Raw, Unreadable
+from shared.engine.subscriptions import Reads
+
+LOG_APPEND_TIME = 1
+
+
+def print_of(timestamp: int, key: bytes | None, value: bytes | None) -> UUID:
+    """What a record looks like, so that another one at its offset is recognised."""
+    return derived("print", str(timestamp), key or b"", value or b"")
+
+
+class Intake:
+    """Reads what one service subscribes to."""
+
+    def __init__(self, reads: Reads, simulated: bool, log_append_time: bool) -> None:
+        self.reads = reads.by_topic
+        self.topics = topics = reads.topics
+        self.clock_topic = topics.clock
+        self.log_append_time = log_append_time and not simulated
+        self._ranks = {topics.of(writer): n for n, writer in enumerate(WRITERS, 1)}
+
+    def rank(self, topic: str) -> int:
+        """The place of a topic among inputs of one instant; upstream comes first."""
+        return self._ranks.get(topic, 0)
+
+    def read(self, record: Any, start: int, clock: datetime | None) -> Input:
+        """One record. Never raises: what cannot be read is an input that says why."""
+        headers = tuple((k, v) for k, v in record.headers)
+        raw = Raw(record.value or b"", record.key, headers)
+        origin = Origin(
+            record.topic, record.partition, record.offset, start, print_of(record.timestamp, record.key, record.value)
+        )
+        at = self._log_append_time(record) or clock or NEVER
+        if record.topic == self.clock_topic:
+            return self._clock(raw, origin, at)
+        return self.event(raw, record.topic, origin, at)
+
+    def _log_append_time(self, record: Any) -> datetime | None:
+        if self.log_append_time and record.timestamp_type == LOG_APPEND_TIME:
+            return datetime.fromtimestamp(record.timestamp / 1000, UTC)
+        return None
+
+    def _clock(self, raw: Raw, origin: Origin, at: datetime) -> Input:
+        skipped = partial(Input, "kafka", at, raw=raw, origin=origin)
+        try:
+            data = parse_data((envelope := decode(raw.value, raw.headers)).type, bytes(envelope.data), CLOCK)
+        except Undecodable as error:
+            return skipped(unreadable=Unreadable(error.reason, error.detail, error.event_id))
+        except Unread:
+            return skipped()
+        return skipped(clock=data.now) if isinstance(data, ClockMoved) else skipped()
+
+    def event(self, raw: Raw, topic: str, origin: Origin | None, at: datetime, door: Any = "kafka") -> Input:
+        """An event of this topic; our own facts carry their `recordedtime`, all others get `at`."""
+        try:
+            envelope = decode(raw.value, raw.headers)
+            data = read(envelope, self.reads[topic])
+        except Undecodable as error:
+            return Input(
+                door, at, unreadable=Unreadable(error.reason, error.detail, error.event_id), raw=raw, origin=origin
+            )
+        except Unread:
+            return Input(door, at, raw=raw, origin=origin)
+        at = envelope.recordedtime or at if topic != self.topics.upstream else at
+        event = Event(
+            key=UUID(envelope.id) if topic != self.topics.upstream else event_key(envelope.source, envelope.id),
+            id=envelope.id,
+            source=envelope.source,
+            type=envelope.type,
+            time=envelope.time,
+            recordedtime=at,
+            subject=envelope.subject,
+            data=data,
+            causationid=envelope.causationid,
+        )
+        return Input(door, at, event, raw=raw, origin=origin, body=encode(envelope))
+
+    def again(self, raw: Raw, topic: str | None) -> Input:
+        """A dead letter's bytes, judged again at the present clock."""
+        return self.event(raw, topic or self.topics.upstream, None, NEVER, "replay")
+
+
+def journaled(types: Registry, door: Any, now: datetime, key: UUID, body: bytes) -> Input:
+    """A journal row as the input it was, at the `now` at which it was folded; `types` holds commands too."""
+    envelope: Envelope = decode(body, max_bytes=len(body))
+    data = parse_data(envelope.type, bytes(envelope.data), types)
+    event = Event(
+        key=key,
+        id=envelope.id,
+        source=envelope.source,
+        type=envelope.type,
+        time=now if envelope.time == NEVER else envelope.time,
+        recordedtime=now,
+        subject=envelope.subject,
+        data=data,
+        causationid=envelope.causationid,
+    )
+    return Input(door, now, event, body=body)

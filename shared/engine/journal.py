@@ -1,0 +1,31 @@
+"""Reading the journal back: the inputs of a stream, in the order in which they were folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import asyncpg
+
+from shared.contracts.types import Registry
+from shared.engine.decision import StreamKey
+from shared.engine.inputs import Input
+from shared.engine.intake import journaled
+
+PAST = """
+select kind, id, event_key, door, now, body from journal
+ where (kind, id) in (select * from unnest($1::text[], $2::uuid[])) and door <> 'wake'
+ order by kind, id, seq
+"""
+
+
+async def past_of(
+    connection: asyncpg.Connection, types: Registry, keys: Iterable[StreamKey]
+) -> dict[StreamKey, list[Input]]:
+    """Every applied input of these streams, wake-ups left out; `recordedtime` is the `now` at which it was folded."""
+    keys = sorted(keys)
+    past: dict[StreamKey, list[Input]] = {key: [] for key in keys}
+    for row in await connection.fetch(PAST, [k.kind for k in keys], [k.id for k in keys]):
+        past[StreamKey(row["kind"], row["id"])].append(
+            journaled(types, row["door"], row["now"], row["event_key"], row["body"])
+        )
+    return past

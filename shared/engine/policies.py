@@ -1,0 +1,66 @@
+"""The active policy, read inside the transaction under a lock that activation takes exclusively."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from shared.contracts.policy import Policy, load_policy, policy_id
+
+LOCK_SHARED = "select pg_advisory_xact_lock_shared(7226001)"
+LOCK = "select pg_advisory_xact_lock(7226001)"
+ACTIVE_ID = "select id from policy where state = 'active'"
+BODY = "select body from policy where id = $1"
+INSTALL = """
+insert into policy (id, name, state, body, activated_at) values ($1, $2, 'active', $3, clock_timestamp())
+on conflict (id) do update set state = 'active', activated_at = clock_timestamp()
+"""
+RETIRE = "update policy set state = 'retired' where state = 'active' and id <> $1"
+LIST = """
+select id, name, state, body from policy where $1::text is null or state = $1
+ order by activated_at desc nulls last, id
+"""
+
+
+class NoPolicy(Exception):
+    """The service has not installed its policy yet."""
+
+
+class Policies:
+    """Parsed policies by id: a policy never changes, so the cache never goes stale."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[str, Policy] = {}
+
+    async def active(self, connection: asyncpg.Connection) -> tuple[str, Policy]:
+        """Id and policy. The lock is a statement of its own, so that the next one sees all that came before it."""
+        await connection.execute(LOCK_SHARED)
+        id = await connection.fetchval(ACTIVE_ID)
+        if id is None:
+            raise NoPolicy("no active policy: start the service once so that it installs its policy")
+        if id not in self._parsed:
+            self._parsed[id] = load_policy(await connection.fetchval(BODY, id))
+        return id, self._parsed[id]
+
+
+async def install(connection: asyncpg.Connection, document: bytes, name: str = "start") -> str:
+    """Make this validated document the active policy, if it is not already; its id."""
+    id = policy_id(load_policy(document))
+    async with connection.transaction():
+        await connection.execute(LOCK)
+        if await connection.fetchval(ACTIVE_ID) != id:
+            await connection.execute(RETIRE, id)
+            await connection.execute(INSTALL, id, name, document)
+    return id
+
+
+async def list_policies(connection: asyncpg.Connection, state: str | None) -> list[dict[str, object]]:
+    """As `GET /v1/policies` answers them, newest first."""
+    return [
+        {
+            "policy_id": row["id"],
+            "name": row["name"],
+            "state": row["state"],
+            "values": load_policy(row["body"]).model_dump(mode="json"),
+        }
+        for row in await connection.fetch(LIST, state)
+    ]

@@ -1,0 +1,170 @@
+"""One service process: its engine, its loops, and how they start, show life and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+import structlog
+
+from shared.backoff import Backoff
+from shared.contracts.policy import default_policy, document, overlay_text
+from shared.contracts.topics import topics
+from shared.engine import policies
+from shared.engine.apply import Engine
+from shared.engine.attempts import Attempts
+from shared.engine.clocks import Clock
+from shared.engine.consumer import Consumer
+from shared.engine.decision import Rules
+from shared.engine.intake import Intake
+from shared.engine.ledger import Ledger
+from shared.engine.relay import Relay
+from shared.engine.settings import EngineSettings
+from shared.engine.subscriptions import Subscriptions, reads
+from shared.engine.wakeups import Wakeups
+from shared.kafka import clients
+from shared.postgres.migrations import NotMigrated, require_migrated
+from shared.postgres.pool import INFRASTRUCTURE, borrow, connect, open_pool
+
+log = structlog.get_logger(__name__)
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """All that makes one service different from another."""
+
+    rules: Rules
+    ledgers: tuple[Ledger, ...]
+    subscriptions: Subscriptions
+    migrations: Path
+
+    @property
+    def name(self) -> str:
+        return self.rules.service
+
+
+class Service:
+    """Built once per process. `run` ends when `stop` is called, or raises where going on would do harm."""
+
+    def __init__(self, definition: Definition, settings: EngineSettings) -> None:
+        self.definition = definition
+        self.settings = settings
+        self.topics = topics(settings.topic_prefix)
+        self.rules = msgspec.structs.replace(definition.rules, outbound=self.topics.of(definition.name))
+        self.reads = reads(definition.subscriptions, definition.rules.commands, self.topics)
+        self.clock = Clock(settings.clock)
+        self.intake = Intake(self.reads, self.clock.simulated, not settings.embedded_broker)
+        self.engine: Engine | None = None
+        self.consumer: Consumer | None = None
+        self.relay: Relay | None = None
+        self.wakeups: Wakeups | None = None
+        self._stopping = asyncio.Event()
+
+    # -- life
+
+    async def run(self) -> None:
+        """Start when the database answers, then turn the three loops until `stop`."""
+        pool = await self._database()
+        try:
+            self.engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
+            self._build(self.engine)
+            _tune_collector()
+            await self._turn_loops()
+        finally:
+            await _bounded(pool.close(), 5)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def _database(self) -> asyncpg.Pool:
+        backoff = Backoff(0.2, 2.0)
+        while True:
+            try:
+                return await self._prepared()
+            except (NotMigrated, *INFRASTRUCTURE) as error:
+                log.warning("database_not_ready", error=str(error) or repr(error), action="tried again with back-off")
+                await asyncio.sleep(backoff.next())
+
+    async def _prepared(self) -> asyncpg.Pool:
+        pool = await open_pool(self.settings.dsn.get_secret_value(), f"holdfast-{self.definition.name}")
+        try:
+            async with borrow(pool) as connection:
+                await require_migrated(connection, self.definition.migrations)
+                id = await policies.install(connection, self._policy())
+                log.info("policy_installed", policy_id=id)
+        except BaseException:
+            await _bounded(pool.close(), 5)
+            raise
+        return pool
+
+    def _policy(self) -> bytes:
+        """The default document, with the deployment's own values laid over it. Raises PolicyInvalid."""
+        policy, file = default_policy(), self.settings.policy_file
+        if file is not None:
+            policy = overlay_text(policy, file.read_bytes())
+        return msgspec.json.encode(document(policy))
+
+    def _build(self, engine: Engine) -> None:
+        settings = self.settings
+        wait = 5 if settings.embedded_broker else 20 if self.clock.simulated else 500
+        name, replica = self.definition.name, str(settings.replica)
+        self.consumer = Consumer(
+            lambda: clients.consumer(settings, f"holdfast-{name}", replica, wait),
+            self.reads.names,
+            self.intake,
+            Attempts(engine, settings.outage_seconds),
+            wait,
+        )
+        dsn = settings.dsn.get_secret_value()
+        self.relay = Relay(
+            engine.pool, lambda: connect(dsn, f"holdfast-{name}-relay"), lambda: clients.producer(settings)
+        )
+        self.wakeups = Wakeups(engine, self.topics.clock, [self.consumer.progressed])
+
+    async def _turn_loops(self) -> None:
+        loops = self._loops()
+        running = [asyncio.create_task(loop.run(), name=type(loop).__name__) for loop in loops]
+        stopped = asyncio.create_task(self._stopping.wait())
+        done, _ = await asyncio.wait([*running, stopped], return_when=asyncio.FIRST_COMPLETED)
+        await self._wind_down(running)
+        stopped.cancel()
+        for task in done - {stopped}:
+            task.result()  # a loop that ended by itself raised: the process must not look alive without it
+
+    def _loops(self) -> tuple[Consumer, Wakeups, Relay]:
+        if self.consumer is None or self.wakeups is None or self.relay is None:
+            raise RuntimeError("the loops are built once the database has answered")
+        return self.consumer, self.wakeups, self.relay
+
+    async def _wind_down(self, running: list[asyncio.Task[None]]) -> None:
+        """Finish the batch, drain the outbox once, leave the group; what hangs is cut off, as safe as a kill."""
+        consumer, wakeups, relay = self._loops()
+        consumer.stopping = wakeups.stopping = True
+        await asyncio.wait(running[:2], timeout=10)
+        relay.drained.clear()
+        relay.woken.set()
+        await _bounded(relay.drained.wait(), 5)
+        relay.stopping = True
+        relay.woken.set()
+        await asyncio.wait(running, timeout=5)
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=2)
+
+
+async def _bounded(work: Coroutine[Any, Any, Any], seconds: float) -> None:
+    try:
+        await asyncio.wait_for(work, seconds)
+    except (*INFRASTRUCTURE, TimeoutError) as error:
+        log.warning("cut_off", error=repr(error))
+
+
+def _tune_collector() -> None:
+    """What was built at start lives as long as the process: keep the collector off it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

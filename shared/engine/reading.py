@@ -1,0 +1,128 @@
+"""One assigned partition: where it starts, whether its topic is still the same one, and when it is read to the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.engine import offsets
+from shared.engine.fold import NEVER
+from shared.engine.intake import print_of
+from shared.engine.step import Partition
+
+log = structlog.get_logger(__name__)
+
+
+class RetentionPassed(Exception):
+    """Records that were never applied are no longer on the topic."""
+
+
+class Reading(Partition):
+    """A partition between its row in the database and the broker."""
+
+    __slots__ = ("_armed", "_sought", "expected_print", "fresh", "open", "started", "tp")
+
+    def __init__(self, tp: TopicPartition, rank: int) -> None:
+        super().__init__(tp.topic, tp.partition, rank, NEVER)
+        self.tp = tp
+        self.started = False
+        self.open = False
+        self.fresh = True
+        """Its pause or resume has not been said to the client since it was assigned."""
+        self.expected_print: UUID | None = None
+        self._sought: int | None = None
+        self._armed: tuple[datetime, float] | None = None
+
+    async def start(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool) -> None:
+        """Seek to the stored offset, or one before it to see that the last applied record is still the same."""
+        row = await offsets.read(pool, self.topic, self.number)
+        beginning: int = (await kafka.beginning_offsets([self.tp]))[self.tp]
+        self.until, at, self.expected_print = row.applied_until, row.next_offset, None
+        if row.last_print is None and at < beginning:
+            await offsets.reset(pool, self.topic, self.number, at, beginning)
+            at = beginning
+        elif at < beginning:
+            raise RetentionPassed(
+                f"{self.topic}/{self.number}: applied up to {at}, but the topic begins at {beginning}"
+            )
+        elif row.last_print is not None and at > beginning:
+            at, self.expected_print = at - 1, row.last_print
+        self._seek(kafka, at)
+        self.started = True
+
+    def _seek(self, kafka: AIOKafkaConsumer, offset: int) -> None:
+        kafka.seek(self.tp, offset)
+        self.next_offset, self._sought, self._armed = offset, offset, None
+
+    def continues(self, first: Any, kafka: AIOKafkaConsumer) -> bool:
+        """Whether a poll starts where this reader stands; else it is dropped and the position sought again.
+
+        The client can deliver from Kafka's own committed offset before a seek lands. A gap that stays after a
+        seek is one of the log's own (transaction markers) and is stepped over.
+        """
+        if first.offset == self.next_offset:
+            self._sought = None
+            return True
+        if first.offset > self.next_offset and self._sought == self.next_offset:
+            self._sought = None
+            return True
+        log.warning("poll_out_of_place", topic=self.topic, part=self.number, at=first.offset, expected=self.next_offset)
+        self._seek(kafka, self.next_offset)
+        return False
+
+    def verified(self, records: Sequence[Any]) -> Sequence[Any] | None:
+        """The records to apply, without the one that was read again to compare its print; None where it differs."""
+        if self.expected_print is None:
+            return records
+        first, expected = records[0], self.expected_print
+        same = first.offset != self.next_offset or print_of(first.timestamp, first.key, first.value) == expected
+        if not same:
+            return None
+        self.expected_print = None
+        if first.offset == self.next_offset:
+            self.next_offset = first.offset + 1
+            return records[1:]
+        self.next_offset += 1  # a marker stood there: nothing to compare
+        return records
+
+    async def made_again(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool) -> None:
+        """The topic was made again: say so, start at its beginning; the journal drops what it knows."""
+        row = await offsets.read(pool, self.topic, self.number)
+        beginning: int = (await kafka.beginning_offsets([self.tp]))[self.tp]
+        log.error("topic_made_again", topic=self.topic, part=self.number, stood_at=row.next_offset, starts_at=beginning)
+        await offsets.reset(pool, self.topic, self.number, row.next_offset, beginning)
+        self.waiting.clear()
+        self.expected_print = None
+        self._seek(kafka, beginning)
+
+    async def is_idle(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, clock: datetime, wait_ms: int) -> bool:
+        """Whether everything before an earlier reading of the clock has been polled; then `until` is that reading.
+
+        True after a fetch that was sent after the clock was read has come back empty at the end of the log.
+        """
+        now = time.time() * 1000
+        if self._armed is None or self._armed[0] <= self.until < clock:
+            self._armed = (clock, now)
+            return False
+        fetched, end = kafka.last_poll_timestamp(self.tp), kafka.highwater(self.tp)
+        if (
+            fetched is None
+            or end is None
+            or fetched <= self._armed[1] + wait_ms + 1
+            or await kafka.position(self.tp) < end
+        ):
+            return False
+        until, self._armed = self._armed[0], (clock, now)
+        if self.expected_print is not None:  # the record before the stored offset is not there
+            await self.made_again(kafka, pool)
+            return False
+        moved = until > self.until
+        self.until = max(self.until, until)
+        return moved

@@ -1,0 +1,99 @@
+"""The rows that a fold leaves behind: journal, outbox, dead letters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from shared.contracts.envelope import Envelope, encode
+from shared.contracts.ids import derived, fact_id
+from shared.contracts.reading import dump_data
+from shared.engine.decision import Context, Fact, Rules, StreamKey
+from shared.engine.inputs import Input
+
+
+class JournalRow(Struct, frozen=True):
+    stream: StreamKey
+    event_key: UUID
+    door: str
+    type: str
+    now: datetime
+    event_time: datetime | None
+    policy_id: str
+    outcome: str
+    body: bytes
+
+
+class OutboxRow(Struct, frozen=True):
+    topic: str
+    key: bytes | None
+    event_id: UUID
+    payload: bytes
+
+
+class DeadLetter(Struct, frozen=True):
+    """What a service could not take: the bytes as they came, and why."""
+
+    id: UUID
+    event_key: UUID | None
+    event_id: str | None
+    topic: str | None
+    part: int | None
+    offset: int | None
+    key: bytes | None
+    headers: bytes | None
+    body: bytes
+    reason: str
+    detail: str
+
+    def columns(self) -> tuple[Any, ...]:
+        return msgspec.structs.astuple(self)
+
+
+def announcement(rules: Rules, fact: Fact, ordinal: int, context: Context, cause_key: UUID) -> OutboxRow:
+    """The outbox row of one fact; its id follows from cause and content alone, so that said twice it is one."""
+    data = dump_data(fact.data)
+    id = fact_id(rules.service, cause_key, fact.data.TYPE, ordinal, data, context.now)
+    about = fact.subject or context.stream.id
+    envelope = Envelope(
+        specversion="1.0",
+        id=str(id),
+        source=f"holdfast/{rules.service}",
+        type=fact.data.TYPE,
+        subject=str(about) if fact.about_customer else None,
+        time=fact.time or context.now,
+        datacontenttype="application/json",
+        recordedtime=context.now,
+        causationid=context.cause.event_id,
+        data=msgspec.Raw(data),
+    )
+    return OutboxRow(rules.outbound, str(about).encode(), id, encode(envelope))
+
+
+def dead_letter(service: str, item: Input, reason: str, detail: str) -> DeadLetter:
+    """The dead letter of an input: its id is the event's where one can be read, else that of its bytes."""
+    event, raw, origin = item.event, item.raw, item.origin
+    body = raw.value if raw else item.body
+    identity = event.key.bytes if event else body
+    event_id = event.id if event else item.unreadable.event_id if item.unreadable else None
+    return DeadLetter(
+        id=derived("dead letter", service, identity),
+        event_key=event.key if event else None,
+        event_id=event_id,
+        topic=origin.topic if origin else None,
+        part=origin.part if origin else None,
+        offset=origin.offset if origin else None,
+        key=raw.key if raw else None,
+        headers=msgspec.json.encode(_headers(raw)) if raw and raw.headers else None,
+        body=body,
+        reason=reason,
+        detail=detail,
+    )
+
+
+def _headers(raw: Any) -> list[tuple[str, bytes | None]]:
+    return [(name, value) for name, value in raw.headers]

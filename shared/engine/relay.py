@@ -1,0 +1,197 @@
+"""The relay: outbox rows onto their topics in id order, by one leader per service, deleted once acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import InvalidMessageError, KafkaError, MessageSizeTooLargeError, RecordTooLargeError
+from aiokafka.partitioner import murmur2
+
+from shared.backoff import Backoff
+from shared.contracts.ids import derived
+from shared.engine.crash import reached
+from shared.postgres.pool import INFRASTRUCTURE
+
+log = structlog.get_logger(__name__)
+
+LEAD = "select pg_try_advisory_lock(7226002)"
+READ = "select id, topic, key, event_id, payload from outbox order by id limit $1"
+SETTLE = """
+with acknowledged as (
+  delete from outbox o using unnest($1::bigint[], $2::uuid[]) as u(id, event_id)
+   where o.id = u.id and o.event_id = u.event_id
+)
+insert into published_offset (topic, part, next_offset)
+select * from unnest($3::text[], $4::int[], $5::bigint[])
+on conflict (topic, part) do update set next_offset = excluded.next_offset
+"""
+FORGET = """
+delete from published_offset p using unnest($1::text[], $2::int[], $3::bigint[]) as u(topic, part, next)
+ where p.topic = u.topic and p.next_offset > u.next
+   and exists (select from published_offset q
+                where q.topic = u.topic and q.part = u.part and q.next_offset > u.next)
+"""
+SET_ASIDE = """
+with gone as (delete from outbox where id = $1 and event_id = $2 returning topic, key, event_id, payload)
+insert into dead_letter (id, event_key, event_id, origin_topic, key, body, reason, detail, first_at, last_at)
+select $3, event_id, event_id::text, topic, key, payload, 'undeliverable', $4, clock_timestamp(), clock_timestamp()
+  from gone
+on conflict (id) do nothing
+"""
+WINDOW, WIDEST = 2_000, 50_000
+
+UNDELIVERABLE = (MessageSizeTooLargeError, RecordTooLargeError, InvalidMessageError)
+
+
+class LostLead(Exception):
+    """The connection that held the lead is gone."""
+
+
+class Relay:
+    """One per process; only the one that holds the session lock sends."""
+
+    def __init__(self, pool: asyncpg.Pool, connect: Callable[[], Any], produce: Callable[[], AIOKafkaProducer]) -> None:
+        self.pool = pool
+        self.connect = connect
+        self.produce = produce
+        self.woken = asyncio.Event()
+        self.window = WINDOW
+        self.stopping = False
+        self.drained = asyncio.Event()
+        """Set after a look that found the outbox empty."""
+        self._parts: dict[bytes, int] = {}
+
+    async def run(self) -> None:
+        """Until `stopping`; whatever fails is tried again with a new producer and a new lead."""
+        backoff = Backoff(0.1, 5.0)
+        while not self.stopping:
+            try:
+                await self._lead()
+                backoff = Backoff(0.1, 5.0)
+            except (KafkaError, LostLead, *INFRASTRUCTURE) as error:
+                log.warning("relay_retry", error=repr(error))
+                await asyncio.sleep(backoff.next())
+
+    async def _lead(self) -> None:
+        direct: asyncpg.Connection = await self.connect()
+        producer: AIOKafkaProducer | None = None
+        try:
+            await direct.add_listener("outbox", lambda *_: self.woken.set())
+            while not self.stopping and not await direct.fetchval(LEAD):  # noqa: ASYNC110 - another process leads
+                await asyncio.sleep(0.5)
+            producer = self.produce()
+            await producer.start()
+            while not self.stopping:
+                if direct.is_closed():
+                    raise LostLead("the leader's connection was closed")
+                self.woken.clear()
+                if not await self.drain(producer):
+                    self.drained.set()
+                    await self._sleep()
+        finally:
+            await _close(direct, producer)
+
+    async def _sleep(self) -> None:
+        try:
+            await asyncio.wait_for(self.woken.wait(), 0.5)
+        except TimeoutError:
+            return
+
+    async def drain(self, producer: AIOKafkaProducer) -> int:
+        """Send one window of rows; how many there were. Raises the first error after settling what was acknowledged."""
+        rows = await self.pool.fetch(READ, self.window)
+        if not rows:
+            return 0
+        lanes: defaultdict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
+        for row in rows:
+            lanes[row["topic"], await self._part(producer, row)].append(row)
+        reached("mid_relay")
+        sent = await asyncio.gather(*(self._lane(producer, *lane, found) for lane, found in lanes.items()))
+        reached("after_ack_before_delete")
+        acknowledged = [(lane, done, upto) for lane, (done, upto, _) in zip(lanes, sent, strict=True) if done]
+        if acknowledged:
+            await self._settle(acknowledged)
+        errors = [error for _, _, error in sent if error is not None]
+        self.window = min(WIDEST, self.window * 2) if errors else WINDOW  # one dead partition must not fill the window
+        if errors:
+            raise errors[0]
+        return len(rows)
+
+    async def _part(self, producer: AIOKafkaProducer, row: asyncpg.Record) -> int:
+        parts = len(await producer.partitions_for(row["topic"]))
+        key: bytes = row["key"] or row["event_id"].bytes
+        if (hashed := self._parts.get(key)) is None:
+            if len(self._parts) > 200_000:
+                self._parts.clear()
+            hashed = self._parts[key] = murmur2(key) & 0x7FFFFFFF
+        return hashed % parts
+
+    async def _lane(
+        self, producer: AIOKafkaProducer, topic: str, part: int, rows: Sequence[asyncpg.Record]
+    ) -> tuple[list[asyncpg.Record], int, Exception | None]:
+        """Send one partition's rows, batch after batch; those acknowledged, the offset after the last, the error."""
+        done: list[asyncpg.Record] = []
+        upto = 0
+        waiting = list(rows)
+        try:
+            while waiting:
+                batch, count = producer.create_batch(), 0
+                while (
+                    count < len(waiting)
+                    and batch.append(
+                        timestamp=None, key=waiting[count]["key"], value=waiting[count]["payload"], headers=HEADERS
+                    )
+                    is not None
+                ):
+                    count += 1
+                if count == 0:
+                    await self._set_aside(waiting.pop(0), "it is larger than a batch may be")
+                    continue
+                answer = await (await producer.send_batch(batch, topic, partition=part))
+                upto = answer.offset + count
+                done += waiting[:count]
+                del waiting[:count]
+        except UNDELIVERABLE as error:
+            await self._one_by_one(waiting[:count], error)
+        except (KafkaError, OSError, TimeoutError) as error:
+            return done, upto, error
+        return done, upto, None
+
+    async def _one_by_one(self, rows: Iterable[asyncpg.Record], error: Exception) -> None:
+        """The broker called a batch invalid: the largest record in it is set aside, the rest is sent next time."""
+        culprit = max(rows, key=lambda row: len(row["payload"]))
+        await self._set_aside(culprit, f"the broker refused it: {error}")
+
+    async def _set_aside(self, row: asyncpg.Record, why: str) -> None:
+        log.error("undeliverable", event_id=str(row["event_id"]), topic=row["topic"], why=why)
+        id = derived("undeliverable", row["event_id"].bytes)
+        await self.pool.execute(SET_ASIDE, row["id"], row["event_id"], id, why)
+
+    async def _settle(self, acknowledged: Sequence[tuple[tuple[str, int], list[asyncpg.Record], int]]) -> None:
+        rows = [row for _, done, _ in acknowledged for row in done]
+        topics, parts = [lane[0] for lane, _, _ in acknowledged], [lane[1] for lane, _, _ in acknowledged]
+        upto = [upto for _, _, upto in acknowledged]
+        await self.pool.execute(FORGET, topics, parts, upto)
+        await self.pool.execute(SETTLE, [r["id"] for r in rows], [r["event_id"] for r in rows], topics, parts, upto)
+        log.info("relayed", facts=len(rows), partitions=len(acknowledged))
+
+
+HEADERS = [("content-type", b"application/cloudevents+json")]
+
+
+async def _close(direct: asyncpg.Connection, producer: AIOKafkaProducer | None) -> None:
+    try:
+        if producer is not None:
+            await asyncio.wait_for(producer.stop(), 5)
+    except (KafkaError, OSError, TimeoutError) as error:
+        log.warning("producer_stop", error=repr(error))
+    try:
+        await direct.close(timeout=2)
+    except INFRASTRUCTURE as error:
+        log.warning("connection_close", error=repr(error))

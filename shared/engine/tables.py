@@ -1,0 +1,178 @@
+"""The engine's own SQL: streams, journal, outbox, dead letters. One statement per table per batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from shared.engine.decision import Rows, Rules, StreamKey
+from shared.engine.fold import Fold, Stream
+from shared.engine.ledger import Ledger
+from shared.engine.records import DeadLetter
+
+Connection = asyncpg.Connection
+
+ENSURE_STREAMS = """
+insert into stream (kind, id) select * from unnest($1::text[], $2::uuid[])
+on conflict (kind, id) do nothing
+"""
+LOCK_STREAMS = """
+select kind, id, version, state, last_now, wake_at, flagged from stream
+ where (kind, id) in (select * from unnest($1::text[], $2::uuid[]))
+ order by kind, id
+   for update
+"""
+SAVE_STREAMS = """
+update stream s
+   set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
+       policy_id = $8, flagged = u.flagged
+  from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[])
+       as u(kind, id, version, state, last_now, wake_at, flagged)
+ where s.kind = u.kind and s.id = u.id
+"""
+CLAIMED = "select event_key from journal where event_key = any($1::uuid[])"
+MOVE_JOURNAL = """
+update journal j set id = m.winner
+  from unnest($1::text[], $2::uuid[], $3::uuid[]) as m(kind, loser, winner)
+ where j.kind = m.kind and j.id = m.loser
+"""
+SAVE_DEAD_LETTERS = """
+insert into dead_letter (id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body,
+                         reason, detail, first_at, last_at)
+select id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body, reason, detail, $12, $12
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bytea[], $8::bytea[],
+              $9::bytea[], $10::text[], $11::text[])
+       as u(id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body, reason, detail)
+on conflict (id) do update
+   set tries = dead_letter.tries + 1, last_at = excluded.last_at, reason = excluded.reason, detail = excluded.detail
+returning id, tries
+"""
+MARK_REPLAYED = "update dead_letter set replayed_at = $2 where event_key = any($1::uuid[]) and replayed_at is null"
+
+_decoders: dict[type[msgspec.Struct], msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder(type_: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
+    return _decoders.setdefault(type_, msgspec.json.Decoder(type_))
+
+
+async def ensure_streams(connection: Connection, keys: Sequence[StreamKey]) -> None:
+    """A row for each stream, so that there is something to lock; version 0 has no content."""
+    if keys:
+        await connection.execute(ENSURE_STREAMS, [k.kind for k in keys], [k.id for k in keys])
+
+
+async def lock_streams(connection: Connection, rules: Rules, keys: Sequence[StreamKey]) -> dict[StreamKey, Stream]:
+    """Lock and load, in (kind, id) order; a key without a row is missing from the answer."""
+    streams = {}
+    for row in await connection.fetch(LOCK_STREAMS, [k.kind for k in keys], [k.id for k in keys]):
+        streams[StreamKey(row["kind"], UUID(bytes=row["id"].bytes))] = stream_of(rules, row)
+    return streams
+
+
+def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
+    """The stream that a row of table `stream` holds."""
+    state_type = rules.states[row["kind"]]
+    stream = Stream(StreamKey(row["kind"], UUID(bytes=row["id"].bytes)), None)
+    stream.state = _decoder(state_type).decode(row["state"]) if row["state"] else state_type()
+    stream.version, stream.last_now = row["version"], row["last_now"]
+    stream.wake_at, stream.flagged = row["wake_at"], row["flagged"]
+    return stream
+
+
+async def save_streams(connection: Connection, streams: Iterable[Stream], policy_id: str) -> None:
+    changed = sorted((s for s in streams if s.changed), key=lambda s: s.key)
+    if changed:
+        await connection.execute(
+            SAVE_STREAMS,
+            [s.key.kind for s in changed],
+            [s.key.id for s in changed],
+            [s.version for s in changed],
+            [msgspec.json.encode(s.state) for s in changed],
+            [s.last_now for s in changed],
+            [s.wake_at for s in changed],
+            [s.flagged for s in changed],
+            policy_id,
+        )
+
+
+async def load_rows(connection: Connection, ledgers: Iterable[Ledger], wanted: dict[type, set[Any]]) -> Rows:
+    """The ledger rows of these keys, one statement per table that has any."""
+    rows = Rows()
+    for ledger in ledgers:
+        keys = wanted.get(ledger.row)
+        if keys and ledger.load:
+            for found in await connection.fetch(ledger.load, sorted(keys)):
+                row = _decoder(ledger.row).decode(found["row"])
+                rows.put(ledger.key(row), row)
+    return rows
+
+
+async def claimed_keys(connection: Connection, keys: Sequence[UUID]) -> set[UUID]:
+    """Those of the event keys that the journal holds."""
+    return {UUID(bytes=row["event_key"].bytes) for row in await connection.fetch(CLAIMED, keys)}
+
+
+async def save_ledgers(connection: Connection, ledgers: Iterable[Ledger], fold: Fold) -> None:
+    for ledger in ledgers:
+        rows = fold.saved.get(ledger.row)
+        if rows:
+            await connection.execute(ledger.save, msgspec.json.encode(list(rows.values())).decode())
+
+
+async def append_journal(connection: Connection, fold: Fold) -> None:
+    if fold.moved:
+        losers, winners = [m[0] for m in fold.moved], [m[1] for m in fold.moved]
+        await connection.execute(
+            MOVE_JOURNAL, [k.kind for k in losers], [k.id for k in losers], [k.id for k in winners]
+        )
+    if fold.journal:
+        await connection.copy_records_to_table(
+            "journal",
+            columns=["kind", "id", "event_key", "door", "type", "now", "event_time", "policy_id", "outcome", "body"],
+            records=[
+                (
+                    r.stream.kind,
+                    r.stream.id,
+                    r.event_key,
+                    r.door,
+                    r.type,
+                    r.now,
+                    r.event_time,
+                    r.policy_id,
+                    r.outcome,
+                    r.body,
+                )
+                for r in fold.journal
+            ],
+        )
+
+
+async def append_outbox(connection: Connection, fold: Fold) -> None:
+    if fold.outbox:
+        await connection.copy_records_to_table(
+            "outbox",
+            columns=["topic", "key", "event_id", "payload"],
+            records=[(row.topic, row.key, row.event_id, row.payload) for row in fold.outbox],
+        )
+
+
+async def save_dead_letters(connection: Connection, dead: Sequence[DeadLetter], at: datetime) -> set[UUID]:
+    """Write or count them; the ids of those that are new."""
+    by_id = {d.id: d for d in dead}
+    if not by_id:
+        return set()
+    rows = sorted(by_id.values(), key=lambda d: d.id)
+    columns = zip(*(d.columns() for d in rows), strict=True)
+    saved = await connection.fetch(SAVE_DEAD_LETTERS, *(list(column) for column in columns), at)
+    return {UUID(bytes=row["id"].bytes) for row in saved if row["tries"] == 1}
+
+
+async def mark_replayed(connection: Connection, keys: Sequence[UUID], at: datetime) -> None:
+    """A dead letter whose event was applied after all."""
+    await connection.execute(MARK_REPLAYED, keys, at)

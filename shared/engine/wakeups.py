@@ -1,0 +1,86 @@
+"""The wake-up door: streams whose own next instant has come, once everything recorded before it has been applied."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from shared.backoff import Backoff
+from shared.engine import offsets, tables
+from shared.engine.apply import ClockUnset, Engine
+from shared.engine.decision import Rows
+from shared.engine.policies import NoPolicy
+from shared.postgres.pool import INFRASTRUCTURE, borrow
+
+log = structlog.get_logger(__name__)
+
+CLAIM = """
+select kind, id, version, state, last_now, wake_at, flagged from stream
+ where wake_at < $1 order by wake_at limit $2 for update skip locked
+"""
+DUE = "select count(*) from stream where wake_at < $1"
+NEXT = "select min(wake_at) from stream where wake_at is not null"
+CHUNK = 500
+
+
+async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
+    """Wake at most `limit` streams that are due before the gate, in one transaction; how many there were."""
+    async with borrow(engine.pool) as connection, connection.transaction():
+        world = await engine.world(connection)
+        gate = await offsets.gate(connection, clock_topic, world.clock, engine.clock.grace)
+        due = await connection.fetch(CLAIM, gate, limit)
+        if not due:
+            return 0
+        streams = {s.key: s for s in (tables.stream_of(engine.rules, row) for row in due)}
+        fold = engine.new_fold(world, streams, Rows())
+        for stream in streams.values():
+            fold.wake_safely(stream, gate)
+        await engine.record(connection, fold, world)
+        engine.applied += len(fold.journal)
+        for detail in fold.failures:
+            log.error("wake_up_failed", traceback=detail)
+        log.info("wake_ups_applied", streams=len(streams), wake_ups=len(fold.journal), facts=len(fold.outbox))
+    return len(due)
+
+
+class Wakeups:
+    """The loop: sleeps until the reader has progressed or a second has gone."""
+
+    def __init__(self, engine: Engine, clock_topic: str, progressed: Sequence[asyncio.Event]) -> None:
+        self.engine = engine
+        self.clock_topic = clock_topic
+        self.progressed = progressed
+        self.stopping = False
+
+    async def run(self) -> None:
+        """Until `stopping`; an outage of the database is waited out."""
+        backoff = Backoff(0.05, 2.0)
+        while not self.stopping:
+            try:
+                if not await run_due(self.engine, self.clock_topic):
+                    await self._sleep()
+                backoff = Backoff(0.05, 2.0)
+            except (ClockUnset, NoPolicy):
+                await self._sleep()
+            except INFRASTRUCTURE as error:
+                log.warning("database_retry", error=repr(error), door="wake")
+                await asyncio.sleep(backoff.next())
+
+    async def _sleep(self) -> None:
+        for event in self.progressed:
+            event.clear()
+        waits = [asyncio.ensure_future(event.wait()) for event in self.progressed]
+        try:
+            await asyncio.wait(waits, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+
+async def count_due(engine: Engine, clock: datetime) -> int:
+    """Wake-ups that the clock has passed and that have not run yet."""
+    due: int = await engine.pool.fetchval(DUE, clock)
+    return due

@@ -1,0 +1,38 @@
+"""The AsyncAPI document of a service, by FastStream, from the same tables that the reader and the writer use."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from faststream.kafka import KafkaBroker
+from faststream.specification import AsyncAPI
+
+from shared.contracts.data import Data
+from shared.contracts.types import CLOCK, FACTS, Registry
+from shared.engine.subscriptions import Reads
+
+
+def document(service: str, reads: Reads) -> str:
+    """JSON. The broker is described, never connected: records are read by the engine's own loop (ADR 0001)."""
+    broker = KafkaBroker()
+    for topic, models in {**reads.by_topic, reads.topics.clock: CLOCK}.items():
+        _describe_reader(broker, topic, models)
+    broker.publisher(reads.topics.of(service), title=reads.topics.of(service), schema=_union(FACTS[service]))
+    specification: str = (
+        AsyncAPI(broker, title=f"Holdfast {service}", schema_version="3.0.0").to_specification().to_json()
+    )
+    return specification
+
+
+def _union(models: Registry) -> Any:
+    return reduce(or_, models.values())
+
+
+def _describe_reader(broker: KafkaBroker, topic: str, models: Registry) -> None:
+    async def reader(message: Data) -> None:
+        """Described for the document; the engine reads."""
+
+    reader.__annotations__["message"] = _union(models)
+    broker.subscriber(topic, title=topic)(reader)

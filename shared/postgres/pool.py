@@ -1,0 +1,64 @@
+"""Connections with every wait bounded."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+import asyncpg
+
+SESSION = {
+    "plan_cache_mode": "force_custom_plan",  # a plan made while the outbox was empty made its deletes 200 times slower
+    "idle_in_transaction_session_timeout": "5s",  # frees the partitions of a frozen replica
+    "transaction_timeout": "30s",
+    "lock_timeout": "10s",
+}
+MINIMUM_VERSION = 17
+
+INFRASTRUCTURE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+"""What may be wrong with the database rather than with a value: wait and try again. Ask `is_data_error` first."""
+
+
+class UnsupportedServer(Exception):
+    """The server is older than the settings that bound a transaction."""
+
+
+def is_data_error(error: BaseException) -> bool:
+    """True where a value, not the database, is at fault: trying again would fail again."""
+    return isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError)
+
+
+async def connect(dsn: str, application: str) -> asyncpg.Connection:
+    """A direct connection, for session locks and LISTEN (PgBouncer in transaction mode would break both)."""
+    connection: asyncpg.Connection = await asyncpg.connect(
+        dsn, timeout=5, command_timeout=30, server_settings={"application_name": application}
+    )
+    return connection
+
+
+async def open_pool(dsn: str, application: str, size: int = 10) -> asyncpg.Pool:
+    """A pool of at most `size`; raises UnsupportedServer below Postgres 17, OSError or asyncpg errors where it is away."""
+    probe = await connect(dsn, application)
+    try:
+        version = probe.get_server_version()
+    finally:
+        await probe.close(timeout=2)
+    if version.major < MINIMUM_VERSION:
+        raise UnsupportedServer(f"Postgres {version.major} is too old: {MINIMUM_VERSION} or newer bounds a transaction")
+    pool: asyncpg.Pool = await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        timeout=5,
+        command_timeout=30,
+        server_settings={"application_name": application, **SESSION},
+    )
+    return pool
+
+
+@asynccontextmanager
+async def borrow(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the pool for as long as the block runs, under the type that it behaves as."""
+    async with pool.acquire() as connection:
+        yield cast("asyncpg.Connection", connection)

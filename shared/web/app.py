@@ -1,0 +1,92 @@
+"""One service's HTTP side: its routes, the common ones, health, metrics, and the loops behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.engine.process import Service
+from shared.kafka.asyncapi import document
+from shared.telemetry import Health, measures
+from shared.web import common, problems
+from shared.web.deps import known_query
+from shared.web.doors import Doors
+
+log = structlog.get_logger(__name__)
+
+
+def build(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
+    """The application; its lifespan runs the service and takes the process down where a loop ends by itself."""
+    name = service.definition.name
+    app = FastAPI(
+        title=f"Holdfast {name}", docs_url=None, redoc_url=None, lifespan=_lifespan, dependencies=[Depends(known_query)]
+    )
+    app.state.service = service
+    app.state.health = Health(service)
+    problems.install(app)
+    for router in (*routers, common.router, _operation(service)):
+        app.include_router(router)
+    app.add_middleware(Doors, token=service.settings.token.get_secret_value())
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    running = asyncio.create_task(service.run())
+    running.add_done_callback(_ended)
+    watching = asyncio.create_task(app.state.health.watch())
+    try:
+        yield
+    finally:
+        service.stop()
+        await asyncio.wait([running], timeout=30)
+        for task in (running, watching):
+            task.cancel()
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("service_ended", error=repr(task.exception()), exc_info=task.exception())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _operation(service: Service) -> APIRouter:
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/livez")
+    async def livez(request: Request) -> Response:
+        """200 while the loops turn, retries included; an outage of a server does not make a process dead."""
+        return _health(request.app.state.health.alive())
+
+    @router.get("/readyz")
+    async def readyz(request: Request) -> Response:
+        """200 while the database answers, the clock is known and the loops run."""
+        return _health(request.app.state.health.ready())
+
+    @router.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        """Prometheus text."""
+        await measures(request.app.state.service)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @router.get("/asyncapi.json")
+    async def asyncapi() -> Response:
+        """The topics this service reads and writes, with their messages."""
+        return Response(document(service.definition.name, service.reads), media_type="application/json")
+
+    return router
+
+
+def _health(why_not: str | None) -> Response:
+    state: dict[str, Any] = {"status": "ok"} if why_not is None else {"status": "unavailable", "detail": why_not}
+    return JSONResponse(state, 200 if why_not is None else 503)

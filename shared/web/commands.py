@@ -1,0 +1,110 @@
+"""An HTTP command is an event that comes through another door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+from fastapi import Request, Response
+
+from shared.contracts.data import Command
+from shared.contracts.envelope import Envelope, encode
+from shared.contracts.ids import event_key
+from shared.contracts.reading import dump_data
+from shared.engine import offsets
+from shared.engine.apply import ClockUnset, Engine
+from shared.engine.decision import Event
+from shared.engine.fold import NEVER
+from shared.engine.inputs import Input, Outcome
+from shared.web.deps import engine_of
+from shared.web.problems import Problem, not_ready
+
+FIND = "select body_hash, status, answer from idempotency where key = $1"
+KEEP = "insert into idempotency (key, body_hash, status, answer) values ($1, $2, $3, $4)"
+PATIENCE = 250
+"""Times 20 ms that a command waits for partitions that are behind the clock."""
+
+Answer = Callable[[asyncpg.Connection], Awaitable[dict[str, Any]]]
+
+
+async def run_command(request: Request, subject: UUID, command: Command, answer: Answer, status: int = 200) -> Response:
+    """Fold the command into the customer's stream and answer with `answer`, read in the same transaction.
+
+    The same `Idempotency-Key` and body gets the first answer again. Raises Problem for a refusal (as the rule
+    says), for a key with another body (422), and while the backlog is behind the clock (503).
+    """
+    engine = engine_of(request)
+    key = request.headers.get("Idempotency-Key")
+    body = dump_data(command)
+    print_ = sha256(f"{request.method} {request.url.path} {subject} ".encode() + body).digest()
+    if key and (known := await _known(engine, key, print_)) is not None:
+        return known
+    await caught_up(engine)
+    item = _input(engine, subject, command, key or str(uuid4()), body)
+    answered: list[bytes] = []
+
+    async def settle(connection: asyncpg.Connection, outcomes: list[Outcome]) -> None:
+        if outcomes[0].result in ("applied", "superseded"):
+            answered.append(msgspec.json.encode(await answer(connection)))
+            if key:
+                await connection.execute(KEEP, key, print_, status, answered[0])
+
+    done = await engine.apply([item], answer=settle)
+    if answered:
+        return Response(answered[0], status, media_type="application/json")
+    if done.outcomes[0].result == "duplicate" and key and (known := await _known(engine, key, print_)) is not None:
+        return known
+    raise problem_of(done.outcomes[0])
+
+
+def problem_of(outcome: Outcome) -> Problem:
+    """A refusal as its rule said it; a failure without its traceback."""
+    if outcome.result == "failed":
+        return Problem(
+            500, "internal_error", "a rule failed; the input is kept in the dead letters, with the traceback"
+        )
+    return Problem(outcome.status, outcome.reason or "refused", outcome.detail or "refused")
+
+
+async def caught_up(engine: Engine) -> None:
+    """Wait a little until what was recorded before now has been applied; Problem 503 where it takes longer."""
+    for _ in range(PATIENCE):
+        now = await engine.clock.read(engine.pool)
+        if now is None:
+            raise ClockUnset("the simulated clock has not been set: send clock.moved first")
+        until = await offsets.slowest(engine.pool, engine.clock_topic)
+        if until is not None and until >= now - engine.clock.grace:
+            return
+        await asyncio.sleep(0.02)
+    raise not_ready("events that were recorded earlier are still being applied")
+
+
+def _input(engine: Engine, subject: UUID, command: Command, id: str, body: bytes) -> Input:
+    source = f"holdfast/{engine.rules.service}/http"
+    event = Event(event_key(source, id), id, source, command.TYPE, NEVER, NEVER, str(subject), command)
+    envelope = Envelope(
+        specversion="1.0",
+        id=id,
+        source=source,
+        type=command.TYPE,
+        subject=str(subject),
+        time=NEVER,
+        data=msgspec.Raw(body),
+    )
+    return Input("http", NEVER, event, body=encode(envelope))  # its times are the clock when its row is written
+
+
+async def _known(engine: Engine, key: str, print_: bytes) -> Response | None:
+    row = await engine.pool.fetchrow(FIND, key)
+    if row is None:
+        return None
+    if row["body_hash"] != print_:
+        raise Problem(
+            422, "idempotency_key_reused", "this Idempotency-Key was used with another body: choose a new one"
+        )
+    return Response(row["answer"], row["status"], media_type="application/json")

@@ -1,0 +1,134 @@
+"""The routes that every service has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from shared.contracts.ids import event_key
+from shared.contracts.topics import WRITERS
+from shared.engine import dead_letters, policies
+from shared.engine.apply import ClockUnset
+from shared.engine.wakeups import DUE
+from shared.web.commands import caught_up, problem_of
+from shared.web.deps import Db, Page, engine_of
+from shared.web.pages import page
+from shared.web.problems import not_found
+
+router = APIRouter(prefix="/v1")
+
+PUBLISHED = "select topic, part, next_offset from published_offset"
+CONSUMED = "select topic, part, next_offset from consumer_offset"
+OUTBOX = "select count(*) from outbox"
+JOBS = "select count(*) from job where state = 'running'"
+POLICY = "select id from policy where state = 'active'"
+JOURNALED = "select id, now, outcome from journal where event_key = $1"
+DEAD = "select reason, detail, last_at from dead_letter where event_key = $1"
+
+
+def _offsets(rows: Iterable[asyncpg.Record]) -> dict[str, dict[str, int]]:
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        found[row["topic"]][str(row["part"])] = row["next_offset"]
+    return found
+
+
+@router.get("/idle", tags=["operation"])
+async def idle(request: Request, connection: Db) -> dict[str, Any]:
+    """What rest is judged by: offsets published and consumed, the outbox, what is due."""
+    engine = engine_of(request)
+    now = await engine.clock.read(connection)
+    if now is None:
+        raise ClockUnset("the simulated clock has not been set: send clock.moved first")
+    behind = await _behind(request, connection, now)
+    return {
+        "now": now,
+        "published": _offsets(await connection.fetch(PUBLISHED)),
+        "consumed": _offsets(await connection.fetch(CONSUMED)),
+        "outbox": await connection.fetchval(OUTBOX),
+        "due": await connection.fetchval(DUE, now) + await connection.fetchval(JOBS) + behind,
+        "applied": engine.applied,
+        "policy_id": await connection.fetchval(POLICY),
+    }
+
+
+async def _behind(request: Request, connection: asyncpg.Connection, now: Any) -> int:
+    """1 while partitions have not been read up to a simulated clock: commands would be asked to wait."""
+    engine = engine_of(request)
+    if not engine.clock.simulated:
+        return 0
+    until = await connection.fetchval(
+        "select min(applied_until) from consumer_offset where topic <> $1", engine.clock_topic
+    )
+    return int(until is None or until < now)
+
+
+@router.get("/policies", tags=["operation"])
+async def list_policies(connection: Db, state: str | None = None) -> dict[str, Any]:
+    """Every policy this service knows, the active one first."""
+    return {"items": await policies.list_policies(connection, state), "next_cursor": None}
+
+
+@router.get("/dead-letters", tags=["operation"])
+async def list_dead_letters(
+    connection: Db, page_of: Page, reason: str | None = None, replayed: bool | None = None
+) -> dict[str, Any]:
+    """What this service could not take, newest first, without the bytes."""
+    found = await dead_letters.list_dead_letters(connection, reason, replayed, page_of.after, page_of.limit + 1)
+    return page(found, page_of.limit, lambda item: [item["last_at"].isoformat(), str(item["dead_letter_id"])])
+
+
+@router.get("/dead-letters/{id}", tags=["operation"])
+async def show_dead_letter(connection: Db, id: UUID) -> dict[str, Any]:
+    """One with its bytes, key and headers, base64."""
+    found = await dead_letters.show_dead_letter(connection, id)
+    if found is None:
+        raise not_found(f"dead letter {id}")
+    return found
+
+
+@router.post("/dead-letters/{id}/replay", tags=["operation"])
+async def replay_dead_letter(request: Request, id: UUID) -> Response:
+    """Judge it again as if it came now: 200 with what became of it, or the problem that it still has."""
+    engine = engine_of(request)
+    await caught_up(engine)
+    outcome = await dead_letters.replay_dead_letter(engine, request.app.state.service.intake, id)
+    if outcome is None:
+        raise not_found(f"dead letter {id}")
+    if outcome.result in ("refused", "failed"):
+        raise problem_of(outcome)
+    customer = str(outcome.stream.id) if outcome.stream else None
+    return JSONResponse({"dead_letter_id": str(id), "result": outcome.result, "customer_id": customer})
+
+
+@router.get("/events", tags=["operation"])
+async def find_event(connection: Db, source: str, id: str) -> dict[str, Any]:
+    """What became of an input of this service."""
+    key = _key(source, id)
+    if (row := await connection.fetchrow(JOURNALED, key)) is not None:
+        return {"outcome": row["outcome"], "customer_id": row["id"], "at": row["now"], "problem": None}
+    if (row := await connection.fetchrow(DEAD, key)) is not None:
+        failed = row["reason"] == "internal_error"
+        problem = {"type": f"urn:holdfast:{row['reason']}", "detail": None if failed else row["detail"]}
+        return {
+            "outcome": "failed" if failed else "refused",
+            "customer_id": None,
+            "at": row["last_at"],
+            "problem": problem,
+        }
+    return {"outcome": "unknown", "customer_id": None, "at": None, "problem": None}
+
+
+def _key(source: str, id: str) -> UUID:
+    if source.startswith("holdfast/") and source.removeprefix("holdfast/") in WRITERS:
+        try:
+            return UUID(id)
+        except ValueError:
+            return event_key(source, id)
+    return event_key(source, id)

@@ -1,0 +1,79 @@
+"""What routes ask for: a connection, the clock, the policy, the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+
+import asyncpg
+from fastapi import Depends, Query, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from msgspec import Struct
+
+from shared.contracts.policy import Policy
+from shared.engine.apply import ClockUnset, Engine
+from shared.postgres.pool import borrow
+from shared.web import pages
+from shared.web.problems import Problem
+
+
+def engine_of(request: Request) -> Engine:
+    """The engine of the service that answers; 503 until it has been built."""
+    engine: Engine | None = request.app.state.service.engine
+    if engine is None:
+        raise Problem(503, "not_ready", "the service is starting: its database has not answered yet")
+    return engine
+
+
+async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
+    async with borrow(engine_of(request).pool) as connection, connection.transaction(readonly=True):
+        yield connection
+
+
+Db = Annotated[asyncpg.Connection, Depends(_connection)]
+
+
+async def _now(request: Request, connection: Db) -> datetime:
+    now = await engine_of(request).clock.read(connection)
+    if now is None:
+        raise ClockUnset("the simulated clock has not been set: send clock.moved first")
+    return now
+
+
+async def _policy(request: Request, connection: Db) -> Policy:
+    return (await engine_of(request).policies.active(connection))[1]
+
+
+Now = Annotated[datetime, Depends(_now)]
+ActivePolicy = Annotated[Policy, Depends(_policy)]
+
+
+class PageOf(Struct, frozen=True):
+    limit: int
+    after: list[Any] | None
+
+
+def _page(limit: Annotated[int, Query(ge=1, le=pages.MOST)] = 50, cursor: str | None = None) -> PageOf:
+    return PageOf(limit, pages.decode(cursor) if cursor else None)
+
+
+Page = Annotated[PageOf, Depends(_page)]
+
+
+def known_query(request: Request) -> None:
+    """Refuse a filter that the route does not have: a typing mistake must not look like an answer."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return
+    known = _queries(route.dependant)
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        has = ", ".join(sorted(known)) or "none"
+        raise Problem(422, "invalid_query", f"unknown filter {', '.join(unknown)}; this route has: {has}")
+
+
+def _queries(dependant: Dependant) -> set[str]:
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_queries(inner) for inner in dependant.dependencies))

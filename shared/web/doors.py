@@ -1,0 +1,62 @@
+"""The outer doors: one bearer token on every /v1 route, and bodies of at most 1 MB."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.web.problems import Problem
+
+MOST = 1_000_000
+
+
+class Doors:
+    """ASGI middleware; answers 401 or 413 before anything else sees the request."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self.app = app
+        self.expected = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        if scope["path"].startswith("/v1") and not compare_digest(headers.get(b"authorization", b""), self.expected):
+            await Problem(401, "unauthorised", "send the header Authorization: Bearer <token>").response()(
+                scope, receive, send
+            )
+            return
+        body = await self._body(headers, receive)
+        if body is None:
+            problem = Problem(413, "too_large", f"a body may have {MOST:,} bytes: send less at a time")
+            await problem.response()(scope, receive, send)
+            return
+        await self.app(scope, _replay(body, receive), send)
+
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+        """The whole body, or None when it is longer than allowed, judged before it is all here."""
+        if headers.get(b"content-length", b"0").isdigit() and int(headers.get(b"content-length", b"0")) > MOST:
+            return None
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > MOST:
+                return None
+        return body
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def again() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

@@ -1,0 +1,101 @@
+"""`python -m services.<name> [run|migrate|health]`."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import asyncpg
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from shared import logs
+from shared.contracts.policy import PolicyInvalid
+from shared.engine.settings import EngineSettings
+from shared.postgres.migrations import MigrationChanged, migrate
+from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
+
+log = structlog.get_logger(__name__)
+
+Settings = Callable[[], EngineSettings]
+Build = Callable[[EngineSettings], FastAPI]
+
+
+def main(
+    name: str, settings_of: Settings, build: Build, migrations: Path, arguments: Sequence[str] | None = None
+) -> int:
+    """Exit status 0, or 1 after one clear line on what is missing."""
+    verb = (list(arguments if arguments is not None else sys.argv[1:]) or ["run"])[0]
+    if verb not in ("run", "migrate", "health"):
+        return _say(f"{name}: unknown command {verb}; there are run, migrate and health")
+    try:
+        settings = settings_of()
+    except ValidationError as error:
+        wrong = "; ".join(f"HOLDFAST_{str(e['loc'][-1]).upper()}: {e['msg'].lower()}" for e in error.errors())
+        return _say(f"{name}: {wrong}")
+    logs.configure(name, settings.log_format, settings.log_level)
+    match verb:
+        case "migrate":
+            return asyncio.run(_migrate(name, settings, migrations))
+        case "health":
+            return _ask_health(settings)
+        case _:
+            return _run(name, settings, build)
+
+
+def _say(line: str) -> int:
+    sys.stderr.write(line + "\n")
+    return 1
+
+
+def _run(name: str, settings: EngineSettings, build: Build) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            return _say(
+                f"{name}: port {settings.port} on {settings.host} cannot be used: {error.strerror}; set HOLDFAST_PORT"
+            )
+    try:
+        app = build(settings)
+    except PolicyInvalid as error:
+        return _say(f"{name}: {settings.policy_file}: {error}")
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=10
+        )
+    )
+    server.run()
+    return 0 if server.started else 1
+
+
+async def _migrate(name: str, settings: EngineSettings, migrations: Path) -> int:
+    try:
+        connection = await connect(settings.dsn.get_secret_value(), f"holdfast-{name}-migrate")
+    except INFRASTRUCTURE as error:
+        return _say(f"{name}: the database does not answer: {error}; check HOLDFAST_DSN")
+    try:
+        for applied in await migrate(connection, migrations):
+            log.info("migration_applied", name=applied)
+    except (MigrationChanged, UnsupportedServer, asyncpg.PostgresError) as error:
+        return _say(f"{name}: {error}")
+    finally:
+        await connection.close(timeout=2)
+    return 0
+
+
+def _ask_health(settings: EngineSettings) -> int:
+    url = f"http://{settings.host if settings.host != '0.0.0.0' else '127.0.0.1'}:{settings.port}/readyz"  # noqa: S104
+    try:
+        with urllib.request.urlopen(url, timeout=3) as answer:
+            return 0 if answer.status == 200 else 1
+    except (urllib.error.URLError, OSError) as error:
+        return _say(f"not ready: {error}")
