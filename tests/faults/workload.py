@@ -40,6 +40,10 @@ class Size:
     duplicates: float = 0.06
     window: int = 50
     """How far an event may move among those of other customers."""
+    all_known_by: int = 3
+    """From this day of the history on nobody new comes."""
+    journals_closed: frozenset[int] = frozenset()
+    """Days of the history on which nobody works at the scheduler."""
 
 
 class Workload:
@@ -67,13 +71,19 @@ class Workload:
 
     def _day(self, today: date) -> Day:
         self.oracle.take(DayBegins(today))
-        share = self.size.activity
-        active = [p for p in self.people if self.random.random() < share]
+        number = (today - self.start).days
+        last_chance = number == self.size.all_known_by - 1
+        active = [p for p in self.people if self._speaks(p, last_chance=last_chance)]
         busy = {p.handle for p in active}
         work = [w for h, c in self.oracle.customers.items() if h not in busy for w in self._work(h, c)]
+        if number in self.size.journals_closed:
+            work = [one for one in work if not isinstance(one, FollowedUp | Acknowledged)]
         events = [Sent(event) for person in active for event in person.day(today)]
         sent = self._repeat(self._shuffle(events))
         return Day(today, tuple(work), tuple(self._spoil(sent)))
+
+    def _speaks(self, person: Person, *, last_chance: bool) -> bool:
+        return self.random.random() < self.size.activity or (last_chance and not person.known)
 
     # -- what agents do
 
