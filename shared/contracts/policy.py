@@ -18,7 +18,7 @@ from shared.contracts.policy_numbers import Codes, Section
 from shared.contracts.policy_text import Tree, line_of, merge, nested, parse
 
 
-class PolicyInvalid(ValueError):  # noqa: N818 - named as the slug
+class PolicyInvalid(ValueError):
     """The document cannot be a policy; its text says which keys are wrong and how."""
 
     def __init__(self, findings: list[Finding]) -> None:

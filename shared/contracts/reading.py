@@ -69,7 +69,7 @@ def _unknown(type_: str, registry: Registry) -> Undecodable | Unread:
 
 
 def _check_subject(envelope: Envelope, data: Data, registry: Registry) -> None:
-    """Upstream: a handle. On our own topics: the customer's UUID, and the id is one too (the clock's is whatever it is)."""
+    """Upstream: a handle. On our own topics: the customer's UUID, and the id is one too, but for the clock's."""
     if registry.closed:
         pattern, what = HANDLE, "a handle such as shop:42 or phone:+8613800000000"
     else:

@@ -22,7 +22,7 @@ def breaks(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> list[str]:
     return lines
 
 
-def _inlined(node: Any, root: Schema) -> Any:  # noqa: ANN401 - any JSON there is
+def _inlined(node: Any, root: Schema) -> Any:
     """The node with every `$ref` replaced by what it names, so that a moved definition is no change."""
     if isinstance(node, list):
         return [_inlined(item, root) for item in node]

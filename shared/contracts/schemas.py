@@ -74,7 +74,7 @@ def _envelope(model: type[Data]) -> Schema:
 def _without_titles(schema: Schema) -> Schema:
     """Field names said twice are noise; a property that is itself called `title` stays."""
 
-    def clean(node: Any, *, names: bool = False) -> Any:  # noqa: ANN401 - any JSON there is
+    def clean(node: Any, *, names: bool = False) -> Any:
         if isinstance(node, dict):
             return {
                 k: clean(v, names=k in {"properties", "$defs"} and not names)

@@ -14,7 +14,7 @@ MAX_DIGITS = 4000
 TOO_DEEP = "The JSON is nested too deeply to be read."
 
 
-class Undecodable(Exception):  # noqa: N818 - what it is, not what went wrong
+class Undecodable(Exception):
     """`reason` is a slug of the contract, `detail` a sentence for a person; id and source where they could be read."""
 
     def __init__(self, reason: Reason, detail: str, event_id: str | None = None, source: str | None = None) -> None:
@@ -25,11 +25,11 @@ class Undecodable(Exception):  # noqa: N818 - what it is, not what went wrong
         self.source = source
 
 
-class Unread(Exception):  # noqa: N818 - nothing went wrong
+class Unread(Exception):
     """A type of our own topics that this reader does not read: it is skipped without a row."""
 
 
-def loads(text: bytes) -> Any:  # noqa: ANN401 - any JSON there is
+def loads(text: bytes) -> Any:
     """Parse permissively (lone surrogates pass) but never NaN or Infinity; raises Undecodable(not_json)."""
     try:
         return json.loads(text.decode(), parse_constant=_no_constant, parse_int=_whole)
