@@ -132,6 +132,13 @@ def test_negotiating_goes_before_won(story):
     assert told.last.deal_status is DealStatus.NEGOTIATING
 
 
+@pytest.mark.parametrize("kind", ["delayed", "refunded"])
+def test_an_order_that_only_a_delay_or_a_refund_speaks_of_is_not_won_yet(story, kind):
+    told = story().registered().order(kind, "2025-03-02")
+    assert told.last.deal_status is DealStatus.PROSPECT
+    assert told.order("placed", "2025-03-02", amount=100).last.deal_status is DealStatus.WON
+
+
 def test_a_refund_of_an_order_whose_amount_is_not_known_yet_undoes_nothing(facts):
     assert not is_undone(facts.order("refunded", "2025-03-02", refunded_amount=100))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from msgspec.structs import replace
 
 from services.grading.domain.learn import Learned
@@ -18,16 +20,24 @@ def learn_purchase(state: CustomerState, data: PurchaseRecorded, event: Event, c
     A row keeps the two events that moved the count, so that the same events folded again move it the same way.
     """
     row = context.rows.get(Purchase, data.order_id) or Purchase(data.order_id, context.stream.id)
-    row, change = _dropped(row, event.id) if is_undone(data) else _counted(row, event.id)
     row = replace(row, customer_id=context.stream.id)
+    if is_undone(data):
+        row, change = _dropped(row, event.id)
+    elif is_deal(data):
+        row, change = _counted(row, event.id)
+    else:
+        return Learned(state)
     return Learned(replace(state, live_orders=state.live_orders + change), (row,))
 
 
 def is_undone(data: PurchaseRecorded) -> bool:
     """Cancelled, or refunded to the last minor unit of an amount that is known."""
-    if data.kind is PurchaseKind.CANCELLED:
-        return True
-    return data.refunded_amount is not None and data.amount is not None and data.refunded_amount >= data.amount
+    return data.kind is PurchaseKind.CANCELLED or (data.refunded_amount or 0) >= (data.amount or inf) > 0
+
+
+def is_deal(data: PurchaseRecorded) -> bool:
+    """Placed or delivered: a delay or a refund that has no amount beside it still waits for its order."""
+    return data.amount is not None or data.kind in (PurchaseKind.PLACED, PurchaseKind.DELIVERED)
 
 
 def _counted(row: Purchase, event_id: str) -> tuple[Purchase, int]:
