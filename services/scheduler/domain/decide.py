@@ -1,0 +1,92 @@
+"""Which rule an input meets; after every rule the open follow-up is put where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from services.scheduler.domain.commands import CompleteFollowup, CompleteTask
+from services.scheduler.domain.complaints import (
+    decide_fault_found,
+    decide_opened,
+    decide_reopened,
+    decide_resolved,
+    decide_withdrawn,
+)
+from services.scheduler.domain.completion import decide_complete_followup
+from services.scheduler.domain.customers import (
+    decide_grade,
+    decide_interaction,
+    decide_joined,
+    decide_registered,
+    decide_tier,
+    decide_updated,
+)
+from services.scheduler.domain.schedule import reschedule
+from services.scheduler.domain.state import Answer, Change, CustomerState, customer_row
+from services.scheduler.domain.steps import decide_started, decide_step_added, decide_step_completed
+from services.scheduler.domain.tasks import decide_complete_task
+from services.scheduler.domain.wake import wake
+from shared.contracts import feedback, grading, profile
+from shared.contracts.data import Data
+from shared.contracts.ids import wake_key
+from shared.engine.decision import Accepted, Context, Decision, Event, TimePassed
+
+Rule = Callable[[CustomerState, Event, Any, Context], Answer]
+"""Its third argument is the event's data, of the class that the rule is filed under."""
+
+RULES: dict[type[Data], tuple[Rule, str]] = {
+    profile.CustomerRegistered: (decide_registered, "registration"),
+    profile.CustomerUpdated: (decide_updated, "registration"),
+    profile.CustomerMerged: (decide_joined, "merge"),
+    profile.CustomerAbsorbed: (decide_joined, "merge"),
+    profile.InteractionRecorded: (decide_interaction, "contact"),
+    profile.ComplaintWithdrawn: (decide_withdrawn, "complaint"),
+    grading.GradeAssigned: (decide_grade, "grade"),
+    grading.TierAssigned: (decide_tier, "tier_floor"),
+    feedback.ComplaintOpened: (decide_opened, "complaint"),
+    feedback.ComplaintFaultFound: (decide_fault_found, "complaint"),
+    feedback.ComplaintResolved: (decide_resolved, "complaint"),
+    feedback.ComplaintReopened: (decide_reopened, "complaint"),
+    feedback.RemediationStarted: (decide_started, "complaint"),
+    feedback.RemediationStepAdded: (decide_step_added, "complaint"),
+    feedback.RemediationStepCompleted: (decide_step_completed, "contact"),
+    CompleteFollowup: (decide_complete_followup, "completed"),
+    CompleteTask: (decide_complete_task, "contact"),
+}
+"""Input -> its rule, and the code that a follow-up superseded by it gives as its reason."""
+
+
+def decide(state: CustomerState, event: Event | TimePassed, context: Context) -> Decision:
+    """The scheduler's decision about one customer."""
+    if isinstance(event, TimePassed):
+        return _accepted(state, wake(state, context), context)
+    rule, reason = _rule(event)
+    answer = rule(state, event, event.data, context)
+    if not isinstance(answer, Change):
+        return answer
+    time_alone = is_of_time_alone(event)
+    settled = answer.then(lambda after: reschedule(after, reason, time_alone=time_alone, context=context))
+    return _accepted(state, settled, context)
+
+
+def is_of_time_alone(event: Event) -> bool:
+    """Whether grading spoke because a day began, and nothing else (X-02): its cause is its stream's own wake-up."""
+    if not isinstance(event.data, grading.GradeAssigned | grading.TierAssigned) or event.subject is None:
+        return False
+    return event.causationid == str(wake_key("grading", "customer", UUID(event.subject), event.time))
+
+
+def _rule(event: Event) -> tuple[Rule, str]:
+    found = RULES.get(type(event.data))
+    if found is None:
+        raise TypeError(f"the scheduler has no rule for {type(event.data).__name__}")
+    return found
+
+
+def _accepted(before: CustomerState, change: Change, context: Context) -> Accepted:
+    customer = customer_row(change.state, context.stream.id)
+    is_new = before == CustomerState() or customer != customer_row(before, context.stream.id)
+    rows = (*change.rows, customer) if is_new else change.rows
+    return Accepted(change.state, change.facts, rows, change.absorbs)

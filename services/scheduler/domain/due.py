@@ -1,0 +1,67 @@
+"""When the next follow-up is due: the formula (SC-01 to SC-05, SC-08, CP-14, CN-09)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from services.scheduler.domain.state import CustomerState, Standing, day_of
+from shared.contracts.policy import Policy
+from shared.contracts.values import DueBecause, Grade
+from shared.engine.decision import Context
+from shared.working_days import earlier_working_day
+
+
+class Bound(Struct, frozen=True):
+    """One latest day for the next follow-up, and what asks for it."""
+
+    on: date
+    because: DueBecause
+
+
+class Due(Struct, frozen=True):
+    """The answer of the formula."""
+
+    standing: Standing
+    because: tuple[DueBecause, ...]
+
+
+def due_of(state: CustomerState, before: Standing | None, *, time_alone: bool, context: Context) -> Due | None:
+    """When the next follow-up is due, or None while the registration or the grade is unknown.
+
+    `before` is the schedule that stood until now in this cycle. It keeps its due date while the inner minimum is the
+    same; where time alone is the cause it is never put off.
+    """
+    anchor = state.anchor_on
+    if anchor is None or state.grade is None:
+        return None
+    bounds = _bounds(state, anchor, state.grade, context.policy)
+    inner = min(bound.on for bound in bounds)
+    because = tuple(bound.because for bound in bounds if bound.on == inner)
+    today = day_of(state, context.now, context)
+    wanted = max(today, inner)
+    due_on = earlier_working_day(wanted, anchor, context.policy.calendar)
+    if due_on != wanted:
+        because = (*because, DueBecause.CALENDAR)
+    if before is not None:
+        due_on = _against(before, inner, due_on, time_alone=time_alone)
+    return Due(Standing(inner, due_on), because)
+
+
+def _against(before: Standing, inner: date, due_on: date, *, time_alone: bool) -> date:
+    if inner == before.inner:
+        return before.due_on
+    return min(before.due_on, due_on) if time_alone else due_on
+
+
+def _bounds(state: CustomerState, anchor: date, grade: Grade, policy: Policy) -> list[Bound]:
+    bounds = [Bound(anchor + timedelta(days=policy.cadence.days[grade]), DueBecause.GRADE)]
+    floor = policy.tier.floor_days.get(state.tier)
+    if floor is not None:
+        contact = state.last_contact_on or state.registered_on or anchor
+        bounds.append(Bound(contact + timedelta(days=floor), DueBecause.TIER_FLOOR))
+    if state.cases:
+        opened = min(max(case.opened_on, anchor) for case in state.cases)
+        bounds.append(Bound(opened + timedelta(days=policy.complaint.urgent_days), DueBecause.COMPLAINT))
+    return bounds

@@ -1,0 +1,115 @@
+"""What the scheduler is asked: journals, the work list and tasks, read from its own tables."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from shared.clock import business_date
+from shared.contracts.policy import Policy
+from shared.engine.alias import canonical
+
+Item = dict[str, Any]
+
+CUSTOMER = "select customer_id, time_zone, last_contact_on from customer where customer_id = $1"
+OPEN = """
+select followup_id, journal, grade, due_on, because, status
+  from followup
+ where customer_id = $1 and status in ('scheduled', 'due', 'overdue')
+"""
+HISTORY = """
+select followup_id, due_on, status, closed_at, mode, channel, outcome, need::text as need, on_time, cause_id, cause_type
+  from followup
+ where customer_id = $1 and closed_at is not null
+   and ($2::timestamptz is null or (closed_at, followup_id) < ($2, $3::uuid))
+ order by closed_at desc, followup_id desc
+ limit $4
+"""
+
+
+class Seen(NamedTuple):
+    """The last entry of the page before; nothing on the first page."""
+
+    closed_at: datetime | None = None
+    followup_id: UUID | None = None
+
+
+class Journal(NamedTuple):
+    """The follow-up that is open, and up to one more closed ones than asked for, newest first."""
+
+    open: Item | None
+    last_contact_on: str | None
+    closed: list[Item]
+
+
+async def journal_of(
+    connection: asyncpg.Connection, customer: UUID, now: datetime, policy: Policy, *, limit: int, seen: Seen
+) -> Journal | None:
+    """None for an unknown customer; days overdue are the customer's."""
+    row = await connection.fetchrow(CUSTOMER, await canonical(connection, customer))
+    if row is None:
+        return None
+    followup = await connection.fetchrow(OPEN, row["customer_id"])
+    history = await connection.fetch(HISTORY, row["customer_id"], *seen, limit + 1)
+    today = business_date(now, row["time_zone"] or policy.calendar.time_zone)
+    contact = row["last_contact_on"]
+    return Journal(
+        open=_open(followup, today) if followup else None,
+        last_contact_on=contact.isoformat() if contact else None,
+        closed=[_closed(entry) for entry in history],
+    )
+
+
+def _open(row: asyncpg.Record, today: date) -> Item:
+    return dict(row) | {
+        "followup_id": str(row["followup_id"]),
+        "due_on": row["due_on"].isoformat(),
+        "overdue_days": max(0, (today - row["due_on"]).days),
+    }
+
+
+def _closed(row: asyncpg.Record) -> Item:
+    return {
+        "followup_id": str(row["followup_id"]),
+        "due_on": row["due_on"].isoformat(),
+        "status": row["status"],
+        "at": row["closed_at"].isoformat(),
+        "mode": row["mode"],
+        "channel": row["channel"],
+        "outcome": row["outcome"],
+        "need": msgspec.json.decode(row["need"]) if row["need"] else None,
+        "on_time": row["on_time"],
+        "cause": {"event_id": row["cause_id"], "type": row["cause_type"]},
+    }
+
+
+FOLLOWUP_OWNER = "select customer_id from followup where followup_id = $1"
+COMPLETED = """
+select done.followup_id, done.status, done.closed_at, done.on_time
+  from followup asked
+  join followup done on done.customer_id = asked.customer_id and done.cycle = asked.cycle and done.status = 'completed'
+ where asked.followup_id = $1
+"""
+
+
+async def customer_of_followup(connection: asyncpg.Connection, followup: UUID) -> UUID | None:
+    """Whose stream a completion goes to; None for an unknown follow-up."""
+    found = await connection.fetchval(FOLLOWUP_OWNER, followup)
+    return None if found is None else await canonical(connection, found)
+
+
+async def completion_of(connection: asyncpg.Connection, followup: UUID) -> Item:
+    """The completed follow-up that this one is or stands for; raises LookupError while there is none."""
+    row = await connection.fetchrow(COMPLETED, followup)
+    if row is None:
+        raise LookupError(followup)
+    return {
+        "followup_id": str(row["followup_id"]),
+        "status": row["status"],
+        "completed_at": row["closed_at"].isoformat(),
+        "on_time": row["on_time"],
+    }

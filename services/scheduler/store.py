@@ -1,0 +1,81 @@
+"""What the scheduler saves and loads: its ledgers and their SQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.scheduler.domain.rows import ComplaintCase, Customer, Followup, Task
+from shared.engine.ledger import Ledger
+
+# Closed rows go first, so that the one open follow-up never meets the one it took the place of. A merge folds two
+# journals anew under one id: what was open in either and has no place in the new one is closed with it.
+SAVE_FOLLOWUPS = """
+with given as materialized (
+  select * from json_populate_recordset(null::followup, $1::json)
+), stale as (
+  update followup f
+     set status = 'superseded', superseded_by = g.followup_id, closed_at = g.scheduled_at,
+         cause_id = g.cause_id, cause_type = g.cause_type
+    from given g
+   where g.status in ('scheduled', 'due', 'overdue')
+     and f.status in ('scheduled', 'due', 'overdue')
+     and f.customer_id in (select unnest(array[a.id, a.canonical]) from alias a where a.canonical = g.customer_id)
+     and not exists (select from given where given.followup_id = f.followup_id)
+  returning f.followup_id
+)
+insert into followup (followup_id, customer_id, cycle, journal, grade, due_on, because, scheduled_at, cause_id,
+                      cause_type, status, closed_at, superseded_by, mode, channel, outcome, need, on_time, agent, note)
+select followup_id, customer_id, cycle, journal, grade, due_on, because, scheduled_at, cause_id,
+       cause_type, status, closed_at, superseded_by, mode, channel, outcome, need, on_time, agent, note
+  from given
+ where (select count(*) from stale) >= 0
+ order by status in ('scheduled', 'due', 'overdue')
+on conflict (followup_id) do update
+   set because = excluded.because, scheduled_at = excluded.scheduled_at, cause_id = excluded.cause_id,
+       cause_type = excluded.cause_type, status = excluded.status, closed_at = excluded.closed_at,
+       superseded_by = excluded.superseded_by, mode = excluded.mode, channel = excluded.channel,
+       outcome = excluded.outcome, need = excluded.need, on_time = excluded.on_time, agent = excluded.agent,
+       note = excluded.note
+"""
+LOAD_FOLLOWUPS = "select row_to_json(f)::text as row from followup f where f.followup_id = any($1::uuid[])"
+
+SAVE_TASKS = """
+insert into task (task_id, customer_id, kind, due_on, caused_by_case, complaint_id, created_at, cause_id, cause_type,
+                  step, status, overdue_at, closed_at, channel, outcome, need, agent, note, reason)
+select task_id, customer_id, kind, due_on, caused_by_case, complaint_id, created_at, cause_id, cause_type,
+       step, status, overdue_at, closed_at, channel, outcome, need, agent, note, reason
+  from json_populate_recordset(null::task, $1::json)
+on conflict (task_id) do update
+   set customer_id = excluded.customer_id, created_at = excluded.created_at, cause_id = excluded.cause_id,
+       cause_type = excluded.cause_type, status = excluded.status, overdue_at = excluded.overdue_at,
+       closed_at = excluded.closed_at, channel = excluded.channel, outcome = excluded.outcome, need = excluded.need,
+       agent = excluded.agent, note = excluded.note, reason = excluded.reason
+"""
+
+SAVE_CASES = """
+insert into complaint_case (case_id, customer_id, complaint_id, opened_on, fault, status)
+select case_id, customer_id, complaint_id, opened_on, fault, status
+  from json_populate_recordset(null::complaint_case, $1::json)
+on conflict (case_id) do update
+   set customer_id = excluded.customer_id, opened_on = excluded.opened_on, fault = excluded.fault,
+       status = excluded.status
+"""
+LOAD_CASES = "select row_to_json(c)::text as row from complaint_case c where c.case_id = any($1::uuid[])"
+
+SAVE_CUSTOMERS = """
+insert into customer (customer_id, registered_on, time_zone, owner, preferred_channel, grade, urgency, tier,
+                      last_contact_on)
+select customer_id, registered_on, time_zone, owner, preferred_channel, grade, urgency, tier, last_contact_on
+  from json_populate_recordset(null::customer, $1::json)
+on conflict (customer_id) do update
+   set registered_on = excluded.registered_on, time_zone = excluded.time_zone, owner = excluded.owner,
+       preferred_channel = excluded.preferred_channel, grade = excluded.grade, urgency = excluded.urgency,
+       tier = excluded.tier, last_contact_on = excluded.last_contact_on
+"""
+
+LEDGERS: Final[tuple[Ledger, ...]] = (
+    Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS),
+    Ledger(row=Followup, key=lambda row: row.followup_id, save=SAVE_FOLLOWUPS, load=LOAD_FOLLOWUPS),
+    Ledger(row=ComplaintCase, key=lambda row: row.case_id, save=SAVE_CASES, load=LOAD_CASES),
+    Ledger(row=Task, key=lambda row: row.task_id, save=SAVE_TASKS),
+)
