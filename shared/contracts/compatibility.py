@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import subprocess
 import sys
+import tarfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.contracts.envelope import decode
 from shared.contracts.reading import read
@@ -22,14 +24,23 @@ SCHEMAS = "shared/contracts/schemas"
 GOLDEN = "tests/contracts/golden"
 
 
-def findings(base: str | None, root: Path = ROOT) -> list[str]:
-    """One line per break against the revision; none where it has no schemas yet."""
+class Published(NamedTuple):
+    """What a revision promised: type -> schema, type -> sample. Empty where there was no contract yet."""
+
+    schemas: dict[str, Any]
+    samples: dict[str, bytes]
+
+
+def published_at(base: str | None, root: Path = ROOT) -> Published:
+    schemas = {name: json.loads(text) for name, text in _files(base, SCHEMAS, root).items()}
+    return Published(schemas, _files(base, GOLDEN, root))
+
+
+def findings(published: Published) -> list[str]:
+    """One line per file that is out of date and per break."""
     lines = [f"{name}: differs from the code; run `python -m shared.contracts.schemas`" for name in outdated()]
-    if base is None:
-        return lines
-    old = {_type(path): json.loads(text) for path, text in _files(base, SCHEMAS, root).items()}
-    new = {_type(name): json.loads(text) for name, text in rendered().items()}
-    return lines + breaks(old, new) + _unreadable(_files(base, GOLDEN, root))
+    now = {name.removesuffix(".json"): json.loads(text) for name, text in rendered().items()}
+    return lines + breaks(published.schemas, now) + _unreadable(published.samples)
 
 
 def base_of(root: Path = ROOT) -> str | None:
@@ -50,41 +61,49 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     if asked and not base:
         sys.stderr.write(f"There is no revision {asked}; name a commit or a branch.\n")
         return 2
-    lines = findings(base, root)
-    published = bool(base and _files(base, SCHEMAS, root))
+    published = published_at(base, root)
+    lines = findings(published)
     for line in lines:
         sys.stderr.write(f"{line}\n")
     if not lines:
-        sys.stdout.write(f"Nothing published at {base} breaks.\n" if published else "Nothing was published before.\n")
+        said = f"Nothing published at {base} breaks.\n" if published.schemas else "Nothing was published before.\n"
+        sys.stdout.write(said)
     return 1 if lines else 0
 
 
-def _unreadable(samples: dict[str, str]) -> list[str]:
+def _unreadable(samples: dict[str, bytes]) -> list[str]:
     """Samples of the base that today's models no longer read."""
     lines: list[str] = []
-    for path, text in sorted(samples.items()):
+    for name, text in sorted(samples.items()):
         try:
-            envelope = decode(text.encode())
+            envelope = decode(text)
             read(envelope, UPSTREAM if envelope.type in UPSTREAM else ALL)
         except (Undecodable, Unread) as error:
-            lines.append(f"{_type(path)}: the published sample can no longer be read: {error}")
+            lines.append(f"{name}: the published sample can no longer be read: {error}")
     return lines
 
 
-def _files(base: str, folder: str, root: Path) -> dict[str, str]:
-    """Path -> text of the JSON files of a folder as they stood."""
-    names = (_git(root, "ls-tree", "-r", "--name-only", base, "--", folder) or "").splitlines()
-    return {name: _git(root, "show", f"{base}:{name}") or "" for name in names if name.endswith(".json")}
-
-
-def _type(path: str) -> str:
-    return Path(path).name.removesuffix(".json")
+def _files(base: str | None, folder: str, root: Path) -> dict[str, bytes]:
+    """Type -> content of the JSON files of a folder as they stood; none where there was no such folder."""
+    tar = _run(root, "archive", "--format=tar", base, folder) if base else None
+    if tar is None:
+        return {}
+    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
+        found = {Path(m.name): archive.extractfile(m) for m in archive.getmembers() if m.name.endswith(".json")}
+        return {path.name.removesuffix(".json"): file.read() for path, file in found.items() if file}
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """What git says, None where it fails (no such revision, no repository)."""
-    done: Any = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)  # noqa: S603, S607 - our own arguments
-    return str(done.stdout).strip() or None if done.returncode == 0 else None
+    """The line that git answers, None where it fails or says nothing."""
+    answer = _run(root, *arguments)
+    return (answer.decode().strip() or None) if answer is not None else None
+
+
+def _run(root: Path, *arguments: str) -> bytes | None:
+    """What git writes, None where it fails (no such revision, no repository)."""
+    command = ["git", "-C", str(root), *arguments]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own arguments
+    return done.stdout if done.returncode == 0 else None
 
 
 if __name__ == "__main__":
