@@ -24,8 +24,7 @@ OWNER = "select customer_id from handle where handle = $1"
 HANDLES = "select handle from handle where customer_id = $1 order by since, handle"
 FIRST_TOUCH = "select min(at) from timeline where customer_id = $1"
 TOTALS = """
-select (select count(*) from purchase where customer_id = $1 and placed_by is not null and cancelled_by is null)
-         as purchases,
+select (select count(*) from purchase where customer_id = $1 and placed_by is not null) as purchases,
        (select count(*) from complaint where customer_id = $1 and reported_by is not null) as complaints,
        0::bigint as suggestions,
        (select count(*) from timeline where customer_id = $1 and type = 'interaction.recorded') as interactions
@@ -39,8 +38,7 @@ OWNED = """
 select p.order_id, line ->> 'sku' as sku, line ->> 'category' as category, p.delivered_on, p.guarantee_until_on
   from purchase p
   left join lateral jsonb_array_elements(p.lines) with ordinality as lines (line, place) on true
- where p.customer_id = $1 and p.placed_by is not null and p.delivered_by is not null and p.cancelled_by is null
-   and (p.refunded_amount is null or p.refunded_amount < p.amount)
+ where p.customer_id = $1 and p.delivered_by is not null
  order by p.delivered_at, p.order_id, place
 """
 TIMELINE = """
@@ -92,9 +90,7 @@ async def list_by_handle(connection: Connection, handle: str) -> list[dict[str, 
     return [{"customer_id": customer, "party": file.party, "name": file.name, "lifecycle": lifecycle}]
 
 
-async def show_customer(
-    connection: Connection, customer: UUID, state: CustomerState, policy: Policy
-) -> dict[str, Any]:
+async def show_customer(connection: Connection, customer: UUID, state: CustomerState, policy: Policy) -> dict[str, Any]:
     """The whole file. Contacts, consents and memberships are not kept yet."""
     first_touch = await connection.fetchval(FIRST_TOUCH, customer)
     totals = await connection.fetchrow(TOTALS, customer)
@@ -140,4 +136,3 @@ async def list_needs(connection: Connection, customer: UUID, after: int | None, 
 
 def _with_json(row: asyncpg.Record, *columns: str) -> dict[str, Any]:
     return {**row, **{column: msgspec.json.decode(row[column]) for column in columns}}
-

@@ -51,5 +51,6 @@ def unknown_channel(channel: str | None, policy: Policy) -> Refused | None:
 def unknown_currency(currency: str) -> Refused:
     """No rate leads from this currency to the reporting one."""
     return Refused(
-        "currency_unknown", f"No rate for {currency} is known: add it to currency.rates of the policy and send it again."
+        "currency_unknown",
+        f"No rate for {currency} is known: add it to currency.rates of the policy and send it again.",
     )

@@ -91,7 +91,11 @@ def latest_words(complaint: Complaint) -> dict[str, Any]:
 
 
 def _complaint(data: ComplaintReported | ComplaintUpdated | ComplaintWithdrawn, context: Context) -> Complaint:
-    return context.rows.get(Complaint, data.complaint_id) or Complaint(data.complaint_id, context.stream.id)
+    """A stub is whose it was told of last: a file that was taken in leaves its stubs to the one that lives on."""
+    known = context.rows.get(Complaint, data.complaint_id)
+    if known is not None and known.reported_by is not None:
+        return known
+    return replace(known or Complaint(data.complaint_id, context.stream.id), customer_id=context.stream.id)
 
 
 def _early(complaint: Complaint, context: Context) -> tuple[Fact, ...]:

@@ -73,11 +73,11 @@ def _decide_upstream(rule: Rule, state: CustomerState, event: Event, context: Co
     decision = rule(replace(state, first_at=earlier(state.first_at, event.time)), event, context)
     if not isinstance(decision, Accepted):
         return decision
-    rows = decision.rows
-    if not any(isinstance(row, Handle) and row.handle == handle for row in rows):
-        rows = (*held(handle or "", event, context), *rows)
-    facts = (*file_facts(state, decision.state, event, context), *decision.facts)
-    return replace(decision, rows=rows, facts=facts)
+    taken = [row.handle for row in decision.rows if isinstance(row, Handle)]
+    own = () if handle in taken else held(handle or "", event, context)
+    others = tuple(name for name in taken if name != handle)
+    facts = file_facts(state, decision.state, event, context, others)
+    return replace(decision, rows=(*own, *decision.rows), facts=(*facts, *decision.facts))
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:

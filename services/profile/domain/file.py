@@ -107,28 +107,25 @@ def registered_on(state: CustomerState, policy: Policy) -> date:
     return business_date(at, zone_of(state, policy))
 
 
-def file_facts(before: CustomerState, after: CustomerState, event: Event, context: Context) -> tuple[Fact, ...]:
-    """`customer.registered` where the file is new or its first day moved; `customer.updated` where a field changed."""
+def file_facts(
+    before: CustomerState, after: CustomerState, event: Event, context: Context, handles: tuple[str, ...]
+) -> tuple[Fact, ...]:
+    """`customer.registered` where the file is new or its first day moved; `customer.updated` where a field changed.
+
+    `handles`: those that the file has taken beside the event's own.
+    """
+    known = (before.file, before.first_at, before.registered_at) == (after.file, after.first_at, after.registered_at)
+    if known and not handles:
+        return ()
     now = registration(after, context.policy)
     if before.first_at is None:
         return (Fact(now, time=event.time),)
     past = registration(before, context.policy)
     again = (Fact(now, time=event.time),) if past.registered_on != now.registered_on else ()
-    return (*again, *_updated(before, after, (past, now), event))
-
-
-def _updated(
-    before: CustomerState,
-    after: CustomerState,
-    told: tuple[profile.CustomerRegistered, profile.CustomerRegistered],
-    event: Event,
-) -> tuple[Fact, ...]:
-    past, now = told
     travels = {name: getattr(now, name) for name in TRAVELS if getattr(past, name) != getattr(now, name)}
     stays = [name for name in STAYS if getattr(before.file, name) != getattr(after.file, name)]
-    if not travels and not stays:
-        return ()
-    return (Fact(profile.CustomerUpdated(fields=(*travels, *stays), **travels), time=event.time),)
+    fields = (*travels, *stays, *(("handles",) if handles else ()))
+    return (*again, *((Fact(profile.CustomerUpdated(fields=fields, **travels), time=event.time),) if fields else ()))
 
 
 def registration(state: CustomerState, policy: Policy) -> profile.CustomerRegistered:

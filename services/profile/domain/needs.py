@@ -113,21 +113,29 @@ def _is_inferred(need: NeedVersion | None, stated: NeedVersion | None) -> bool:
 
 
 def _inferred(state: CustomerState, spending: Spending, context: Context) -> Accepted:
-    """Latent since the order. What was inferred from a delivery learns its order's own instant once that is known."""
-    need = state.need
-    moved = need is not None and need.order_id == spending.order_id and need.stated_at != spending.at
-    if _is_inferred(need, state.stated) and not moved:
+    """Latent since the order, unless an order has spent the statement already."""
+    if _is_inferred(state.need, state.stated):
         return Accepted(state)
-    version = NeedVersion(
-        spending.at,
-        spending.cause,
-        NeedSource.INFERRED,
-        NeedSnapshot(demand=Demand.LATENT),
-        version=need.version if need is not None and moved else state.needs + 1,
-        order_id=spending.order_id,
-    )
-    added = _add(state, version, uuid5(SPACE, f"inferred|{spending.order_id}"), context)
+    version = _latent(spending, state.needs + 1)
+    added = _add(state, version, _inferred_id(spending), context)
     return replace(added, state=replace(added.state, need=version))
+
+
+def _latent(spending: Spending, version: int) -> NeedVersion:
+    latent = NeedSnapshot(demand=Demand.LATENT)
+    return NeedVersion(spending.at, spending.cause, NeedSource.INFERRED, latent, version, spending.order_id)
+
+
+def _inferred_id(spending: Spending) -> UUID:
+    return uuid5(SPACE, f"inferred|{spending.order_id}")
+
+
+def placed_after_all(state: CustomerState, placed: Spending, context: Context) -> tuple[NeedEntry, ...]:
+    """What was inferred from a delivery is read as its order's once that is known; readers need not hear it again."""
+    need = state.need
+    if need is None or need.order_id != placed.order_id or placed.order_id not in state.unplaced:
+        return ()
+    return (_entry(_latent(placed, need.version), _inferred_id(placed), context),)
 
 
 def _restored(state: CustomerState, stated: NeedVersion, context: Context) -> Accepted:
@@ -141,7 +149,13 @@ def _restored(state: CustomerState, stated: NeedVersion, context: Context) -> Ac
 def _add(
     state: CustomerState, need: NeedVersion, need_id: UUID, context: Context, upstream_version: int | None = None
 ) -> Accepted:
-    row = NeedEntry(
+    row = _entry(need, need_id, context, upstream_version)
+    counted = replace(state, needs=max(state.needs, need.version))
+    return Accepted(counted, facts=(_changed(need),), rows=(row,))
+
+
+def _entry(need: NeedVersion, need_id: UUID, context: Context, upstream_version: int | None = None) -> NeedEntry:
+    return NeedEntry(
         need_id=need_id,
         customer_id=context.stream.id,
         version=need.version,
@@ -153,8 +167,6 @@ def _add(
         cause_id=need.cause.event_id,
         cause_type=need.cause.type,
     )
-    counted = replace(state, needs=max(state.needs, need.version))
-    return Accepted(counted, facts=(_changed(need),), rows=(row,))
 
 
 def _changed(need: NeedVersion) -> Fact:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from services.profile.domain.admission import unknown_currency
 from services.profile.domain.file import zone_of
 from services.profile.domain.ledgers import Line, Order, TimelineEntry
-from services.profile.domain.needs import settled
+from services.profile.domain.needs import placed_after_all, settled
 from services.profile.domain.purchases import purchase_fact, purchase_facts
 from services.profile.domain.state import CustomerState, Spending
 from services.profile.domain.timeline import entry_of
@@ -35,7 +35,7 @@ def decide_order_placed(state: CustomerState, event: Event, context: Context) ->
     last = max((s for s in (state.last_order, spending) if s), key=lambda s: s.position)
     waiting = {key: delivery for key, delivery in state.unplaced.items() if key != data.order_id}
     facts = purchase_facts(order, context)
-    rows = (order, _touch(event, context, PurchaseKind.PLACED))
+    rows = (order, _touch(event, context, PurchaseKind.PLACED), *placed_after_all(state, spending, context))
     return settled(Accepted(replace(state, last_order=last, unplaced=waiting), facts, rows), context)
 
 
@@ -132,7 +132,11 @@ def decide_order_cancelled(state: CustomerState, event: Event, context: Context)
 
 
 def _order(data: OrderEvent, context: Context) -> Order:
-    return context.rows.get(Order, data.order_id) or Order(data.order_id, context.stream.id)
+    """A stub is whose it was told of last: a file that was taken in leaves its stubs to the one that lives on."""
+    known = context.rows.get(Order, data.order_id)
+    if known is not None and known.placed_by is not None:
+        return known
+    return replace(known or Order(data.order_id, context.stream.id), customer_id=context.stream.id)
 
 
 def _said(state: CustomerState, order: Order, kind: PurchaseKind, event: Event, context: Context) -> Accepted:

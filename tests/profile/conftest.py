@@ -1,0 +1,114 @@
+"""Several customers' files, folded by the engine's own fold without a database: what is said and kept is all here."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import UTC, datetime
+from itertools import count
+from types import SimpleNamespace
+
+import pytest
+
+from services.profile.domain.handles import normal_handle
+from services.profile.domain.ledgers import Handle, NeedEntry, TimelineEntry
+from services.profile.domain.rules import rules
+from services.profile.store import LEDGERS
+from shared.contracts.ids import event_key
+from shared.contracts.policy import default_policy, overlay
+from shared.contracts.types import ALL
+from shared.engine.alias import ALIASES
+from shared.engine.decision import Event, Rows, StreamKey
+from shared.engine.fold import Fold, Stream, World
+from shared.engine.inputs import Input
+
+KEYS = {ledger.row: ledger.key for ledger in (ALIASES, *LEDGERS)}
+SECRET = b"a secret of sixteen bytes"
+
+
+def instant(text):
+    """`2025-03-01`, which means nine in the morning, or an instant with its time; in UTC where it says no zone."""
+    at = datetime.fromisoformat(text if len(text) > 10 else f"{text}T09:00:00")
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+class Files:
+    """All files of one deployment. `said`: the facts in sequence; `tables`: ledger row type -> key -> row."""
+
+    def __init__(self, values=None):
+        self.rules = rules(SECRET)
+        self.policy = overlay(default_policy(), {"values": values or {}})
+        self.streams, self.past = {}, defaultdict(list)
+        self.rows, self.tables = Rows(), defaultdict(dict)
+        self.said = []
+        self._ids = count(1)
+
+    def tell(self, name, subject, at, /, *, id=None, source="shop", now=None, **data):
+        """One event, recorded when it happened unless `now` says when; the outcome of the fold."""
+        type_ = name if name in ALL else f"holdfast.{name}.v1"
+        model = ALL[type_].model_validate_json(json.dumps(data))
+        id = id or f"e{next(self._ids)}"
+        time = instant(at)
+        event = Event(event_key(source, id), id, source, type_, time, instant(now) if now else time, subject, model)
+        return self.fold(event)
+
+    def told_by(self, writer, name, customer, at, /, **data):
+        """A fact of another service."""
+        return self.tell(f"holdfast.{writer}.{name}.v1", str(customer), at, source=f"holdfast/{writer}", **data)
+
+    def fold(self, event):
+        wanted = list(self.rules.candidates(event, self.rows))
+        for key in wanted:
+            self.streams.setdefault(key, Stream(key, self.rules.states[key.kind]()))
+        world = World(policy=self.policy, policy_id="pol", clock=event.recordedtime)
+        journals = {key: self.past[key] for key in self.streams}
+        fold = Fold(self.rules, world, self.streams, self.rows, journals)
+        fold.keys = KEYS
+        (outcome,) = fold.inputs([Input("kafka", event.recordedtime, event)], set())
+        assert not fold.failures, fold.failures
+        self._keep(fold)
+        return outcome
+
+    def _keep(self, fold):
+        for loser, winner in fold.moved:
+            self.past[winner] += self.past.pop(loser)
+        for key, applied in fold.applied.items():
+            self.past[key] += [Input("kafka", now, event) for now, event in applied]
+        for table, rows in fold.saved.items():
+            self.tables[table].update(rows)
+        for row in fold.outbox:
+            fact = json.loads(row.payload)
+            name = fact["type"].removeprefix("holdfast.profile.").removesuffix(".v1")
+            self.said.append(SimpleNamespace(name=name, subject=fact["subject"], time=fact["time"], data=fact["data"]))
+
+    def facts(self, name, subject=None):
+        """The data of all facts of this name, about this customer where one is given."""
+        return [f.data for f in self.said if f.name == name and subject in (None, f.subject)]
+
+    def id_of(self, handle):
+        """Whose the handle is."""
+        return self.tables[Handle][normal_handle(handle)].customer_id
+
+    def state(self, handle):
+        return self.streams[StreamKey("customer", self.id_of(handle))].state
+
+    def needs(self, handle):
+        """Versions of the customer, oldest first."""
+        mine = [row for row in self.tables[NeedEntry].values() if row.customer_id == self.id_of(handle)]
+        return sorted(mine, key=lambda row: row.version)
+
+    def timeline(self, handle):
+        """Entries of the customer by occurrence."""
+        mine = [row for row in self.tables[TimelineEntry].values() if row.customer_id == self.id_of(handle)]
+        return sorted(mine, key=lambda row: (row.at, row.entry_id))
+
+
+@pytest.fixture
+def files():
+    return Files()
+
+
+@pytest.fixture(scope="session")
+def make_files():
+    """Files under a policy of one's own: `make_files({"key": value})`."""
+    return Files

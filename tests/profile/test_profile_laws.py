@@ -1,0 +1,117 @@
+"""What holds for every history: the end does not depend on the sequence in which events came, nor on folding again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.profile.domain.ledgers import Complaint, Order, TimelineEntry
+from services.profile.domain.state import CustomerState
+
+ANNA, PHONE = "shop:1", "phone:+1555"
+START = datetime(2025, 3, 1, 9, tzinfo=UTC)
+LATER = "2025-04-01T00:00:00+00:00"
+DEMANDS = ("target", "latent", "none")
+
+
+def _order(n):
+    more = {
+        "delivered": {},
+        "delayed": {"expected_on": "2025-03-20"},
+        "refunded": {"amount": 10},
+        "cancelled": {},
+    }
+    first = ("order.placed", {"order_id": f"o{n}", "amount": 100, "currency": "USD"})
+    return [first, *((f"order.{kind}", {"order_id": f"o{n}", **data}) for kind, data in more.items())]
+
+
+def _complaint(n):
+    given_ = {"complaint_id": f"c{n}", "fault": "unknown", "severity": "minor", "correctable": True}
+    return [
+        ("complaint.reported", given_),
+        ("complaint.updated", {"complaint_id": f"c{n}", "severity": "major"}),
+        ("complaint.updated", {"complaint_id": f"c{n}", "severity": "minor", "fault": "company"}),
+        ("complaint.withdrawn", {"complaint_id": f"c{n}"}),
+    ]
+
+
+THINGS = [
+    *(("need.stated", {"demand": demand, "expected_close_on": "2025-05-01"}) for demand in DEMANDS),
+    *_order(1),
+    *_order(2),
+    *_complaint(1),
+    ("customer.registered", {"party": "organisation", "region": "north"}),
+    ("customer.updated", {"region": "south", "interests": ["tea"]}),
+    ("interaction.recorded", {"interaction_id": "i1", "channel": "phone", "direction": "inbound"}),
+]
+HISTORIES = st.lists(st.sampled_from(range(len(THINGS))), min_size=2, max_size=12, unique=True)
+
+
+def _events(history, handles=(ANNA,)):
+    """Each thing a minute after the one before it, under the handles in turn."""
+    for n, thing in enumerate(history):
+        name, data = THINGS[thing]
+        yield name, handles[n % len(handles)], (START + timedelta(minutes=n)).isoformat(), f"e{thing}", data
+
+
+def _fold(files, events):
+    for name, handle, at, id_, data in events:
+        files.tell(name, handle, at, id=id_, now=LATER, **data)
+    return files
+
+
+def _end(files, handle=ANNA):
+    """What must not depend on the sequence: all but how versions are numbered and where needs were said again."""
+    state = files.state(handle)
+    plain = (state.first_at, state.registered_at, state.identified, state.file, state.told, state.unplaced)
+    need = state.need.snapshot if state.need else None
+    rows = [files.tables[table] for table in (Order, Complaint, TimelineEntry)]
+    return plain, need, state.last_order, rows
+
+
+@settings(max_examples=150, deadline=None)
+@given(history=HISTORIES, data=st.data())
+def test_the_file_is_the_same_in_whatever_sequence_events_come(make_files, history, data):
+    events = list(_events(history))
+    shuffled = data.draw(st.permutations(events))
+    assert _end(_fold(make_files(), shuffled)) == _end(_fold(make_files(), events))
+
+
+@settings(max_examples=150, deadline=None)
+@given(history=HISTORIES, data=st.data())
+def test_needs_as_readers_hear_them_end_in_the_need_in_force(make_files, history, data):
+    files = _fold(make_files(), data.draw(st.permutations(list(_events(history)))))
+    heard = [(datetime.fromisoformat(fact["stated_at"]), fact) for fact in files.facts("need.changed")]
+    need = files.state(ANNA).need
+    if need is None:
+        assert heard == []
+    else:
+        assert max(heard, key=lambda one: one[0])[1]["demand"] == need.snapshot.demand
+    assert [fact["version"] for _, fact in heard] == list(range(1, len(heard) + 1))
+
+
+@settings(max_examples=100, deadline=None)
+@given(history=HISTORIES)
+def test_a_file_that_was_taken_in_is_as_if_there_had_been_one_from_the_start(make_files, history):
+    things = [n for n in history if not THINGS[n][0].startswith("customer.")]
+    claim = (
+        "customer.registered",
+        ANNA,
+        "2025-03-31T00:00:00+00:00",
+        "claim",
+        {"party": "individual", "handles": [PHONE]},
+    )
+    joined = _fold(make_files(), [*_events(things, (ANNA, PHONE)), claim])
+    one = _fold(make_files(), [*_events(things), claim])
+    assert joined.id_of(PHONE) == joined.id_of(ANNA) == one.id_of(ANNA)
+    assert _end(joined) == _end(one)
+
+
+@settings(max_examples=50, deadline=None)
+@given(history=HISTORIES)
+def test_a_state_is_the_same_after_it_was_stored(make_files, history):
+    state = _fold(make_files(), _events(history)).state(ANNA)
+    assert msgspec.json.decode(msgspec.json.encode(state), type=CustomerState) == state
