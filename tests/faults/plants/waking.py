@@ -1,0 +1,44 @@
+"""Bugs about time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.engine import offsets, wakeups
+from shared.engine.fold import Fold
+
+TICK = timedelta(microseconds=1)
+
+
+def wall_clock_in_wake_up() -> None:
+    """A wake-up looks at the clock instead of at the instant that it was due."""
+    context = Fold._context
+
+    def late(self: Any, stream: Any, now: datetime, cause: Any) -> Any:
+        return context(self, stream, self.world.clock if cause.type == "time.passed" else now, cause)
+
+    Fold._context = late  # type: ignore[method-assign]
+
+
+def wake_without_gate() -> None:
+    """Wake-ups run as soon as the clock has passed, whatever still waits to be read."""
+
+    async def at_once(_connection: Any, _clock_topic: str, now: datetime, _grace: timedelta) -> datetime:
+        return now
+
+    module: Any = offsets
+    module.gate = at_once
+
+
+def fold_with_le() -> None:
+    """A wake-up goes before what was recorded at its very instant."""
+    wake = Fold.wake
+    Fold.wake = lambda self, stream, limit: wake(self, stream, limit + TICK)  # type: ignore[method-assign]
+
+
+def gate_with_le() -> None:
+    """The wake-up loop takes what is due at the instant up to which the topics have been read."""
+    safely = Fold.wake_safely
+    wakeups.CLAIM = wakeups.CLAIM.replace("wake_at < $1", "wake_at <= $1")
+    Fold.wake_safely = lambda self, stream, limit: safely(self, stream, limit + TICK)  # type: ignore[method-assign]
