@@ -96,10 +96,7 @@ class Engine:
         wanted: dict[type, set[Any]],
         keys: list[StreamKey],
     ) -> Applied:
-        world = await self.world(connection)
-        if fence is not None:
-            await fence.advance(connection)
-            await self.clock.move(connection, inputs)
+        world = await self.world(connection, inputs, fence)
         reached("after_fence")
         streams = await tables.lock_streams(connection, self.rules, keys)
         rows = await tables.load_rows(connection, self.ledgers, wanted)
@@ -116,9 +113,15 @@ class Engine:
         self.applied += len(fold.journal)
         return Applied(outcomes, len(fold.outbox), len(fold.dead), fold.failures)
 
-    async def world(self, connection: Connection) -> World:
-        """Policy under its shared lock, then the clock: what the whole batch is decided by. Raises ClockUnset."""
+    async def world(self, connection: Connection, inputs: Sequence[Input] = (), fence: Fence | None = None) -> World:
+        """What the whole batch is decided by: the policy under its shared lock, then, behind the fence, the clock.
+
+        Raises FenceLost, and ClockUnset while a simulated clock has not been told the time.
+        """
         policy_id, policy = await self.policies.active(connection)
+        if fence is not None:
+            await fence.advance(connection)
+            await self.clock.move(connection, inputs)
         now = await self.clock.read(connection)
         if now is None:
             raise ClockUnset("the simulated clock has not been set: send clock.moved first")

@@ -13,8 +13,8 @@ from shared.engine.inputs import Input
 SYSTEM = "select clock_timestamp()"
 SIMULATED = "select now + interval '1 microsecond' from clock"
 MOVE = """
-insert into clock (only, now) values (true, $1)
-on conflict (only) do update set now = greatest(clock.now, excluded.now)
+insert into clock (single, now) values (true, $1)
+on conflict (single) do update set now = greatest(clock.now, excluded.now)
 """
 
 GRACE = timedelta(seconds=30)

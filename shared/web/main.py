@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import structlog
@@ -25,7 +26,7 @@ from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
 log = structlog.get_logger(__name__)
 
 Settings = Callable[[], EngineSettings]
-Build = Callable[[EngineSettings], FastAPI]
+Build = Callable[[Any], FastAPI]
 
 
 def main(

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from shared.contracts.values import Fault, Severity, Step, StepResult, Tier
+from shared.contracts.values import Fault, Severity, Step, Tier
 
 COMPLAINT_CASES = UUID("5f0c6f0e-7a53-5d0b-9a55-0d9f3c3b7c11")
 """The namespace in which a complaint's id gives its case's id."""
 
-StepStatus = Literal["open"] | StepResult
+
+class StepStatus(StrEnum):
+    """Open, or how it ended."""
+
+    OPEN = "open"
+    DONE = "done"
+    DECLINED = "declined"
+    REJECTED = "rejected"
 
 
 class Cause(Struct, frozen=True, omit_defaults=True):
@@ -69,7 +77,7 @@ class CaseStep(Struct, frozen=True):
     place: int
     due_on: date
     because: str
-    status: StepStatus = "open"
+    status: StepStatus = StepStatus.OPEN
     customer_told: bool | None = None
     """R7 only: whether the customer knows the result (CP-11)."""
     completed_at: datetime | None = None

@@ -20,7 +20,7 @@ class OpenStep(Struct, frozen=True):
     """In the playbook's order."""
     due_on: date
     because: str
-    status: StepStatus = "open"
+    status: StepStatus = StepStatus.OPEN
     customer_told: bool = False
 
 

@@ -8,7 +8,7 @@ from services.feedback.domain.case import Change, accept, closed_file, step_row,
 from services.feedback.domain.commands import CompleteStep
 from services.feedback.domain.refusals import CASE_CLOSED, NO_CASE, unknown_channel, unknown_outcome
 from services.feedback.domain.remediation import judge
-from services.feedback.domain.rows import CaseStep, step_key
+from services.feedback.domain.rows import CaseStep, StepStatus, step_key
 from services.feedback.domain.state import CustomerState, OpenCase, OpenStep
 from shared.contracts.feedback import RemediationStepCompleted
 from shared.contracts.scheduler import RefreshedNeed
@@ -52,7 +52,7 @@ def _tells_the_result(data: CompleteStep, step: OpenStep) -> bool:
 
 def _complete(case: OpenCase, step: OpenStep, data: CompleteStep, context: Context) -> Change:
     told = step.customer_told or bool(data.customer_told)
-    ended = replace(step, status=data.result, customer_told=told)
+    ended = replace(step, status=StepStatus(data.result), customer_told=told)
     steps = tuple(ended if each.step == step.step else each for each in case.steps)
     rejected = case.rejected or data.result == StepResult.REJECTED
     change = Change(replace(case, steps=steps, rejected=rejected))

@@ -117,7 +117,7 @@ create unique index policy_active on policy (state) where state = 'active';
 
 -- Simulated clock only: one row.
 create table clock (
-  only bool primary key default true check (only),
+  single bool primary key default true check (single),
   now timestamptz not null
 );
 
