@@ -11,6 +11,7 @@ from services.feedback.domain.rows import CaseFile, CaseStep
 from services.feedback.domain.state import CustomerState, OpenCase, OpenStep
 from shared.clock import business_date
 from shared.contracts.data import Data
+from shared.contracts.values import Step
 from shared.engine.decision import Accepted, Context, Fact
 
 
@@ -56,9 +57,15 @@ def zone_of(state: CustomerState, context: Context) -> str:
 
 
 def step_row(case: OpenCase, step: OpenStep) -> CaseStep:
-    """The ledger row of a step that nobody has worked on yet."""
+    """The ledger row of a step as it stands, without what was said of it."""
     return CaseStep(
-        case_id=case.file.case_id, step=step.step, place=step.place, due_on=step.due_on, because=step.because
+        case_id=case.file.case_id,
+        step=step.step,
+        place=step.place,
+        due_on=step.due_on,
+        because=step.because,
+        status=step.status,
+        customer_told=step.customer_told if step.step == Step.R7 else None,
     )
 
 

@@ -76,8 +76,6 @@ def _row(case: OpenCase, step: OpenStep, data: CompleteStep, context: Context) -
     before = context.rows.get(CaseStep, step_key(data.case_id, data.step)) or fresh
     return replace(
         fresh,
-        status=step.status,
-        customer_told=step.customer_told if step.step == Step.R7 else None,
         completed_at=context.now,
         reason=data.reason or before.reason,
         channel=data.channel or before.channel,
