@@ -26,7 +26,7 @@ KEYS = {ledger.row: ledger.key for ledger in (ALIASES, *LEDGERS)}
 SECRET = b"a secret of sixteen bytes"
 
 
-def instant(text):
+def at_nine(text):
     """`2025-03-01`, which means nine in the morning, or an instant with its time; in UTC where it says no zone."""
     at = datetime.fromisoformat(text if len(text) > 10 else f"{text}T09:00:00")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
@@ -48,8 +48,8 @@ class Files:
         type_ = name if name in ALL else f"holdfast.{name}.v1"
         model = ALL[type_].model_validate_json(json.dumps(data))
         id = id or f"e{next(self._ids)}"
-        time = instant(at)
-        event = Event(event_key(source, id), id, source, type_, time, instant(now) if now else time, subject, model)
+        time = at_nine(at)
+        event = Event(event_key(source, id), id, source, type_, time, at_nine(now) if now else time, subject, model)
         return self.fold(event)
 
     def told_by(self, writer, name, customer, at, /, **data):
@@ -112,3 +112,8 @@ def files():
 def make_files():
     """Files under a policy of one's own: `make_files({"key": value})`."""
     return Files
+
+
+@pytest.fixture
+def instant():
+    return at_nine

@@ -1,0 +1,287 @@
+"""Files through the engine into a real database, and out again by the routes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+
+import asyncpg
+import httpx2
+import msgspec
+import pytest
+from fastapi import Depends, FastAPI
+
+from holdfast.local.postgres import EmbeddedPostgres
+from services.profile.api import router
+from services.profile.app import MIGRATIONS
+from services.profile.domain.rules import rules
+from services.profile.store import LEDGERS
+from services.profile.subscriptions import SUBSCRIPTIONS
+from shared.contracts.envelope import Envelope, encode
+from shared.contracts.ids import event_key
+from shared.contracts.policy import default_policy, document
+from shared.contracts.topics import DEFAULT
+from shared.contracts.types import UPSTREAM
+from shared.engine import policies
+from shared.engine.apply import Engine
+from shared.engine.clocks import Clock
+from shared.engine.decision import Event
+from shared.engine.inputs import Input
+from shared.engine.subscriptions import reads
+from shared.postgres.migrations import migrate
+from shared.postgres.pool import open_pool
+from shared.web import problems
+from shared.web.deps import known_query
+
+ANNA, PHONE = "shop:1", "phone:+8613800000000"
+
+
+@pytest.fixture(scope="module")
+def server():
+    folder = Path(tempfile.mkdtemp(prefix="holdfast-profile-"))
+    folder.chmod(0o755)
+    postgres = EmbeddedPostgres(folder / "data", folder / "log")
+    postgres.start()
+    yield postgres.dsn
+    postgres.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def engine(server, request):
+    name = f"p_{abs(hash(request.node.name))}"
+    admin = await asyncpg.connect(server)
+    await admin.execute(f"create database {name}")
+    await admin.close()
+    pool = await open_pool(server.rpartition("/")[0] + f"/{name}", "test", 4)
+    async with pool.acquire() as connection:
+        await migrate(connection, MIGRATIONS)
+        await policies.install(connection, msgspec.json.encode(document(default_policy())))
+        await connection.execute("insert into clock (single, now) values (true, '2025-04-01T00:00:00Z')")
+    ours = rules(b"a secret of sixteen bytes")
+    yield Engine(ours, LEDGERS, pool, Clock("simulated"), reads(SUBSCRIPTIONS, ours.commands, DEFAULT))
+    await pool.close()
+
+
+@pytest.fixture
+async def get(engine):
+    app = FastAPI(dependencies=[Depends(known_query)])
+    app.state.service = SimpleNamespace(engine=engine)
+    problems.install(app)
+    app.include_router(router)
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://profile") as client:
+
+        async def answer(path, expect=200, **query):
+            got = await client.get("/v1" + path, params=query)
+            assert got.status_code == expect, got.text
+            return got.json()
+
+        yield answer
+
+
+@pytest.fixture
+def tell(engine, instant):
+    number = count(1)
+
+    async def told(name, subject, at, /, **data):
+        type_, source, id = f"holdfast.{name}.v1", "shop", f"e{next(number)}"
+        body, time = json.dumps(data).encode(), instant(at)
+        envelope = Envelope(
+            specversion="1.0",
+            id=id,
+            source=source,
+            type=type_,
+            subject=subject,
+            time=time,
+            recordedtime=time,
+            data=msgspec.Raw(body),
+        )
+        model = UPSTREAM[type_].model_validate_json(body)
+        event = Event(event_key(source, id), id, source, type_, time, time, subject, model)
+        applied = await engine.apply([Input("kafka", time, event, body=encode(envelope))])
+        assert not applied.failures, applied.failures
+        return applied.outcomes[0].result
+
+    return told
+
+
+async def id_of(get, handle):
+    (item,) = (await get("/customers", handle=handle))["items"]
+    return item["customer_id"]
+
+
+async def test_t120_one_file_shows_what_happened(tell, get):
+    await tell(
+        "customer.registered",
+        ANNA,
+        "2025-03-01",
+        party="organisation",
+        name="Berg & Co",
+        handles=[PHONE],
+        preferred_channel="phone",
+        preferences=["mornings"],
+        dates=[{"kind": "founding", "month": 5, "day": 1, "volunteered": True}],
+    )
+    await tell("need.stated", ANNA, "2025-03-04", demand="target", expected_close_on="2025-04-20", tags=["training"])
+    line = {"sku": "f1", "category": "filters", "quantity": 1, "amount": 100}
+    await tell("order.placed", PHONE, "2025-03-02", order_id="o1", amount=100, currency="USD", lines=[line])
+    await tell("order.delivered", PHONE, "2025-03-03", order_id="o1", guarantee_until_on="2027-03-03")
+    complaint = {"complaint_id": "c1", "fault": "company", "severity": "minor", "correctable": True}
+    await tell("complaint.reported", ANNA, "2025-03-05", text="it leaks", **complaint)
+    listed = await get("/customers", handle="Phone: +8613800000000")
+    customer = listed["items"][0]["customer_id"]
+    assert listed == {
+        "items": [{"customer_id": customer, "party": "organisation", "name": "Berg & Co", "lifecycle": "active"}],
+        "next_cursor": None,
+    }
+    assert await get(f"/customers/{customer}") == {
+        "customer_id": customer,
+        "party": "organisation",
+        "kind": "organisation",
+        "name": "Berg & Co",
+        "handles": [PHONE, ANNA],
+        "preferred_channel": "phone",
+        "preferences": ["mornings"],
+        "dislikes": [],
+        "interests": [],
+        "address": None,
+        "time_zone": None,
+        "region": None,
+        "owner": None,
+        "lead_source": None,
+        "dates": [{"kind": "founding", "month": 5, "day": 1, "year": None, "lunar": False, "volunteered": True}],
+        "credit_rating": None,
+        "lifecycle": "active",
+        "registered_on": "2025-03-01",
+        "first_touch_on": "2025-03-02",
+        "need": {
+            "demand": "target",
+            "expected_close_on": "2025-04-20",
+            "expected_amount": None,
+            "potential_volume": None,
+            "currency": None,
+            "deal_possible": True,
+            "handle_by_on": None,
+            "negotiating": False,
+            "tags": ["training"],
+            "feasible": None,
+        },
+        "contacts": [],
+        "consents": [],
+        "owned_products": [
+            {
+                "order_id": "o1",
+                "sku": "f1",
+                "category": "filters",
+                "delivered_on": "2025-03-03",
+                "guarantee_until_on": "2027-03-03",
+            }
+        ],
+        "memberships": [],
+        "totals": {"purchases": 1, "complaints": 1, "suggestions": 0, "interactions": 0},
+    }
+
+
+async def test_the_timeline_pages_by_occurrence_and_between_days(tell, get):
+    for day in ("05", "01", "03"):
+        talk = {"channel": "phone", "direction": "inbound", "sentiment": "positive", "agent": "ann", "note": day}
+        await tell("interaction.recorded", ANNA, f"2025-03-{day}", **talk)
+    path = f"/customers/{await id_of(get, ANNA)}/timeline"
+    first = await get(path, limit=2)
+    rest = await get(path, limit=2, cursor=first["next_cursor"])
+    assert [entry["note"] for entry in (*first["items"], *rest["items"])] == ["01", "03", "05"]
+    assert rest["next_cursor"] is None
+    assert [e["note"] for e in (await get(path, from_on="2025-03-02", to_on="2025-03-03"))["items"]] == ["03"]
+    entry = first["items"][0]
+    assert (entry.pop("entry_id"), entry.pop("recorded_at")) != (None, None)
+    assert entry == {
+        "at": "2025-03-01T09:00:00Z",
+        "type": "interaction.recorded",
+        "channel": "phone",
+        "touchpoint": None,
+        "stage": None,
+        "agent": "ann",
+        "contact_id": None,
+        "sentiment": "positive",
+        "note": "01",
+        "cause": {"event_id": "e2", "type": "holdfast.interaction.recorded.v1"},
+    }
+
+
+async def test_a_note_about_one_contact_shows_for_that_contact_alone(tell, get):
+    await tell(
+        "interaction.recorded", ANNA, "2025-03-01", channel="phone", direction="inbound", contact_id="k1", note="secret"
+    )
+    path = f"/customers/{await id_of(get, ANNA)}/timeline"
+    notes = [
+        [e["note"] for e in (await get(path, **query))["items"]] for query in ({}, {"contact": "k1"}, {"contact": "k2"})
+    ]
+    assert notes == [[None], ["secret"], []]
+
+
+async def test_t113_needs_are_listed_newest_first(tell, get):
+    for version, close in ((1, "2025-04-01"), (2, "2025-05-01"), (3, "2025-06-01")):
+        day = f"2025-03-0{version}"
+        await tell("need.stated", ANNA, day, demand="target", expected_close_on=close, version=version)
+    path = f"/customers/{await id_of(get, ANNA)}/needs"
+    first = await get(path, limit=2)
+    rest = await get(path, cursor=first["next_cursor"])
+    items = [*first["items"], *rest["items"]]
+    assert [(item["version"], item["upstream_version"], item["source"]) for item in items] == [
+        (3, 3, "stated"),
+        (2, 2, "stated"),
+        (1, 1, "stated"),
+    ]
+    assert items[0]["need"]["expected_close_on"] == "2025-06-01"
+    assert items[0]["cause"] == {"event_id": "e3", "type": "holdfast.need.stated.v1"}
+
+
+async def test_a_merged_id_answers_with_the_surviving_customer(tell, get):
+    await tell("order.placed", PHONE, "2025-03-01", order_id="o1", amount=100, currency="USD")
+    await tell("order.refunded", PHONE, "2025-03-02", order_id="o1", amount=100)
+    loser = await id_of(get, PHONE)
+    await tell("customer.registered", ANNA, "2025-03-03", party="individual", handles=[PHONE])
+    winner = await id_of(get, ANNA)
+    file = await get(f"/customers/{loser}")
+    assert (file["customer_id"], loser != winner) == (winner, True)
+    assert (file["totals"]["purchases"], file["lifecycle"], file["registered_on"]) == (1, "prospect", "2025-03-03")
+    assert [item["version"] for item in (await get(f"/customers/{loser}/needs"))["items"]] == [1]
+
+
+async def test_orders_and_complaints_told_backwards_survive_the_database(tell, get):
+    await tell("order.delayed", ANNA, "2025-03-02", order_id="o1", expected_on="2025-03-09")
+    await tell("order.refunded", ANNA, "2025-03-04", order_id="o1", amount=60)
+    await tell("order.placed", ANNA, "2025-03-01", order_id="o1", amount=100, currency="USD")
+    await tell("order.refunded", ANNA, "2025-03-05", order_id="o1", amount=40)
+    await tell("complaint.updated", ANNA, "2025-03-06", complaint_id="c1", severity="major")
+    await tell(
+        "complaint.reported", ANNA, "2025-03-05", complaint_id="c1", fault="company", severity="minor", correctable=True
+    )
+    assert await tell("order.placed", ANNA, "2025-03-07", order_id="o1", amount=1, currency="USD") == "superseded"
+    file = await get(f"/customers/{await id_of(get, ANNA)}")
+    assert (file["lifecycle"], file["totals"]["purchases"], file["totals"]["complaints"]) == ("prospect", 1, 1)
+
+
+@pytest.mark.parametrize("path", ["", "/timeline", "/needs"])
+async def test_an_unknown_customer_is_not_found(get, path):
+    assert (await get(f"/customers/0b8f3f0e-0000-4000-8000-000000000001{path}", 404))[
+        "type"
+    ] == "urn:holdfast:not_found"
+
+
+async def test_an_unknown_handle_lists_nobody_and_none_at_all_is_a_mistake(get):
+    assert await get("/customers", handle="nobody") == {"items": [], "next_cursor": None}
+    assert (await get("/customers", 422))["type"] == "urn:holdfast:invalid_query"
+
+
+async def test_a_cursor_of_another_list_is_refused(tell, get):
+    for day in ("01", "02"):
+        await tell("need.stated", ANNA, f"2025-03-{day}", demand="latent")
+    customer = await id_of(get, ANNA)
+    cursor = (await get(f"/customers/{customer}/needs", limit=1))["next_cursor"]
+    assert (await get(f"/customers/{customer}/timeline", 422, cursor=cursor))["type"] == "urn:holdfast:invalid_query"
