@@ -59,8 +59,7 @@ def _bounds(state: CustomerState, anchor: date, grade: Grade, policy: Policy) ->
     bounds = [Bound(anchor + timedelta(days=policy.cadence.days[grade]), DueBecause.GRADE)]
     floor = policy.tier.floor_days.get(state.tier)
     if floor is not None:
-        contact = state.last_contact_on or state.registered_on or anchor
-        bounds.append(Bound(contact + timedelta(days=floor), DueBecause.TIER_FLOOR))
+        bounds.append(Bound((state.contact_on or anchor) + timedelta(days=floor), DueBecause.TIER_FLOOR))
     if state.cases:
         opened = min(max(case.opened_on, anchor) for case in state.cases)
         bounds.append(Bound(opened + timedelta(days=policy.complaint.urgent_days), DueBecause.COMPLAINT))

@@ -51,7 +51,7 @@ class CustomerState(Struct, frozen=True):
     urgency: Urgency | None = None
     tier: Tier = Tier.REGULAR
     last_contact_on: date | None = None
-    """The last real contact."""
+    """The last real contact that was heard of."""
     completed_on: date | None = None
     """The last completed follow-up."""
     cycle: int = 0
@@ -70,6 +70,11 @@ class CustomerState(Struct, frozen=True):
     def anchor_on(self) -> date | None:
         """The last completed follow-up, else the registration."""
         return self.completed_on or self.registered_on
+
+    @property
+    def contact_on(self) -> date | None:
+        """The last real contact; none yet, or only earlier ones: the registration."""
+        return max((on for on in (self.last_contact_on, self.registered_on) if on is not None), default=None)
 
 
 class Change(Struct, frozen=True):
@@ -112,5 +117,5 @@ def customer_row(state: CustomerState, customer_id: UUID) -> Customer:
         grade=state.grade,
         urgency=state.urgency,
         tier=state.tier,
-        last_contact_on=state.last_contact_on,
+        last_contact_on=state.contact_on,
     )
