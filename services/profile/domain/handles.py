@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ LONGEST: Final = 512
 KIND: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,31}")
 
 
+@lru_cache(maxsize=16_384)
 def normal_handle(text: str) -> str | None:
     """`<kind>:<value>` as all services of upstream must mean it: trimmed, kind in lower case, e-mail case-folded.
 
