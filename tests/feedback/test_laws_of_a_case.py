@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -148,6 +149,14 @@ def test_folded_again_over_its_own_rows_a_stream_ends_the_same(desk_of, ops):
         again.fold(event)
     assert again.state == desk.state
     assert again.saved == desk.saved
+
+
+@LAWS
+@given(OPS)
+def test_state_and_rows_are_read_back_as_they_were_written(desk_of, ops):
+    desk = play(desk_of(), ops)
+    for value in (desk.state, *desk.saved.values()):
+        assert msgspec.json.decode(msgspec.json.encode(value), type=type(value)) == value
 
 
 # -- two files of one customer become one
