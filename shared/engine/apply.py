@@ -47,6 +47,7 @@ class Applied(Struct, frozen=True):
     """What one transaction did."""
 
     outcomes: list[Outcome]
+    journaled: int
     facts: int
     dead: int
     failures: list[str]
@@ -82,9 +83,13 @@ class Engine:
                 await tables.ensure_streams(connection, keys)
                 try:
                     async with connection.transaction():
-                        return await self._transaction(connection, inputs, fence, answer, wanted, keys)
+                        done = await self._transaction(connection, inputs, fence, answer, wanted, keys)
                 except Retry:
                     extra |= set(keys)
+                    continue
+            reached("after_commit")
+            self.applied += done.journaled
+            return done
         raise Retry("streams kept changing")
 
     async def _transaction(
@@ -110,8 +115,7 @@ class Engine:
         if answer is not None:
             await answer(connection, outcomes)
         reached("before_commit")
-        self.applied += len(fold.journal)
-        return Applied(outcomes, len(fold.outbox), len(fold.dead), fold.failures)
+        return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures)
 
     async def world(self, connection: Connection, inputs: Sequence[Input] = (), fence: Fence | None = None) -> World:
         """What the whole batch is decided by: the policy under its shared lock, then, behind the fence, the clock.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -48,6 +49,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.stopping = False
         self.readings: dict[TopicPartition, Reading] = {}
         self.generation = 0
+        self._outage: tuple[Backoff, float] | None = None
         self.turns = 0
         """Counts turns of the loop, retries included: the sign of life."""
 
@@ -90,7 +92,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._know_partitions()
             self.kafka.subscribe(self.topics, listener=self)
             while not self.stopping:
-                await self._turn()
+                await self._patient_turn()
                 self.turns += 1
         finally:
             self.readings = {}
@@ -104,6 +106,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 raise KafkaError(f"topic {topic} does not exist yet: create it from deploy/topics.yaml")
             found += [(topic, part) for part in parts]
         await offsets.ensure(self.engine.pool, found)
+
+    async def _patient_turn(self) -> None:
+        """One turn; a database that is away is waited for here, in the group, as long as that is allowed."""
+        try:
+            await self._turn()
+            self._outage = None
+        except INFRASTRUCTURE as error:
+            self._start_again()
+            backoff, since = self._outage or (Backoff(0.05, 2.0), time.monotonic())
+            self._outage = (backoff, since)
+            if time.monotonic() - since > self.attempts.outage_seconds:
+                raise OutageTooLong(str(error)) from error
+            log.warning("database_retry", error=repr(error), tries=backoff.tries)
+            await asyncio.sleep(backoff.next())
 
     async def _turn(self) -> None:
         clock = await self.engine.clock.read(self.engine.pool)

@@ -45,7 +45,7 @@ async def open_pool(dsn: str, application: str, size: int = 10) -> asyncpg.Pool:
     finally:
         await probe.close(timeout=2)
     if version.major < MINIMUM_VERSION:
-        raise UnsupportedServer(f"Postgres {version.major} is too old: {MINIMUM_VERSION} or newer bounds a transaction")
+        raise UnsupportedServer(f"Postgres {version.major} is too old: use {MINIMUM_VERSION} or newer")
     pool: asyncpg.Pool = await asyncpg.create_pool(
         dsn,
         min_size=1,

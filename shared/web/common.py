@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
+import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from shared.contracts.ids import event_key
 from shared.contracts.topics import WRITERS
 from shared.engine import dead_letters, policies
-from shared.engine.apply import ClockUnset
-from shared.engine.wakeups import DUE
+from shared.engine.apply import ClockUnset, Engine
 from shared.web.commands import caught_up, problem_of
 from shared.web.deps import Db, Page, engine_of
 from shared.web.pages import page
@@ -23,19 +22,24 @@ from shared.web.problems import not_found
 
 router = APIRouter(prefix="/v1")
 
-PUBLISHED = "select topic, part, next_offset from published_offset"
-CONSUMED = "select topic, part, next_offset from consumer_offset"
-OUTBOX = "select count(*) from outbox"
-JOBS = "select count(*) from job where state = 'running'"
-POLICY = "select id from policy where state = 'active'"
+IDLE = """
+select (select coalesce(json_agg(json_build_array(topic, part, next_offset)), '[]')
+          from published_offset)::text as published,
+       (select coalesce(json_agg(json_build_array(topic, part, next_offset)), '[]')
+          from consumer_offset)::text as consumed,
+       (select count(*) from outbox) as outbox,
+       (select count(*) from stream where wake_at < $1) + (select count(*) from job where state = 'running') as due,
+       (select min(applied_until) from consumer_offset where topic <> $2) as until,
+       (select id from policy where state = 'active') as policy_id
+"""
 JOURNALED = "select id, now, outcome from journal where event_key = $1"
 DEAD = "select reason, detail, last_at from dead_letter where event_key = $1"
 
 
-def _offsets(rows: Iterable[asyncpg.Record]) -> dict[str, dict[str, int]]:
+def _offsets(rows: str) -> dict[str, dict[str, int]]:
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        found[row["topic"]][str(row["part"])] = row["next_offset"]
+    for topic, part, offset in msgspec.json.decode(rows, type=list[tuple[str, int, int]]):
+        found[topic][str(part)] = offset
     return found
 
 
@@ -46,27 +50,21 @@ async def idle(request: Request, connection: Db) -> dict[str, Any]:
     now = await engine.clock.read(connection)
     if now is None:
         raise ClockUnset("the simulated clock has not been set: send clock.moved first")
-    behind = await _behind(request, connection, now)
+    [row] = await connection.fetch(IDLE, now, engine.clock_topic)
     return {
         "now": now,
-        "published": _offsets(await connection.fetch(PUBLISHED)),
-        "consumed": _offsets(await connection.fetch(CONSUMED)),
-        "outbox": await connection.fetchval(OUTBOX),
-        "due": await connection.fetchval(DUE, now) + await connection.fetchval(JOBS) + behind,
+        "published": _offsets(row["published"]),
+        "consumed": _offsets(row["consumed"]),
+        "outbox": row["outbox"],
+        "due": row["due"] + _behind(engine, row["until"], now),
         "applied": engine.applied,
-        "policy_id": await connection.fetchval(POLICY),
+        "policy_id": row["policy_id"],
     }
 
 
-async def _behind(request: Request, connection: asyncpg.Connection, now: Any) -> int:
+def _behind(engine: Engine, until: datetime | None, now: datetime) -> int:
     """1 while partitions have not been read up to a simulated clock: commands would be asked to wait."""
-    engine = engine_of(request)
-    if not engine.clock.simulated:
-        return 0
-    until = await connection.fetchval(
-        "select min(applied_until) from consumer_offset where topic <> $1", engine.clock_topic
-    )
-    return int(until is None or until < now)
+    return int(engine.clock.simulated and (until is None or until < now))
 
 
 @router.get("/policies", tags=["operation"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+
+from holdfast.local import process as processes
 
 ROOT = Path(__file__).parents[2]
 KILLED, DIED_AT_POINT = -9, 137
@@ -23,6 +23,8 @@ class Member:
     port: int
     environment: dict[str, str]
     logs: Path
+    module: str = ""
+    """What is run where it is none of the four services."""
     process: subprocess.Popen[bytes] | None = None
     crash_at: str = ""
     starts: int = 0
@@ -43,23 +45,22 @@ class Member:
         """`crash_at`: a named point and a count, `before_commit:3`, or nothing."""
         self.crash_at = crash_at
         self.starts += 1
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", f"services.{self.service}", "run"],
-            cwd=ROOT,
-            env={**os.environ, **self.environment, "HOLDFAST_CRASH_AT": crash_at},
-            stdout=self._log(),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        self.process = processes.start(self._command("run"), self.log, environment=self._told(crash_at))
 
-    def _log(self) -> IO[bytes]:
-        return (self.logs / f"{self.name}.log").open("ab")
+    @property
+    def log(self) -> Path:
+        return self.logs / f"{self.name}.log"
+
+    def _command(self, verb: str) -> list[str]:
+        return [sys.executable, "-m", self.module or f"services.{self.service}", verb]
+
+    def _told(self, crash_at: str) -> dict[str, str]:
+        return {**self.environment, "HOLDFAST_CRASH_AT": crash_at}
 
     def kill(self) -> None:
         """SIGKILL, at whatever it is doing."""
         assert self.process is not None
-        self.process.kill()
-        self.process.wait()
+        processes.kill(self.process)
 
     def died(self) -> str | None:
         """Its cause of death, counted once, or None while it lives or was never started."""
@@ -71,16 +72,10 @@ class Member:
         return cause
 
     def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        if self.process is not None:
+            processes.stop(self.process, 15)
         self.process = None
 
     def migrate(self) -> None:
-        subprocess.run(
-            [sys.executable, "-m", f"services.{self.service}", "migrate"],
-            cwd=ROOT, env={**os.environ, **self.environment}, stdout=self._log(), stderr=subprocess.STDOUT, check=True,
-        )  # fmt: skip
+        status = processes.start(self._command("migrate"), self.log, environment=self.environment).wait(60)
+        assert status == 0, processes.tail(self.log)

@@ -19,7 +19,7 @@ select schemaname || '.' || sequencename as name, coalesce(last_value, 1) as val
 
 
 class Copy:
-    """All tables of one service's database at one instant."""
+    """All tables of one service's database at one instant; `dsn`: a superuser's."""
 
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn

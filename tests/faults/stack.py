@@ -24,9 +24,8 @@ class Refused(AssertionError):
 
 @dataclass
 class Stack:
-    bootstrap: str
     dsns: dict[str, str]
-    """By service."""
+    """A superuser's, by service."""
     token: str
     members: list[Member]
     down: set[str] = field(default_factory=set)

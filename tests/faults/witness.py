@@ -8,7 +8,7 @@ INSTALL = """
 create schema if not exists witness;
 create table if not exists witness.outbox (
   n bigint generated always as identity, event_id uuid not null, topic text not null);
-create or replace function witness.note() returns trigger language plpgsql as $$
+create or replace function witness.note() returns trigger language plpgsql security definer as $$
 begin
   insert into witness.outbox (event_id, topic) select event_id, topic from added order by id;
   return null;
@@ -21,7 +21,7 @@ COMMITTED = "select distinct event_id::text from witness.outbox where topic = $1
 
 
 async def install(dsn: str) -> None:
-    """Before the first input: every committed outbox row leaves its id in a table that nobody deletes from."""
+    """As a superuser, before the first input: every committed outbox row leaves its id where nobody deletes it."""
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(INSTALL)

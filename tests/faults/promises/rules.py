@@ -58,6 +58,7 @@ RULES = Rules(
     names=alias_keys,
     candidates=only_its_customer,
     route=by_customer,
+    announce=lambda _before, _after, _context: (),
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 DEFINITION = Definition(
