@@ -17,7 +17,7 @@ from holdfast.local.process import LOOPBACK, children, end_all, is_alive, is_roo
 
 SUPERUSER = "postgres"
 OPTIONS = ("-c", "max_connections=300", "-c", "unix_socket_directories=", "-c", f"listen_addresses={LOOPBACK}")
-START_SECONDS = 60
+START_SECONDS = 120
 ORPHAN_SECONDS = 5
 
 
