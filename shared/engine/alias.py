@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 import asyncpg
-from msgspec import Struct
 
 from shared.engine.ledger import Ledger
+from shared.engine.routing import Alias
 
 SAVE = """
 insert into alias (id, canonical)
@@ -31,13 +31,6 @@ with recursive chain as (
 )
 select id from chain where not exists (select from alias where alias.id = chain.id)
 """
-
-
-class Alias(Struct, frozen=True):
-    """`id` was absorbed: everything about it goes to `canonical`, the end of the chain."""
-
-    id: UUID
-    canonical: UUID
 
 
 ALIASES = Ledger(row=Alias, key=lambda row: row.id, save=SAVE, load=LOAD)

@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from shared.contracts.ids import wake_key
 from shared.contracts.policy import Policy
-from shared.engine.alias import Alias
 from shared.engine.decision import (
     Accepted,
     Cause,
@@ -28,6 +27,7 @@ from shared.engine.decision import (
 )
 from shared.engine.inputs import Input, Outcome
 from shared.engine.records import DeadLetter, JournalRow, OutboxRow, announcement, dead_letter
+from shared.engine.routing import Alias
 
 NEVER = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
@@ -227,7 +227,7 @@ class Fold:
         past += [pair for k in (stream.key, *decision.absorbs) for pair in self.applied.get(k, [])]
         for key in decision.absorbs:
             self._empty(self.streams[key], stream)
-        state = self._refold(stream, sorted(past, key=_moment), context.now)
+        state = self._refold(stream, sorted(past, key=_now), context.now)
         joined = self.rules.decide(state, event, context)
         after = joined.state if isinstance(joined, Accepted) else state
         rows = joined.rows if isinstance(joined, Accepted) else ()
@@ -262,5 +262,6 @@ class Fold:
         return ghost.state
 
 
-def _moment(pair: tuple[datetime, Event]) -> tuple[datetime, datetime, UUID]:
-    return (pair[0], pair[1].time, pair[1].key)
+def _now(pair: tuple[datetime, Event]) -> datetime:
+    """Histories are merged by `now` alone: within one instant each keeps the order of its journal."""
+    return pair[0]

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from msgspec import Struct
+
 from shared.contracts.profile import CustomerAbsorbed, CustomerMerged
-from shared.engine.alias import Alias
 from shared.engine.decision import Event, RowKey, Rows, StreamKey
+
+
+class Alias(Struct, frozen=True):
+    """`id` was absorbed: everything about it goes to `canonical`, the end of the chain."""
+
+    id: UUID
+    canonical: UUID
 
 
 def customer_ids(event: Event) -> tuple[UUID, ...]:
