@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from shared.contracts.policy import PolicyInvalid
 from shared.engine.settings import EngineSettings
 from shared.postgres.migrations import MigrationChanged, migrate
 from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
+from shared.web.health import ask
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +45,7 @@ def main(
         case "migrate":
             return asyncio.run(_migrate(name, settings, migrations))
         case "health":
-            return _ask_health(settings)
+            return ask(settings.host, settings.port)
         case _:
             return _run(name, settings, build)
 
@@ -91,12 +90,3 @@ async def _migrate(name: str, settings: EngineSettings, migrations: Path) -> int
     finally:
         await connection.close(timeout=2)
     return 0
-
-
-def _ask_health(settings: EngineSettings) -> int:
-    url = f"http://{settings.host if settings.host != '0.0.0.0' else '127.0.0.1'}:{settings.port}/readyz"  # noqa: S104
-    try:
-        with urllib.request.urlopen(url, timeout=3) as answer:
-            return 0 if answer.status == 200 else 1
-    except (urllib.error.URLError, OSError) as error:
-        return _say(f"not ready: {error}")
