@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.scheduler import RefreshedNeed
 from shared.engine.decision import Refused
-from tests.scheduler.conftest import Desk
+from tests.scheduler.desk import Desk
 
 FIRST = date(2025, 3, 1)
 STATED = RefreshedNeed(demand="latent", stated_at=datetime(2025, 3, 1, tzinfo=UTC))

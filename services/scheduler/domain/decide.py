@@ -24,10 +24,11 @@ from services.scheduler.domain.customers import (
     decide_updated,
 )
 from services.scheduler.domain.schedule import reschedule
-from services.scheduler.domain.state import Answer, Change, CustomerState, customer_row
+from services.scheduler.domain.state import Answer, Change, CustomerState, customer_row, day_of, zone_of
 from services.scheduler.domain.steps import decide_started, decide_step_added, decide_step_completed
 from services.scheduler.domain.tasks import decide_complete_task
 from services.scheduler.domain.wake import wake
+from shared.clock import start_of_day
 from shared.contracts import feedback, grading, profile
 from shared.contracts.data import Data
 from shared.contracts.ids import wake_key
@@ -66,16 +67,21 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
     answer = rule(state, event, event.data, context)
     if not isinstance(answer, Change):
         return answer
-    time_alone = is_of_time_alone(event)
+    time_alone = is_of_time_alone(state, event, context)
     settled = answer.then(lambda after: reschedule(after, reason, time_alone=time_alone, context=context))
     return _accepted(state, settled, context)
 
 
-def is_of_time_alone(event: Event) -> bool:
-    """Whether grading spoke because a day began, and nothing else (X-02): its cause is its stream's own wake-up."""
+def is_of_time_alone(state: CustomerState, event: Event, context: Context) -> bool:
+    """Whether grading spoke because a day began, and nothing else (X-02): its cause is its stream's own wake-up then.
+
+    Grading also wakes within a day, to tell what it has heard by then: that is not time alone.
+    """
     if not isinstance(event.data, grading.GradeAssigned | grading.TierAssigned) or event.subject is None:
         return False
-    return event.causationid == str(wake_key("grading", "customer", UUID(event.subject), event.time))
+    if event.causationid != str(wake_key("grading", "customer", UUID(event.subject), event.time)):
+        return False
+    return event.time == start_of_day(day_of(state, event.time, context), zone_of(state, context))
 
 
 def _rule(event: Event) -> tuple[Rule, str]:

@@ -1,0 +1,95 @@
+"""Follow-ups through the engine into a real database, and out again by the routes."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from shared.contracts import profile
+from tests.scheduler.database import ANN, BOB, CONTACT, NEED
+
+
+async def test_the_journal_shows_the_open_followup_and_those_before_it(stack):
+    await stack.known("2025-03-01", "C")
+    opened = (await stack.journal())["open"]
+    assert opened.pop("followup_id")
+    assert opened == {
+        "journal": "half_monthly",
+        "grade": "C",
+        "due_on": "2025-03-16",
+        "because": ["grade"],
+        "status": "scheduled",
+        "overdue_days": 0,
+    }
+    await stack.now("2025-03-20")
+    await stack.graded("2025-03-20", "B")
+    shown = await stack.journal()
+    assert (shown["open"]["due_on"], shown["last_contact_on"], shown["next_cursor"]) == (
+        "2025-03-20",
+        "2025-03-01",
+        None,
+    )
+    (superseded,) = shown["items"]
+    assert (superseded["status"], superseded["due_on"], superseded["mode"]) == ("superseded", "2025-03-16", None)
+    assert superseded["cause"]["type"] == "holdfast.grading.grade.assigned.v1"
+
+
+async def test_t137_completing_a_superseded_followup_completes_the_open_one_once(stack):
+    await stack.known("2025-03-01", "C")
+    first = (await stack.journal())["open"]["followup_id"]
+    await stack.graded("2025-03-01", "B")
+    second = (await stack.journal())["open"]["followup_id"]
+    done = await stack.post(f"/followups/{first}/complete", CONTACT)
+    assert (done["followup_id"], done["status"], done["on_time"]) == (second, "completed", True)
+    assert done["completed_at"].startswith("2025-03-01")
+    for again in (first, second):
+        await stack.post(f"/followups/{again}/complete", CONTACT, 409, "followup_completed")
+    shown = await stack.journal()
+    assert (shown["open"]["due_on"], shown["items"][0]["need"]["demand"]) == ("2025-03-08", "latent")
+    page = await stack.get(f"/customers/{ANN}/journal", limit=1)
+    rest = await stack.get(f"/customers/{ANN}/journal", limit=1, cursor=page["next_cursor"])
+    assert page["items"] + rest["items"] == shown["items"]
+
+
+@pytest.mark.parametrize(
+    ("body", "slug"),
+    [
+        ({"mode": "contact", "channel": "phone", "outcome": "advanced"}, "record_not_refreshed"),
+        ({}, "record_not_refreshed"),
+        ({"mode": "contact", "outcome": "advanced", "need": NEED}, "channel_required"),
+        (CONTACT | {"channel": "pigeon"}, "channel_unknown"),
+        (CONTACT | {"colour": "red"}, "invalid_body"),
+        (CONTACT | {"need": {"demand": "latent", "colour": "red"}}, "invalid_body"),
+    ],
+)
+async def test_t21_a_refused_completion_leaves_the_followup_open(stack, body, slug):
+    await stack.known("2025-03-01", "C")
+    before = await stack.journal()
+    await stack.post(f"/followups/{before['open']['followup_id']}/complete", body, 422, slug)
+    assert await stack.journal() == before
+
+
+@pytest.mark.parametrize("first", ["merged", "absorbed"])
+async def test_merged_files_have_one_open_followup(stack, engine, first):
+    await stack.known("2025-03-01", "C", ANN)
+    await stack.known("2025-02-25", "C", BOB)
+    await stack.complained("2025-03-01", BOB)
+    facts = [(profile.CustomerMerged(into=ANN), BOB), (profile.CustomerAbsorbed(from_=BOB), ANN)]
+    for data, customer in facts if first == "merged" else reversed(facts):
+        await stack.tell(data, "2025-03-02", customer)
+    assert await stack.journal(BOB) == await stack.journal(ANN)
+    still = await engine.pool.fetch("select customer_id from followup where status in ('scheduled', 'due', 'overdue')")
+    assert [str(row["customer_id"]) for row in still] == [str(ANN)]
+    assert len((await stack.get("/tasks", customer=str(BOB), status="open"))["items"]) == 2
+    followup = (await stack.journal())["open"]["followup_id"]
+    await stack.post(f"/followups/{followup}/complete", CONTACT)
+
+
+async def test_the_database_keeps_a_second_open_followup_out(stack, engine):
+    await stack.known("2025-03-01", "C")
+    again = """
+    insert into followup select gen_random_uuid(), customer_id, cycle, journal, grade, due_on, because, scheduled_at,
+                                cause_id, cause_type, 'due' from followup
+    """
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await engine.pool.execute(again)

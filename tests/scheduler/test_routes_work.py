@@ -1,0 +1,99 @@
+"""Tasks and the work list through the engine into a real database, and out again by the routes."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid5
+
+import pytest
+
+from shared.contracts import feedback, grading
+from tests.scheduler.database import ANN, BOB, CID, CONTACT
+from tests.scheduler.desk import CASE
+
+
+async def test_tasks_are_listed_filtered_and_completed(stack):
+    await stack.known("2025-03-01", "C", owner="ann")
+    await stack.complained("2025-03-01")
+    items = (await stack.get("/tasks", customer=str(ANN)))["items"]
+    assert sorted(item["kind"] for item in items) == ["acknowledge", "assist"]
+    case = str(uuid5(CASE, str(ANN)))
+    task = next(item for item in items if item["kind"] == "acknowledge")
+    assert (task["due_on"], task["owner"], task["caused_by_case"], task["status"]) == (
+        "2025-03-01",
+        "ann",
+        case,
+        "open",
+    )
+    for wanted in ({"kind": "assist"}, {"owner": "ann"}, {"case": case}, {"from_on": "2025-03-01", "status": "open"}):
+        assert (await stack.get("/tasks", **wanted))["items"]
+    for wanted in ({"owner": "bob"}, {"status": "completed"}, {"to_on": "2025-02-28"}, {"customer": str(BOB)}):
+        assert not (await stack.get("/tasks", **wanted))["items"]
+    done = await stack.post(f"/tasks/{task['task_id']}/complete", {"outcome": "advanced", "channel": "phone"})
+    assert (done["status"], done["channel"], done.keys()) == ("completed", "phone", task.keys())
+    await stack.post(f"/tasks/{task['task_id']}/complete", {"outcome": "advanced"}, 409, "task_closed")
+
+
+async def test_a_step_is_completed_where_its_case_is(stack):
+    await stack.known("2025-03-01", "C")
+    await stack.complained("2025-03-01", fault="company")
+    step = feedback.PlannedStep(step="R1", due_on=date(2025, 3, 1))
+    await stack.tell(feedback.RemediationStarted(case_id=uuid5(CASE, str(ANN)), steps=(step,)), "2025-03-01")
+    ((task),) = (await stack.get("/tasks", kind="case_step"))["items"]
+    await stack.post(f"/tasks/{task['task_id']}/complete", {"outcome": "advanced"}, 409, "complete_the_step")
+
+
+async def test_sc25_the_work_list_is_ranked_and_a_later_day_is_a_preview(stack):
+    await stack.known("2025-02-26", "C", ANN, urgency="not_urgent")
+    await stack.known("2025-03-01", "A", BOB, urgency="urgent", owner="bob", preferred_channel="wechat")
+    await stack.known("2025-03-01", "B", CID, urgency="urgent")
+    await stack.tell(grading.TierAssigned(tier="key", basis="computed", supply_priority=False), "2025-03-01", CID)
+    assert (await stack.get("/worklist"))["items"] == []
+    await stack.complained("2025-03-01", CID, fault="company")
+
+    def seen(answer):
+        return [(item["kind"], item["customer_id"], item["due_on"], item["overdue_days"]) for item in answer["items"]]
+
+    preview = await stack.get("/worklist", on="2025-03-13")
+    expected = [
+        ("acknowledge", str(CID), "2025-03-01", 12),
+        ("followup", str(CID), "2025-03-08", 5),
+        ("followup", str(BOB), "2025-03-02", 11),
+        ("followup", str(ANN), "2025-03-13", 0),
+    ]
+    assert seen(preview) == expected
+    first = await stack.get("/worklist", on="2025-03-13", limit=3)
+    rest = await stack.get("/worklist", on="2025-03-13", limit=3, cursor=first["next_cursor"])
+    assert (seen(first) + seen(rest), rest["next_cursor"]) == (expected, None)
+    ((mine),) = (await stack.get("/worklist", on="2025-03-13", agent="bob"))["items"]
+    assert mine == {
+        "kind": "followup",
+        "id": mine["id"],
+        "customer_id": str(BOB),
+        "due_on": "2025-03-02",
+        "overdue_days": 11,
+        "urgency": "urgent",
+        "tier": "regular",
+        "grade": "A",
+        "because": ["grade"],
+        "channel": "wechat",
+        "briefing": f"/v1/customers/{BOB}/briefing",
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "slug"),
+    [
+        ("get", f"/customers/{BOB}/journal", 404, "not_found"),
+        ("post", f"/followups/{BOB}/complete", 404, "not_found"),
+        ("post", "/followups/none/complete", 404, "not_found"),
+        ("post", f"/tasks/{BOB}/complete", 404, "not_found"),
+        ("get", "/worklist?on=soon", 422, "invalid_query"),
+        ("get", "/worklist?cursor=WzFd", 422, "invalid_query"),
+        ("get", "/tasks?colour=red", 422, "invalid_query"),
+        ("get", f"/customers/{BOB}/journal?cursor=W10", 422, "invalid_query"),
+    ],
+)
+async def test_what_cannot_be_answered_says_why(client, method, path, status, slug):
+    answer = await client.request(method, path, json=CONTACT if "followups" in path else {"outcome": "advanced"})
+    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:holdfast:{slug}")
