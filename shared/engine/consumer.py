@@ -24,6 +24,7 @@ from shared.postgres.pool import INFRASTRUCTURE
 log = structlog.get_logger(__name__)
 
 FULL, EMPTY, BATCH, POLL = 4_000, 1_000, 2_000, 2_000
+METADATA_TRIES = 100
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -88,9 +89,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.kafka = self.connect()
         try:
             await self.kafka.start()
-            await self.kafka.topics()  # asks the broker, so that `partitions_for_topic` knows
+            self.kafka.subscribe(self.topics, listener=self)  # from now on the client asks the broker for these topics
             await self._know_partitions()
-            self.kafka.subscribe(self.topics, listener=self)
             while not self.stopping:
                 await self._patient_turn()
                 self.turns += 1
@@ -99,12 +99,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.wait_for(self.kafka.stop(), 15)
 
     async def _know_partitions(self) -> None:
-        found = []
-        for topic in self.topics:
-            parts = self.kafka.partitions_for_topic(topic)
-            if not parts:
-                raise KafkaError(f"topic {topic} does not exist yet: create it from deploy/topics.yaml")
-            found += [(topic, part) for part in parts]
+        """A row for each, once the broker has named them; raises KafkaError for a topic that it does not know."""
+        for _ in range(METADATA_TRIES):
+            missing = [topic for topic in self.topics if not self.kafka.partitions_for_topic(topic)]
+            if not missing:
+                break
+            await asyncio.sleep(0.05)
+        else:
+            raise KafkaError(f"topic {missing[0]} does not exist yet: create it from deploy/topics.yaml")
+        found = [(topic, part) for topic in self.topics for part in self.kafka.partitions_for_topic(topic) or ()]
         await offsets.ensure(self.engine.pool, found)
 
     async def _patient_turn(self) -> None:

@@ -20,3 +20,5 @@ class Ledger(Struct, frozen=True):
     key: Callable[[Any], Any]
     save: str
     load: str | None = None
+    forget: str | None = None
+    """Deletes the rows of customers ($1 = uuid[]) whose streams are folded again, where a new fold may not write them all."""

@@ -119,7 +119,10 @@ async def claimed_keys(connection: Connection, keys: Sequence[UUID]) -> set[UUID
 
 
 async def save_ledgers(connection: Connection, ledgers: Iterable[Ledger], fold: Fold) -> None:
+    again = sorted({key.id for pair in fold.moved for key in pair})
     for ledger in ledgers:
+        if again and ledger.forget:
+            await connection.execute(ledger.forget, again)
         rows = fold.saved.get(ledger.row)
         if rows:
             await connection.execute(ledger.save, msgspec.json.encode(list(rows.values())).decode())

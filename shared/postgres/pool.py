@@ -38,7 +38,7 @@ async def connect(dsn: str, application: str) -> asyncpg.Connection:
 
 
 async def open_pool(dsn: str, application: str, size: int = 10) -> asyncpg.Pool:
-    """A pool of at most `size`. Raises UnsupportedServer below Postgres 17; OSError or asyncpg errors where it is away."""
+    """A pool of at most `size`. Raises UnsupportedServer below Postgres 17; what asyncpg raises where it is away."""
     probe = await connect(dsn, application)
     try:
         version = probe.get_server_version()

@@ -34,10 +34,16 @@ def seconds(taken: list[Input]) -> list[float]:
     [
         pytest.param([partition(0, [1, 2, 3])], [1, 2, 3], id="one partition waits for nobody"),
         pytest.param([partition(0, [1, 3]), partition(1, [2, 4])], [1, 2, 3], id="4 may be preceded by an unread 3.5"),
-        pytest.param([partition(0, [1, 5]), partition(1, [], until=2)], [1], id="an empty partition read until 2 holds 5"),
-        pytest.param([partition(0, [1, 5]), partition(1, [], until=5)], [1, 5], id="read until the same instant is enough"),
+        pytest.param(
+            [partition(0, [1, 5]), partition(1, [], until=2)], [1], id="an empty partition read until 2 holds 5"
+        ),
+        pytest.param(
+            [partition(0, [1, 5]), partition(1, [], until=5)], [1, 5], id="read until the same instant is enough"
+        ),
         pytest.param([partition(0, [7]), partition(1, [])], [], id="a partition never read holds everything"),
-        pytest.param([partition(0, [3, 1]), partition(1, [], until=9)], [3, 1], id="log order within a partition stands"),
+        pytest.param(
+            [partition(0, [3, 1]), partition(1, [], until=9)], [3, 1], id="log order within a partition stands"
+        ),
         pytest.param(
             [partition(0, [2], rank=2), partition(0, [2], rank=1)], [2, 2], id="one instant: nobody precedes anybody"
         ),

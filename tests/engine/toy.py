@@ -1,0 +1,134 @@
+"""A small service to turn the engine with: it counts, keeps promises, refuses, breaks and joins on demand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shared.contracts.data import Data
+from shared.engine.decision import (
+    Accepted,
+    Context,
+    Decision,
+    Event,
+    Fact,
+    Refused,
+    RowKey,
+    Rules,
+    StreamKey,
+    Superseded,
+    TimePassed,
+)
+from shared.engine.ledger import Ledger
+from shared.engine.routing import alias_keys, by_customer, canonical_of, only_its_customer
+
+MIGRATION = "create table note (id text primary key, customer_id uuid not null, n int not null check (n < 1000))"
+
+
+class Counted(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.toy.counted.v1"
+    n: int = 1
+
+
+class Promised(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.toy.promised.v1"
+    until: datetime
+
+
+class Kept(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.toy.kept.v1"
+
+
+class Exploded(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.toy.exploded.v1"
+
+
+class Joined(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.toy.joined.v1"
+    other: UUID
+
+
+class Total(Data):
+    TYPE: ClassVar[str] = "holdfast.grading.toy.total.v1"
+    total: int
+
+
+class Broken(Data):
+    TYPE: ClassVar[str] = "holdfast.grading.toy.broken.v1"
+
+
+class Note(Struct, frozen=True):
+    id: str
+    customer_id: UUID
+    n: int
+
+
+NOTES = Ledger(
+    row=Note,
+    key=lambda row: row.id,
+    save="""
+insert into note (id, customer_id, n) select id, customer_id, n from json_populate_recordset(null::note, $1::json)
+on conflict (id) do update set customer_id = excluded.customer_id, n = excluded.n
+""",
+    load="select row_to_json(n)::text as row from note n where n.id = any($1::text[])",
+)
+
+
+class State(Struct, frozen=True):
+    total: int = 0
+    promise: datetime | None = None
+    broken: int = 0
+    spins: bool = False
+
+
+def decide(state: State, event: Event | TimePassed, context: Context) -> Decision:
+    if isinstance(event, TimePassed):
+        if state.spins:
+            return Accepted(state)
+        return Accepted(replace(state, promise=None, broken=state.broken + 1), (Fact(Broken()),))
+    data: Any = event.data
+    match data:
+        case Counted(n=n) if n < 0:
+            return Refused("negative", "send a number from 0 on")
+        case Counted(n=n):
+            note = Note(event.id, context.stream.id, n)
+            return Accepted(replace(state, total=state.total + n), (Fact(Total(total=state.total + n)),), (note,))
+        case Promised(until=until):
+            return Accepted(replace(state, promise=until))
+        case Kept():
+            return Accepted(replace(state, promise=None))
+        case Joined(other=other):
+            if canonical_of(other, context.rows) == context.stream.id:
+                return Superseded("they are one already")
+            return Accepted(state, absorbs=(StreamKey("customer", other),))
+        case _:
+            raise ArithmeticError("exploded")
+
+
+def names(event: Event) -> list[RowKey]:
+    extra = [RowKey(a.table, event.data.other) for a in alias_keys(event)] if isinstance(event.data, Joined) else []
+    return [*alias_keys(event), *extra]
+
+
+def candidates(event: Event, rows: Any) -> tuple[StreamKey, ...]:
+    other = (StreamKey("customer", event.data.other),) if isinstance(event.data, Joined) else ()
+    return (*only_its_customer(event, rows), *other)
+
+
+RULES = Rules(
+    service="grading",
+    states={"customer": State},
+    commands=(),
+    decide=decide,
+    next_wake=lambda state, _context: state.promise,
+    names=names,
+    candidates=candidates,
+    route=by_customer,
+    announce=lambda before, after, _context: (Fact(Total(total=after.total)),) if before.total != after.total else (),
+    outbound="holdfast.grading.v1",
+)
+SUBSCRIPTIONS = {"profile": (Counted, Promised, Kept, Exploded, Joined)}
