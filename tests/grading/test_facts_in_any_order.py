@@ -89,6 +89,17 @@ def test_a_need_in_another_currency_counts_at_its_rate_and_not_at_all_without_on
     assert told.need("2025-03-02", expected_amount=50_000_000, currency="CHF").last.importance == "standard"
 
 
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_need_stated_at_the_instant_of_an_order_stands_whatever_the_ids(story, facts, ids):
+    at = facts.instant("2025-03-05")
+    stated, spent = facts.need("2025-03-05"), facts.need("2025-03-05", demand="latent", source="inferred", version=2)
+    for arrival in permutations(zip((stated, spent), ids, strict=True)):
+        told = story().registered()
+        for data, id in arrival:
+            told.fold(told.event(data, at, causationid=id))
+        assert told.last.demand == "target"
+
+
 # -- orders
 
 

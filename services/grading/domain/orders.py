@@ -43,7 +43,7 @@ def is_deal(data: PurchaseRecorded) -> bool:
 def _counted(row: Purchase, event_id: str) -> tuple[Purchase, int]:
     if row.counted_by is None and row.dropped_by is None:
         return replace(row, counted_by=event_id), 1
-    return row, 0
+    return row, int(row.counted_by == event_id)
 
 
 def _dropped(row: Purchase, event_id: str) -> tuple[Purchase, int]:
