@@ -135,6 +135,10 @@ def test_text_in_place_of_an_amount_is_refused(take, spoil, text, reason):
     assert error.detail.endswith(".")
 
 
+def test_nan_is_named(take, spoil):
+    assert "NaN is no JSON number" in refusal(take, spoil().replace(b"100", b"NaN")).detail
+
+
 def test_sentences_are_short_however_much_is_wrong(take, spoil):
     lines = [{"sku": 1, "quantity": -1}] * 20_000
     error = refusal(take, spoil(type="holdfast.order.placed.v1", data={"lines": lines}))
