@@ -77,7 +77,7 @@ class Engine:
         extra: set[StreamKey] = set()
         for _ in range(20):
             async with borrow(self.pool) as connection:
-                wanted = self._wanted(inputs)
+                wanted = self.wanted(inputs)
                 rows = await tables.load_rows(connection, self.ledgers, wanted)
                 keys = sorted(self._candidates(inputs, rows) | extra)
                 await tables.ensure_streams(connection, keys)
@@ -149,7 +149,7 @@ class Engine:
             except NeedJournals as need:  # the past of joining files, and the rows that it names
                 journals = await past_of(connection, self.types, need.keys)
                 past = [i for items in journals.values() for i in items]
-                wanted = self._wanted([*inputs, *past])
+                wanted = self.wanted([*inputs, *past])
                 streams = await tables.lock_streams(connection, self.rules, sorted(streams))
                 rows = await tables.load_rows(connection, self.ledgers, wanted)
 
@@ -201,7 +201,8 @@ class Engine:
         """A command's `recordedtime` is the clock when its row is written."""
         return [_at(i, clock) if i.door in ("http", "replay") and i.event else i for i in inputs]
 
-    def _wanted(self, inputs: Sequence[Input]) -> dict[type, set[Any]]:
+    def wanted(self, inputs: Sequence[Input]) -> dict[type, set[Any]]:
+        """The ledger rows that these inputs name: table -> keys."""
         wanted: defaultdict[type, set[Any]] = defaultdict(set)
         for item in inputs:
             for table, key in self._names(item):

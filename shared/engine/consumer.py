@@ -50,6 +50,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.stopping = False
         self.readings: dict[TopicPartition, Reading] = {}
         self.generation = 0
+        self._noted = self._hinted = 0.0
+        self._settled = False
+        """All partitions have been read up to the simulated clock: nothing but new records is waited for."""
         self._outage: tuple[Backoff, float] | None = None
         self.turns = 0
         """Counts turns of the loop, retries included: the sign of life."""
@@ -139,7 +142,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._note_idle(clock)
 
     async def _poll(self) -> dict[TopicPartition, list[Any]]:
-        timeout = max(2, min(self.fetch_max_wait_ms, 100))
+        behind = self.engine.clock.simulated and not self._settled
+        timeout = max(2, min(self.fetch_max_wait_ms, 100)) if behind else 100
         try:
             return dict(await self.kafka.getmany(timeout_ms=timeout, max_records=POLL))
         except NoOffsetForPartitionError:
@@ -200,7 +204,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.generation += 1
 
     async def _hint(self) -> None:
-        """Kafka's committed offset is for dashboards: errors change nothing."""
+        """Kafka's committed offset, every few seconds, is for dashboards: errors change nothing."""
+        if time.monotonic() - self._hinted < 5:
+            return
+        self._hinted = time.monotonic()
         applied = {tp: r.next_offset - len(r.waiting) for tp, r in self.readings.items() if r.started and not r.waiting}
         try:
             if applied:
@@ -230,22 +237,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _note_idle(self, clock: datetime) -> None:
         rows = []
-        for reading in self.readings.values():
-            if reading.topic == self.intake.clock_topic or not reading.open or reading.waiting:
+        readings = [r for r in self.readings.values() if r.topic != self.intake.clock_topic]
+        for reading in readings:
+            if not reading.open or reading.waiting:
                 continue
             if await reading.is_idle(self.kafka, self.engine.pool, clock, self.fetch_max_wait_ms):
                 rows.append((reading.topic, reading.number, reading.next_offset, reading.until))
-        if rows and self._worth_noting(rows):
+        if rows and (self.engine.clock.simulated or time.monotonic() - self._noted >= 1):
             await offsets.note_idle(self.engine.pool, rows)
+            self._noted = time.monotonic()
             self.progressed.set()
-
-    _noted: datetime | None = None
-
-    def _worth_noting(self, rows: list[Any]) -> bool:
-        """At once when a simulated clock moved, else once a second."""
-        until = min(row[3] for row in rows)
-        due = self._noted is None or until - self._noted > (self.engine.clock.grace / 30)
-        if due or len(rows) < len(self.readings) - 1:
-            self._noted = until
-            return True
-        return False
+        self._settled = bool(readings) and all(r.until >= clock for r in readings)

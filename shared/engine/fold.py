@@ -227,7 +227,7 @@ class Fold:
         past += [pair for k in (stream.key, *decision.absorbs) for pair in self.applied.get(k, [])]
         for key in decision.absorbs:
             self._empty(self.streams[key], stream)
-        state = self._refold(stream, sorted(past, key=_now), context.now)
+        state = self.again(stream.key, sorted(past, key=_now), context.now)
         joined = self.rules.decide(state, event, context)
         after = joined.state if isinstance(joined, Accepted) else state
         rows = joined.rows if isinstance(joined, Accepted) else ()
@@ -244,22 +244,28 @@ class Fold:
         self.applied.pop(loser.key, None)
         self.put(loser.key.id, Alias(loser.key.id, winner.key.id))
 
-    def _refold(self, stream: Stream, past: list[tuple[datetime, Event]], until: datetime) -> Any:
-        again = Fold(self.rules, self.world, {}, self.rows)
-        again.keys = self.keys
-        ghost = Stream(stream.key, self.rules.states[stream.key.kind]())
+    def again(self, key: StreamKey, past: list[tuple[datetime, Event]], until: datetime | None) -> Any:
+        """The state that these inputs give from nothing, wake-ups before `until` included; its ledger rows are put."""
+        inner = Fold(self.rules, self.world, {}, self.rows)
+        inner.keys = self.keys
+        ghost = Stream(key, self.rules.states[key.kind]())
         for now, event in past:
-            again.wake(ghost, now)
-            context = again._context(ghost, now, Cause(event.id, event.type))
-            decision = again.rules.decide(ghost.state, event, context)
+            inner.wake(ghost, now)
+            context = inner._context(ghost, now, Cause(event.id, event.type))
+            decision = inner.rules.decide(ghost.state, event, context)
             if isinstance(decision, Accepted):
-                again._accept(ghost, decision, context, event.key)
+                inner._accept(ghost, decision, context, event.key)
             ghost.last_now = now
-        again.wake(ghost, until)
-        for kept in again.saved.values():
-            for key, row in kept.items():
-                self.put(key, row)
+        if until is not None:
+            inner.wake(ghost, until)
+        for kept in inner.saved.values():
+            for row_key, row in kept.items():
+                self.put(row_key, row)
         return ghost.state
+
+    def wake_of(self, stream: Stream, state: Any) -> datetime | None:
+        """When time alone changes this state next, asked at the stream's last `now`."""
+        return self.rules.next_wake(state, self._context(stream, stream.last_now, Cause("", "rebuild")))
 
 
 def _now(pair: tuple[datetime, Event]) -> datetime:

@@ -21,4 +21,4 @@ class Ledger(Struct, frozen=True):
     save: str
     load: str | None = None
     forget: str | None = None
-    """Deletes the rows of customers ($1 = uuid[]) whose streams are folded again, where a new fold may not write them all."""
+    """Deletes the rows of customers ($1 = uuid[]) before their streams are folded again: the new fold writes fewer."""

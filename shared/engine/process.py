@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from shared.engine.consumer import Consumer
 from shared.engine.decision import Rules
 from shared.engine.intake import Intake
 from shared.engine.ledger import Ledger
+from shared.engine.rebuild import Progress, rebuild
 from shared.engine.relay import Relay
 from shared.engine.settings import EngineSettings
 from shared.engine.subscriptions import Subscriptions, reads
@@ -65,6 +66,16 @@ class Service:
         self._stopping = asyncio.Event()
 
     # -- life
+
+    async def rebuild(self, repair: bool) -> AsyncIterator[Progress]:
+        """Fold every stream from its journal again (`shared.engine.rebuild`); the service may go on meanwhile."""
+        pool = await self._prepared()
+        try:
+            engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
+            async for progress in rebuild(engine, repair):
+                yield progress
+        finally:
+            await _bounded(pool.close(), 5)
 
     async def run(self) -> None:
         """Start when the database answers, then turn the three loops until `stop`."""

@@ -133,7 +133,8 @@ async def test_a_record_that_kills_the_process_is_set_aside_after_three_deaths(b
     batch = [bench.event("killer", Counted()), bench.event("b", Counted(n=7))]
     for _ in range(3):  # three starts that died in their first batch
         await bench.pool.execute(
-            "insert into attempt values ('holdfast.profile.v1', 0, 0, 1) on conflict (topic, part) do update set n = attempt.n + 1"
+            "insert into attempt values ('holdfast.profile.v1', 0, 0, 1)"
+            " on conflict (topic, part) do update set n = attempt.n + 1"
         )
     await bench.pool.execute("update attempt set n = 100")  # and once alone
 

@@ -85,7 +85,7 @@ class State(Struct, frozen=True):
     spins: bool = False
 
 
-def decide(state: State, event: Event | TimePassed, context: Context) -> Decision:
+def decide(state: State, event: Event | TimePassed, context: Context) -> Decision:  # noqa: C901, PLR0911 - a table
     if isinstance(event, TimePassed):
         if state.spins:
             return Accepted(state)
