@@ -39,6 +39,10 @@ class EmbeddedBroker:
         if not wait_until(lambda: listens(self.port), lambda: process.poll() is not None, 30):
             raise NotReady(f"the embedded broker ended; the end of {self.log}:\n{tail(self.log)}")
 
+    def has_ended(self) -> bool:
+        """Whether it was started and runs no more."""
+        return self.process is not None and self.process.poll() is not None
+
     def stop(self) -> None:
         if self.process is not None:
             stop(self.process, 10)

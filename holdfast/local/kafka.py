@@ -39,6 +39,10 @@ class ApacheKafka:
         if not wait_until(lambda: listens(self.port), lambda: process.poll() is not None, START_SECONDS):
             raise NotReady(f"Apache Kafka ended; the end of {self.log}:\n{tail(self.log)}")
 
+    def has_ended(self) -> bool:
+        """Whether it was started and runs no more."""
+        return self.process is not None and self.process.poll() is not None
+
     def stop(self) -> None:
         if self.process is not None:
             stop(self.process, 30)

@@ -57,6 +57,10 @@ class EmbeddedPostgres:
             time.sleep(0.1)
         raise NotReady(f"Postgres does not start; the end of {self.log}:\n{tail(self.log)}")
 
+    def has_ended(self) -> bool:
+        """Whether it was started and runs no more."""
+        return self.process is not None and self.process.poll() is not None
+
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, everything is written."""
         if self.process is not None:
