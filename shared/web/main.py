@@ -1,4 +1,4 @@
-"""`python -m services.<name> [run|migrate|health]`."""
+"""`python -m services.<name> [run|migrate|health|verify|rebuild]`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ from pydantic import ValidationError
 
 from shared import logs
 from shared.contracts.policy import PolicyInvalid
+from shared.engine.process import Service
+from shared.engine.rebuild import Progress
 from shared.engine.settings import EngineSettings
-from shared.postgres.migrations import MigrationChanged, migrate
+from shared.postgres.migrations import MigrationChanged, NotMigrated, migrate
 from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
 from shared.web.health import ask
 
 log = structlog.get_logger(__name__)
+
+VERBS = ("run", "migrate", "health", "verify", "rebuild")
 
 Settings = Callable[[], EngineSettings]
 Build = Callable[[Any], FastAPI]
@@ -33,8 +37,8 @@ def main(
 ) -> int:
     """Exit status 0, or 1 after one clear line on what is missing."""
     verb = (list(arguments if arguments is not None else sys.argv[1:]) or ["run"])[0]
-    if verb not in ("run", "migrate", "health"):
-        return _say(f"{name}: unknown command {verb}; there are run, migrate and health")
+    if verb not in VERBS:
+        return _say(f"{name}: unknown command {verb}; there are {', '.join(VERBS)}")
     try:
         settings = settings_of()
     except ValidationError as error:
@@ -46,6 +50,8 @@ def main(
             return asyncio.run(_migrate(name, settings, migrations))
         case "health":
             return ask(settings.host, settings.port)
+        case "verify" | "rebuild":
+            return asyncio.run(_rebuild(name, build(settings).state.service, repair=verb == "rebuild"))
         case _:
             return _run(name, settings, build)
 
@@ -75,6 +81,20 @@ def _run(name: str, settings: EngineSettings, build: Build) -> int:
     )
     server.run()
     return 0 if server.started else 1
+
+
+async def _rebuild(name: str, service: Service, repair: bool) -> int:
+    """Fold every stream from the journal again. 1 where one differs and was not to be put right."""
+    progress = Progress(0, ())
+    try:
+        async for progress in service.rebuild(repair):
+            sys.stderr.write(f"\r{name}: {progress.streams} streams folded again, {len(progress.different)} differ")
+    except (NotMigrated, *INFRASTRUCTURE) as error:
+        return _say(f"{name}: {error}; check HOLDFAST_DSN")
+    sys.stderr.write("\n")
+    for key in progress.different:
+        sys.stdout.write(f"{key.kind} {key.id}\n")
+    return 0 if repair or not progress.different else 1
 
 
 async def _migrate(name: str, settings: EngineSettings, migrations: Path) -> int:
