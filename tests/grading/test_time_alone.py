@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.grading.domain.assess import assess
+from services.grading.domain.assess import axes_of
 from services.grading.domain.grades import letter
 from services.grading.domain.state import CustomerState, NeedInForce
 from services.grading.domain.wake import next_letter
@@ -51,7 +51,7 @@ def test_jumping_from_wake_to_wake_gives_the_facts_of_looking_every_day(story, f
 
     expected, last = [], None
     for day in (first + timedelta(days=n) for n in range(300)):
-        axes = assess(state, day, policy).axes
+        axes = axes_of(state, day, policy)
         if axes != last:
             expected.append((day, axes.grade, axes.urgency, axes.flags))
             last = axes

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from msgspec import Struct
-
 from services.grading.domain.grades import haste, letter
 from services.grading.domain.rows import Inputs, ReasonRow
 from services.grading.domain.state import Axes, CustomerState, NeedInForce
@@ -14,33 +12,29 @@ from shared.contracts.values import DealStatus, Demand, Importance
 from shared.money import convert, to_minor
 
 
-class Assessment(Struct, frozen=True):
-    """The axes, and one reason for each in their order."""
-
-    axes: Axes
-    reasons: tuple[ReasonRow, ...]
-
-
-def assess(state: CustomerState, day: date, policy: Policy) -> Assessment:
-    """What the customer's grade and axes are on this day."""
-    grade, urgency = letter(state.need, day, policy), haste(state, day, policy)
-    deal_status, importance, demand = deal_status_of(state), importance_of(state.need, policy), demand_of(state.need)
-    axes = Axes(
-        grade=grade.grade,
-        deal_status=deal_status,
-        importance=importance,
-        urgency=urgency.urgency,
-        demand=demand,
-        flags=(grade.flag,) if grade.flag else (),
+def axes_of(state: CustomerState, day: date, policy: Policy) -> Axes:
+    """What the customer is on this day."""
+    found = letter(state.need, day, policy)
+    return Axes(
+        grade=found.grade,
+        deal_status=deal_status_of(state),
+        importance=importance_of(state.need, policy),
+        urgency=haste(state, day, policy).urgency,
+        demand=demand_of(state.need),
+        flags=(found.flag,) if found.flag else (),
     )
-    reasons = (
-        ReasonRow(grade.rule, grade.input),
+
+
+def reasons_of(state: CustomerState, day: date, policy: Policy) -> tuple[ReasonRow, ...]:
+    """Why: one reason for the letter and for each axis."""
+    grade, urgency = letter(state.need, day, policy), haste(state, day, policy)
+    return (
+        ReasonRow(grade.rule, str(grade.input)),
         ReasonRow("deal_status", f"{state.live_orders} live orders, {'' if negotiating(state) else 'not '}negotiating"),
         ReasonRow("importance", _reach_text(state.need, policy)),
-        ReasonRow(urgency.rule, urgency.input),
+        ReasonRow(urgency.rule, str(urgency.input)),
         ReasonRow("demand", "as the need says" if state.need else "no need known"),
     )
-    return Assessment(axes, reasons)
 
 
 def negotiating(state: CustomerState) -> bool:
@@ -57,8 +51,9 @@ def deal_status_of(state: CustomerState) -> DealStatus:
 def importance_of(need: NeedInForce | None, policy: Policy) -> Importance:
     """Important from the threshold on, by expected amount or potential volume (GR-03)."""
     reach = reach_of(need, policy)
-    threshold = to_minor(policy.importance.threshold, policy.currency.reporting)
-    return Importance.IMPORTANT if reach is not None and reach >= threshold else Importance.STANDARD
+    if reach is None or reach < to_minor(policy.importance.threshold, policy.currency.reporting):
+        return Importance.STANDARD
+    return Importance.IMPORTANT
 
 
 def reach_of(need: NeedInForce | None, policy: Policy) -> int | None:

@@ -6,9 +6,9 @@ from uuid import uuid5
 
 from msgspec.structs import replace
 
-from services.grading.domain.assess import Assessment, assess, inputs_of
+from services.grading.domain.assess import axes_of, inputs_of, reasons_of
 from services.grading.domain.rows import Customer, Grading, ReasonRow
-from services.grading.domain.state import Assignment, CustomerState
+from services.grading.domain.state import Assignment, Axes, CustomerState
 from services.grading.domain.wake import day_of, next_letter
 from shared.contracts.grading import GradeAssigned, Reason
 from shared.contracts.values import Basis, Tier
@@ -22,14 +22,15 @@ def assign(before: CustomerState, state: CustomerState, context: Context, *, alw
     """
     if not state.registered:
         return Accepted(state)
-    state = replace(state, unsaid_since=None)
-    found = assess(state, day_of(state, context), context.policy)
-    if state.assigned is not None and state.assigned.axes == found.axes and not always:
-        return Accepted(state, rows=() if state == before else (_customer(state, state.assigned, found, context),))
-    assigned = _assignment(state, found, context)
+    if state.unsaid_since is not None:
+        state = replace(state, unsaid_since=None)
+    axes = axes_of(state, day_of(state, context), context.policy)
+    if state.assigned is not None and state.assigned.axes == axes and not always:
+        return Accepted(state, rows=() if state == before else (_customer(state, state.assigned, context),))
+    assigned = _assignment(state, axes, context)
     state = replace(state, assigned=assigned)
-    rows = (_grading(state, assigned, found, context), _customer(state, assigned, found, context))
-    return Accepted(state, (Fact(_said(assigned, found.reasons)),), rows)
+    rows = (_grading(state, assigned, context), _customer(state, assigned, context))
+    return Accepted(state, (Fact(_said(assigned, rows[0].reasons)),), rows)
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
@@ -45,16 +46,16 @@ def announce(before: CustomerState, after: CustomerState, context: Context) -> t
         as_of=day,
         policy_id=context.policy_id,
     )
-    return (Fact(_said(assigned, assess(after, day, context.policy).reasons)),)
+    return (Fact(_said(assigned, reasons_of(after, day, context.policy))),)
 
 
-def _assignment(state: CustomerState, found: Assessment, context: Context) -> Assignment:
+def _assignment(state: CustomerState, axes: Axes, context: Context) -> Assignment:
     last = state.assigned
     previous = last.axes.grade if last else None
     return Assignment(
-        axes=found.axes,
+        axes=axes,
         previous=previous,
-        changed=previous is not found.axes.grade,
+        changed=previous is not axes.grade,
         as_of=day_of(state, context),
         policy_id=context.policy_id,
         cause_id=context.cause.event_id,
@@ -81,7 +82,7 @@ def _said(assigned: Assignment, reasons: tuple[ReasonRow, ...]) -> GradeAssigned
     )
 
 
-def _grading(state: CustomerState, assigned: Assignment, found: Assessment, context: Context) -> Grading:
+def _grading(state: CustomerState, assigned: Assignment, context: Context) -> Grading:
     axes = assigned.axes
     return Grading(
         id=uuid5(context.stream.id, f"grade|{assigned.cause_id}"),
@@ -100,14 +101,14 @@ def _grading(state: CustomerState, assigned: Assignment, found: Assessment, cont
         flags=axes.flags,
         tier=Tier.REGULAR,
         inputs=inputs_of(state, context.policy),
-        reasons=found.reasons,
+        reasons=reasons_of(state, day_of(state, context), context.policy),
         policy_id=assigned.policy_id,
         cause_id=assigned.cause_id,
         cause_type=assigned.cause_type,
     )
 
 
-def _customer(state: CustomerState, assigned: Assignment, found: Assessment, context: Context) -> Customer:
+def _customer(state: CustomerState, assigned: Assignment, context: Context) -> Customer:
     axes = assigned.axes
     following = next_letter(state, day_of(state, context), context.policy)
     return Customer(
@@ -121,7 +122,7 @@ def _customer(state: CustomerState, assigned: Assignment, found: Assessment, con
         demand=axes.demand,
         flags=axes.flags,
         tier=Tier.REGULAR,
-        reasons=found.reasons,
+        reasons=reasons_of(state, day_of(state, context), context.policy),
         next_grade=following.grade if following else None,
         next_on=following.on if following else None,
         policy_id=assigned.policy_id,

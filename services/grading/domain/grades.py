@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.grading.domain.state import CustomerState, NeedInForce
-from services.grading.domain.windows import opens_on
+from services.grading.domain.windows import openings
 from shared.contracts.policy import Policy
 from shared.contracts.values import Demand, Grade, GradeFlag, Urgency
 
@@ -14,12 +14,23 @@ DEALS = (Grade.A, Grade.B, Grade.C)
 HASTE = (Urgency.URGENT, Urgency.MODERATE, Urgency.NOT_URGENT)
 
 
+class Window(NamedTuple):
+    """A date that counts, and the window before it that has opened."""
+
+    target: date
+    days: int | None = None
+    since: date | None = None
+
+    def __str__(self) -> str:
+        return f"{self.target}" if self.since is None else f"{self.target}, within {self.days} days since {self.since}"
+
+
 class Letter(NamedTuple):
     """A letter, the rule that gave it, what that rule looked at, and the flag that it raises."""
 
     grade: Grade
     rule: str
-    input: str
+    input: Window | str
     flag: GradeFlag | None = None
 
 
@@ -28,7 +39,7 @@ class Haste(NamedTuple):
 
     urgency: Urgency
     rule: str
-    input: str
+    input: Window | str
 
 
 def letter(need: NeedInForce | None, day: date, policy: Policy) -> Letter:
@@ -48,11 +59,11 @@ def letter(need: NeedInForce | None, day: date, policy: Policy) -> Letter:
 
 def _by_close(close: date, day: date, policy: Policy) -> Letter:
     if day >= overdue_on(close):
-        return Letter(Grade.A, "forecast_overdue", f"expected close {close}", GradeFlag.FORECAST_OVERDUE)
-    for grade, opening, days in deal_windows(close, policy):
+        return Letter(Grade.A, "forecast_overdue", Window(close), GradeFlag.FORECAST_OVERDUE)
+    for grade, days, opening in zip(DEALS, policy.grading.window_days, deal_windows(close, policy), strict=True):
         if day >= opening:
-            return Letter(grade, "close_within_window", f"expected close {close}, within {days} days since {opening}")
-    return Letter(Grade.D, "close_beyond_windows", f"expected close {close}")
+            return Letter(grade, "close_within_window", Window(close, days, opening))
+    return Letter(Grade.D, "close_beyond_windows", Window(close))
 
 
 def overdue_on(close: date) -> date:
@@ -60,23 +71,22 @@ def overdue_on(close: date) -> date:
     return close + timedelta(days=1)
 
 
-def deal_windows(close: date, policy: Policy) -> list[tuple[Grade, date, int]]:
-    """For A, B, C: the day from which an expected close is near enough, and the window's days."""
-    mode = policy.grading.month_mode
-    return [(g, opens_on(close, days, mode), days) for g, days in zip(DEALS, policy.grading.window_days, strict=True)]
+def deal_windows(close: date, policy: Policy) -> tuple[date, ...]:
+    """For A, B, C: the day from which an expected close is near enough."""
+    return openings(close, policy.grading.window_days, policy.grading.month_mode)
 
 
 def haste(state: CustomerState, day: date, policy: Policy) -> Haste:
     """An open complaint, else the handle-by date, else the expected close, else none: long-horizon."""
     if state.open_cases:
-        return Haste(Urgency.URGENT, "complaint_open", f"{len(state.open_cases)} open")
+        return Haste(Urgency.URGENT, "complaint_open", "a complaint is open")
     target = target_of(state.need)
     if target is None:
         return Haste(Urgency.LONG_HORIZON, "no_date", "neither handle-by date nor expected close")
-    for urgency, opening, days in haste_windows(target, policy):
+    for urgency, days, opening in zip(HASTE, policy.urgency.days, haste_windows(target, policy), strict=True):
         if day >= opening:
-            return Haste(urgency, "date_within_window", f"{target}, within {days} days since {opening}")
-    return Haste(Urgency.LONG_HORIZON, "date_beyond_windows", f"{target}")
+            return Haste(urgency, "date_within_window", Window(target, days, opening))
+    return Haste(Urgency.LONG_HORIZON, "date_beyond_windows", Window(target))
 
 
 def target_of(need: NeedInForce | None) -> date | None:
@@ -84,6 +94,6 @@ def target_of(need: NeedInForce | None) -> date | None:
     return (need.handle_by_on or need.expected_close_on) if need else None
 
 
-def haste_windows(target: date, policy: Policy) -> list[tuple[Urgency, date, int]]:
-    """For urgent, moderate, not urgent: the day from which the date is near enough, and the window's days."""
-    return [(u, opens_on(target, days), days) for u, days in zip(HASTE, policy.urgency.days, strict=True)]
+def haste_windows(target: date, policy: Policy) -> tuple[date, ...]:
+    """For urgent, moderate, not urgent: the day from which the date is near enough."""
+    return openings(target, policy.urgency.days)

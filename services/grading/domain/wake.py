@@ -64,9 +64,9 @@ def turning_days(state: CustomerState, after: date, policy: Policy) -> list[date
     """Ascending: each day after `after` on which a window opens or the expected close has passed."""
     days = set[date]()
     if (target := target_of(state.need)) is not None:
-        days.update(opening for _, opening, _ in haste_windows(target, policy))
+        days.update(haste_windows(target, policy))
     if state.need is not None and (close := state.need.expected_close_on) is not None:
-        days.update(opening for _, opening, _ in deal_windows(close, policy))
+        days.update(deal_windows(close, policy))
         days.add(overdue_on(close))
     return sorted(day for day in days if day > after)
 

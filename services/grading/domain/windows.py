@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 MonthMode = Literal["days", "calendar"]
 DAYS_OF_A_MONTH = 30
 """What a policy's window counts as one month in calendar mode (K-03)."""
+
+
+@lru_cache(maxsize=16_384)
+def openings(target: date, windows: tuple[int, ...], mode: MonthMode = "days") -> tuple[date, ...]:
+    """For each window, ascending, the day on which it opens; there are as many targets as days that people name."""
+    return tuple(opens_on(target, days, mode) for days in windows)
 
 
 def opens_on(target: date, days: int, mode: MonthMode = "days") -> date:
