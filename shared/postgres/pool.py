@@ -16,7 +16,13 @@ SESSION = {
 }
 MINIMUM_VERSION = 17
 
-INFRASTRUCTURE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+INFRASTRUCTURE = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a pooled connection whose server went away in the middle of a prepare
+    OSError,
+    TimeoutError,
+)
 """What may be wrong with the database rather than with a value: wait and try again. Ask `is_data_error` first."""
 
 
