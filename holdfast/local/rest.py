@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 import httpx2
 import msgspec
 
 from holdfast.local.open_topics import Ends, OpenTopics
 from holdfast.local.state import StackState
+from shared.contracts.topics import WRITERS
 
 TICK = timedelta(microseconds=1)
 """A clock told T reads this much later."""
@@ -41,33 +43,49 @@ States = Mapping[str, Idle | str]
 """Service -> what it says, or why it says nothing."""
 
 
-def obstacles(states: States, ends: Ends, at: datetime | None = None) -> list[str]:
-    """Why this is no rest, each reason in words; none at rest. `at`: where all clocks must stand."""
-    silent = [f"{name} {why}" for name, why in states.items() if isinstance(why, str)]
-    idle = {name: state for name, state in states.items() if isinstance(state, Idle)}
-    return [*silent, *_clocks(idle, at), *_busy(idle), *_behind(idle, ends)]
+class Obstacle(NamedTuple):
+    """Why there is no rest, and at whom."""
+
+    service: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.why}"
 
 
-def _clocks(idle: Mapping[str, Idle], at: datetime | None) -> list[str]:
-    if at is not None:
-        return [f"{name} has not heard of {at.isoformat()}" for name, s in idle.items() if s.now != at + TICK]
-    if len({state.now for state in idle.values()}) > 1:
-        return ["the clocks differ: " + ", ".join(f"{name} {s.now.isoformat()}" for name, s in idle.items())]
-    return []
+def obstacles(states: States, ends: Ends) -> list[Obstacle]:
+    """None at rest, whatever the clocks say."""
+    silent = [Obstacle(name, why) for name, why in states.items() if isinstance(why, str)]
+    return [*silent, *_busy(_heard(states)), *_behind(_heard(states), ends)]
 
 
-def _busy(idle: Mapping[str, Idle]) -> list[str]:
-    waiting = [f"{name} has {s.outbox} facts to publish" for name, s in idle.items() if s.outbox]
-    return waiting + [f"{name} has {s.due} wake-ups or jobs due" for name, s in idle.items() if s.due]
+def late_clocks(states: States, at: datetime | None) -> list[Obstacle]:
+    """Simulated ones that do not stand at `at`; without it those that do not stand where the fastest stands."""
+    idle = _heard(states)
+    due = at + TICK if at is not None else max((state.now for state in idle.values()), default=None)
+    return [
+        Obstacle(name, f"stands at {state.now.isoformat()}, not at {due}")
+        for name, state in idle.items()
+        if state.now != due
+    ]
 
 
-def _behind(idle: Mapping[str, Idle], ends: Ends) -> list[str]:
+def _heard(states: States) -> dict[str, Idle]:
+    return {name: state for name, state in states.items() if isinstance(state, Idle)}
+
+
+def _busy(idle: Mapping[str, Idle]) -> list[Obstacle]:
+    waiting = [Obstacle(name, f"has {s.outbox} facts to publish") for name, s in idle.items() if s.outbox]
+    return waiting + [Obstacle(name, f"has {s.due} wake-ups or jobs due") for name, s in idle.items() if s.due]
+
+
+def _behind(idle: Mapping[str, Idle], ends: Ends) -> list[Obstacle]:
     reached = dict(ends)
     for state in idle.values():
         for topic, parts in state.published.items():
             reached |= {(topic, int(part)): offset for part, offset in parts.items()}
     return [
-        f"{name} has read {stands} of {reached[topic, int(part)]} in {topic}/{part}"
+        Obstacle(name, f"has read {stands} of {reached[topic, int(part)]} in {topic}/{part}")
         for name, state in idle.items()
         for topic, parts in state.consumed.items()
         for part, stands in parts.items()
@@ -91,38 +109,53 @@ class Probe:
         await self.http.aclose()
         await self.topics.stop()
 
-    async def look(self) -> States:
-        """All services at once; the counters of a service's replicas are added up."""
+    async def look(self, services: Collection[str] = WRITERS) -> States:
+        """These services at once; the counters of a service's replicas are added up."""
         urls = self.state.urls()
-        found = await asyncio.gather(*(self._service(of) for of in urls.values()))
-        return dict(zip(urls, found, strict=True))
+        found = await asyncio.gather(*(self._service(urls[service]) for service in services))
+        return dict(zip(services, found, strict=True))
 
     async def rest(self, seconds: float, at: datetime | None = None) -> datetime:
         """Two rounds with nothing to do and equal counters: the `now` of all services.
 
         Raises NotAtRest after so many seconds.
         """
-        self._why = ["the broker does not answer"]
+        self._why: list[Obstacle] = [Obstacle("the broker", "does not answer")]
         try:
             async with asyncio.timeout(seconds):
                 await self.topics.read_to_the_end()
                 return await self._two_quiet_rounds(at)
         except TimeoutError:
             more = f" and {len(self._why) - MENTIONED} more" if len(self._why) > MENTIONED else ""
-            reasons = "; ".join(self._why[:MENTIONED])
+            reasons = "; ".join(map(str, self._why[:MENTIONED]))
             raise NotAtRest(f"not at rest after {seconds:g} s: {reasons}{more}") from None
 
     async def _two_quiet_rounds(self, at: datetime | None) -> datetime:
-        last: list[int] | None = None
+        """The first round ends when the last service is quiet: whoever was is not asked again before the second."""
+        states = dict(await self.look())
         while True:
-            states = await self.look()
-            why = obstacles(states, self.topics.ends, at)
-            counters = None if why else _counters(states)
-            if counters is not None and counters == last:
-                return next(state.now for state in states.values() if isinstance(state, Idle))
-            self._why, last = why or ["inputs are being applied"], counters
-            await asyncio.sleep(PAUSE_SECONDS)
+            await self._quieten(states, at)
+            second = await self.look()
             await self.topics.read_on()
+            if not self._obstacles(second, at) and _counters(second) == _counters(states):
+                return max(state.now for state in _heard(second).values())
+            self._why = [Obstacle("all", "are quiet, then not")]
+            states = dict(second)
+
+    async def _quieten(self, states: dict[str, Idle | str], at: datetime | None) -> None:
+        """Ask those who are busy again until nobody is."""
+        pause = PAUSE_SECONDS
+        while found := self._obstacles(states, at):
+            self._why = found
+            await asyncio.sleep(pause)
+            asked_at = time.monotonic()
+            await self.topics.read_on()
+            states |= await self.look({obstacle.service for obstacle in found})
+            pause = max(PAUSE_SECONDS, time.monotonic() - asked_at)  # a busy machine has better things to do
+
+    def _obstacles(self, states: States, at: datetime | None) -> list[Obstacle]:
+        late = late_clocks(states, at) if self.state.clock == "simulated" else []
+        return late + obstacles(states, self.topics.ends)
 
     async def _service(self, urls: Sequence[str]) -> Idle | str:
         answers = await asyncio.gather(*(self._replica(url) for url in urls))
@@ -141,14 +174,14 @@ class Probe:
 
 
 def _counters(states: States) -> list[int]:
-    return [state.applied for state in states.values() if isinstance(state, Idle)]
+    return [state.applied for state in _heard(states).values()]
 
 
 def _least_consumed(states: States) -> Ends:
     """(topic, partition) -> where the slowest reader stands."""
     least: dict[tuple[str, int], int] = {}
-    for state in states.values():
-        for topic, parts in (state.consumed if isinstance(state, Idle) else {}).items():
+    for state in _heard(states).values():
+        for topic, parts in state.consumed.items():
             for part, offset in parts.items():
                 least[topic, int(part)] = min(offset, least.get((topic, int(part)), offset))
     return least

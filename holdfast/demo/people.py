@@ -1,0 +1,62 @@
+"""Who the customers of the log are in this simulation: what the log does not say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from holdfast.demo.chance import Chance
+from holdfast.demo.orders import Order
+
+AGENTS = ("ana", "ben", "chen")
+MOST_OWNED = 45
+REPEATS = 3
+"""Orders from which on a customer may get an agent."""
+
+Habit = Literal["on_time", "late", "never"]
+
+
+class Person(Struct, frozen=True):
+    """One customer. `owner`: the agent who looks after them; `habit`: how well."""
+
+    number: str
+    orders: tuple[Order, ...]
+    registers: bool
+    channel: str
+    owner: str | None = None
+    habit: Habit = "on_time"
+
+    @property
+    def handle(self) -> str:
+        return f"shop:{self.number}"
+
+
+def people_of(orders: Sequence[Order], chance: Chance) -> list[Person]:
+    """Everyone in the log; a few frequent buyers have an agent."""
+    bought: defaultdict[str, list[Order]] = defaultdict(list)
+    for order in orders:
+        bought[order.customer].append(order)
+    frequent = [number for number, own in bought.items() if len(own) >= REPEATS]
+    frequent.sort(key=lambda number: chance.of("owned", number).random())
+    owners = {number: AGENTS[n % len(AGENTS)] for n, number in enumerate(frequent[: _owned(len(frequent))])}
+    return [_person(number, own, owners.get(number), chance) for number, own in bought.items()]
+
+
+def _owned(frequent: int) -> int:
+    return min(MOST_OWNED, -(-frequent // 2))
+
+
+def _person(number: str, orders: list[Order], owner: str | None, chance: Chance) -> Person:
+    lot = chance.of("person", number)
+    habits: tuple[Habit, ...] = ("on_time", "late", "never")
+    return Person(
+        number=number,
+        orders=tuple(sorted(orders, key=lambda order: (order.on, order.number))),
+        registers=owner is not None or lot.random() < 0.7,
+        channel=lot.choice(("phone", "email", "sms")),
+        owner=owner,
+        habit=lot.choices(habits, (70, 20, 10))[0],
+    )
