@@ -95,7 +95,7 @@ class Campaign:
 
     async def keep(self, topic: str) -> None:
         """Remember what lies on a topic before it is deleted."""
-        found = (await read_all(self.broker.bootstrap, [topic]))[topic]
+        found = (await read_all(self.broker.bootstrap, [topic], self.broker.partitions))[topic]
         log = self.archive.setdefault(topic, Log())
         log.records += found.records
         log.facts |= {id_: fact for id_, fact in found.facts.items() if id_ not in log.facts}

@@ -1,0 +1,89 @@
+"""Everything that is checked once a campaign is at rest, and the one line that sums it up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from tests.faults import facts, laws, standing
+from tests.faults.broker import FACTS
+from tests.faults.campaign import Campaign
+from tests.faults.topics import WRITERS, Log, read_all, topic_of
+
+
+@dataclass
+class Verdict:
+    broken: dict[str, Sequence[str]] = field(default_factory=dict)
+    """Promise -> what breaks it."""
+    summary: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return not any(self.broken.values())
+
+    def report(self, most: int = 15) -> str:
+        lines = [self.summary]
+        for promise, found in self.broken.items():
+            if found:
+                lines.append(f"{promise}: {len(found)}")
+                lines += [f"  {one}" for one in found[:most]]
+        return "\n".join(lines)
+
+
+async def judge(campaign: Campaign) -> Verdict:
+    verdict = Verdict()
+    logs = await _logs(campaign)
+    await _laws(campaign, logs, verdict)
+    oracle = campaign.workload.oracle
+    verdict.broken["order"] = facts.out_of_order(logs)
+    ids = await standing.customer_ids(campaign.stack, list(oracle.customers))
+    verdict.broken["facts"] = facts.differences(oracle.customers, ids, logs)
+    verdict.broken["end state"] = await standing.differences(campaign.stack, oracle.customers, ids)
+    verdict.broken["nemesis"] = campaign.nemesis.unexpected
+    verdict.summary = _summary(campaign, logs, verdict)
+    return verdict
+
+
+async def _logs(campaign: Campaign) -> dict[str, Log]:
+    """All that was ever on the topics, what was deleted with a topic first."""
+    logs = await read_all(campaign.broker.bootstrap, list(FACTS), campaign.broker.partitions)
+    for topic, log in logs.items():
+        if (kept := campaign.archive.get(topic)) is not None:
+            log.records += kept.records
+            log.facts = kept.facts | {id_: fact for id_, fact in log.facts.items() if id_ not in kept.facts}
+    return logs
+
+
+async def _laws(campaign: Campaign, logs: dict[str, Log], verdict: Verdict) -> None:
+    ends = await campaign.broker.ends()
+    for service in WRITERS:
+        connection = await asyncpg.connect(campaign.stack.dsns[service])
+        try:
+            if service == "profile":
+                verdict.broken["P1 upstream"] = await laws.one_outcome_each(connection, campaign.workload.oracle)
+            verdict.broken[f"P1 P7 {service}"] = await laws.facts_taken_in(connection, service, logs)
+            verdict.broken[f"P5 {service}"] = await laws.outbox_is_topic(connection, service, logs[topic_of(service)])
+            verdict.broken[f"rest {service}"] = await laws.nothing_is_left(connection, service, ends)
+        finally:
+            await connection.close()
+
+
+def _summary(campaign: Campaign, logs: dict[str, Log], verdict: Verdict) -> str:
+    kills = campaign.nemesis.kills
+    oracle = campaign.workload.oracle
+    lost = sum("never" in one for found in verdict.broken.values() for one in found)
+    doubled = sum(
+        "two journal rows" in one or "twice" in one or " times for " in one
+        for found in verdict.broken.values()
+        for one in found
+    )
+    redelivered = sum(log.redelivered for log in logs.values())
+    points = ", ".join(f"{point} {kills[point]}" for point in sorted(kills)) or "none"
+    return (
+        f"kills {sum(kills.values())} ({points}) · sent {campaign.upstream.sent}, of them again {oracle.redelivered}"
+        f" and bad {len(oracle.bad)} · facts {sum(len(log.facts) for log in logs.values())}, redelivered {redelivered}"
+        f" · work {campaign.agents.done} · lost {lost} · doubled {doubled}"
+        f" · out of order {len(verdict.broken['order'])} · differences {len(verdict.broken['facts']) + len(verdict.broken['end state'])}"
+    )
