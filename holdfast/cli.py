@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from holdfast import dead_letters
 from holdfast.local import commands as local
+from holdfast.service import add_services
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Holdfast keeps customers."
 )
 app.add_typer(local.app, name="local")
+app.add_typer(dead_letters.app, name="dead-letters")
+add_services(app)
 
 
 def main() -> None:

@@ -53,18 +53,17 @@ class Obstacle(NamedTuple):
         return f"{self.service} {self.why}"
 
 
-def obstacles(states: States, ends: Ends) -> list[Obstacle]:
-    """None at rest, whatever the clocks say."""
+def obstacles(states: States, ends: Ends, at: datetime | None = None) -> list[Obstacle]:
+    """None at rest. `at`: what a simulated clock has been told, where all must stand; without it they are not asked."""
     silent = [Obstacle(name, why) for name, why in states.items() if isinstance(why, str)]
-    return [*silent, *_busy(_heard(states)), *_behind(_heard(states), ends)]
-
-
-def late_clocks(states: States, at: datetime | None) -> list[Obstacle]:
-    """Simulated ones that do not stand at `at`; without it those that do not stand where the fastest stands."""
     idle = _heard(states)
-    due = at + TICK if at is not None else max((state.now for state in idle.values()), default=None)
+    late = _late(idle, at + TICK) if at is not None else []
+    return [*silent, *late, *_busy(idle), *_behind(idle, ends)]
+
+
+def _late(idle: Mapping[str, Idle], due: datetime) -> list[Obstacle]:
     return [
-        Obstacle(name, f"stands at {state.now.isoformat()}, not at {due}")
+        Obstacle(name, f"stands at {state.now.isoformat()}, not at {due.isoformat()}")
         for name, state in idle.items()
         if state.now != due
     ]
@@ -154,8 +153,10 @@ class Probe:
             pause = max(PAUSE_SECONDS, time.monotonic() - asked_at)  # a busy machine has better things to do
 
     def _obstacles(self, states: States, at: datetime | None) -> list[Obstacle]:
-        late = late_clocks(states, at) if self.state.clock == "simulated" else []
-        return late + obstacles(states, self.topics.ends)
+        """Simulated clocks that were told nothing by us are to stand where the fastest stands."""
+        if at is None and self.state.clock == "simulated" and (heard := _heard(states)):
+            at = max(state.now for state in heard.values()) - TICK
+        return obstacles(states, self.topics.ends, at)
 
     async def _service(self, urls: Sequence[str]) -> Idle | str:
         answers = await asyncio.gather(*(self._replica(url) for url in urls))
