@@ -11,11 +11,9 @@ from typing import Annotated, Any
 
 import httpx2
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from holdfast.local.state import data_folder, load_state
-from holdfast.terminal import failing_clearly
+from holdfast.terminal import failing_clearly, say
 from shared.contracts.topics import WRITERS
 
 app = typer.Typer(no_args_is_help=True, help="What the services could not take.")
@@ -78,11 +76,10 @@ def list_(
     query = {**({"reason": reason} if reason else {}), **({} if all_ else {"replayed": "false"})}
     with _services(data, url) as services:
         letters = [letter for service in services for letter in service.listed(query)]
-    if as_json:
-        for letter in letters:
-            print(json.dumps(letter))
-    else:
-        Console().print(_table(letters) if letters else "no dead letters")
+    for letter in letters:
+        print(json.dumps(letter) if as_json else _lines(letter))
+    if not letters:
+        say("no dead letters")
 
 
 @app.command()
@@ -133,10 +130,8 @@ def _read(answer: httpx2.Response) -> dict[str, Any]:
     return body
 
 
-def _table(letters: list[dict[str, Any]]) -> Table:
-    table = Table("service", "reason", "detail", "tries", "last at")
-    table.add_column("id", no_wrap=True)
-    for letter in letters:
-        row = (letter[field] for field in ("reason", "detail", "tries", "last_at", "dead_letter_id"))
-        table.add_row(letter["service"], *map(str, row))
-    return table
+def _lines(letter: dict[str, Any]) -> str:
+    """Two lines: which and why in a word, then the sentence."""
+    times = "once" if letter["tries"] == 1 else f"{letter['tries']} times"
+    head = f"{letter['dead_letter_id']}  {letter['service']}  {letter['reason']}  {times}, last at {letter['last_at']}"
+    return f"{head}\n    {letter['detail']}"
