@@ -121,7 +121,7 @@ class Service:
 
     def _build(self, engine: Engine) -> None:
         settings = self.settings
-        wait = 5 if settings.embedded_broker else 20 if self.clock.simulated else 500
+        wait = 10 if settings.embedded_broker else 20 if self.clock.simulated else 500
         name, replica = self.definition.name, str(settings.replica)
         self.consumer = Consumer(
             lambda: clients.consumer(settings, f"holdfast-{name}", replica, wait),
