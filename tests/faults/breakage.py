@@ -8,6 +8,7 @@ from typing import Protocol
 
 import asyncpg
 
+from tests.faults.broker import FACTS
 from tests.faults.campaign import Campaign, Fault
 from tests.faults.rollback import Copy
 
@@ -58,7 +59,8 @@ def make_again(topic: str, *, mirrored: bool) -> Fault:
     """The topic is deleted and created; `mirrored`: all that was ever sent to it is sent again."""
 
     async def fault(campaign: Campaign) -> None:
-        await campaign.keep(topic)
+        if topic in FACTS:
+            await campaign.keep(topic)
         await campaign.broker.make_again(topic)
         if mirrored:
             await campaign.upstream.send(campaign.history)
@@ -77,7 +79,10 @@ def take_away(service: str) -> Fault:
 
 
 def bring_back(service: str) -> Fault:
+    """It must catch up with everything, each thing at its own instant, before anybody goes on."""
+
     async def fault(campaign: Campaign) -> None:
         campaign.stack.down.discard(service)
+        await campaign.rest()
 
     return fault

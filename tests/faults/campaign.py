@@ -39,6 +39,7 @@ class Campaign:
         """How long a rest may take to come."""
         self.pace = 0.25
         """Seconds between two slices of a day's events, so that input waits for whoever comes back."""
+        self.today = workload.start
         self.agents = Agents(stack)
         self.script: defaultdict[tuple[int, float], list[Fault]] = defaultdict(list)
         self.quota: defaultdict[int, int] = defaultdict(int)
@@ -63,7 +64,8 @@ class Campaign:
 
     async def _live(self, number: int, day: Day) -> None:
         await self.upstream.move_clock(day.on)
-        await self.rest(day)
+        self.today = day.on
+        await self.rest()
         await self._faults(number, 0)
         self.nemesis.quota = self.quota[number]
         alone = any(share for (of, share) in self.script if of == number)
@@ -74,7 +76,7 @@ class Campaign:
             await asyncio.gather(self.agents.work(day.work), self._send(number, day))
         await self._faults(number, 1)
         self.nemesis.quota = 0
-        await self.rest(day)
+        await self.rest()
 
     async def _send(self, number: int, day: Day) -> None:
         size = max(1, len(day.sent) // SLICES)
@@ -90,8 +92,8 @@ class Campaign:
         for fault in self.script.get((number, share), []):
             await fault(self)
 
-    async def rest(self, day: Day) -> None:
-        await rest(self.stack.idle, self.broker.ends, self.seconds, day.on.isoformat())
+    async def rest(self) -> None:
+        await rest(self.stack.idle, self.broker.ends, self.seconds, self.today.isoformat())
 
     async def keep(self, topic: str) -> None:
         """Remember what lies on a topic before it is deleted."""

@@ -71,19 +71,19 @@ async def _laws(campaign: Campaign, logs: dict[str, Log], verdict: Verdict) -> N
 
 
 def _summary(campaign: Campaign, logs: dict[str, Log], verdict: Verdict) -> str:
-    kills = campaign.nemesis.kills
-    oracle = campaign.workload.oracle
-    lost = sum("never" in one for found in verdict.broken.values() for one in found)
-    doubled = sum(
-        "two journal rows" in one or "twice" in one or " times for " in one
-        for found in verdict.broken.values()
-        for one in found
-    )
-    redelivered = sum(log.redelivered for log in logs.values())
+    kills, oracle, broken = campaign.nemesis.kills, campaign.workload.oracle, verdict.broken
+    said = [one for found in broken.values() for one in found]
     points = ", ".join(f"{point} {kills[point]}" for point in sorted(kills)) or "none"
-    return (
-        f"kills {sum(kills.values())} ({points}) · sent {campaign.upstream.sent}, of them again {oracle.redelivered}"
-        f" and bad {len(oracle.bad)} · facts {sum(len(log.facts) for log in logs.values())}, redelivered {redelivered}"
-        f" · work {campaign.agents.done} · lost {lost} · doubled {doubled}"
-        f" · out of order {len(verdict.broken['order'])} · differences {len(verdict.broken['facts']) + len(verdict.broken['end state'])}"
-    )
+    counts = {
+        "sent": campaign.upstream.sent,
+        "sent again": oracle.redelivered,
+        "refused": len(oracle.bad),
+        "commands": campaign.agents.done,
+        "facts": sum(len(log.facts) for log in logs.values()),
+        "redelivered": sum(log.redelivered for log in logs.values()),
+        "lost": sum("never" in one for one in said),
+        "doubled": sum("two journal rows" in one or "twice" in one or " times for " in one for one in said),
+        "out of order": len(broken["order"]),
+        "different": len(broken["facts"]) + len(broken["end state"]),
+    }
+    return f"kills {sum(kills.values())} ({points}) · " + " · ".join(f"{what} {n}" for what, n in counts.items())
