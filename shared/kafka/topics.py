@@ -1,8 +1,9 @@
-"""The topics of a deployment: read from a file, created where they are missing."""
+"""The topics of a deployment: read from a file, created where they are missing (`python -m shared.kafka.topics`)."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, for_code
-from pydantic import BaseModel, ConfigDict, PositiveInt
+from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
 from shared.contracts.topics import PREFIX
 from shared.kafka.settings import KafkaSettings
 
+FILE = Path(__file__).parents[2] / "deploy" / "topics.yaml"
 DAY_MS = 24 * 60 * 60 * 1000
 ALREADY_EXISTS = 36
 VISIBLE_SECONDS = 30
@@ -122,3 +124,25 @@ async def _all_led(client: AIOKafkaAdminClient, names: list[str]) -> bool:
         topic["error_code"] == 0 and all(partition["leader"] >= 0 for partition in topic["partitions"])
         for topic in described
     )
+
+
+def main() -> int:
+    """Create what is missing of `deploy/topics.yaml`; exit status 1 after one clear line on what is wrong."""
+    try:
+        settings = KafkaSettings()
+        created = asyncio.run(create_topics(settings, load_topics(FILE)))
+    except ValidationError as error:
+        wrong = "; ".join(f"HOLDFAST_{str(e['loc'][-1]).upper()}: {e['msg'].lower()}" for e in error.errors())
+        return _say(f"topics: {wrong}", 1)
+    except (KafkaError, OSError, TimeoutError) as error:
+        return _say(f"topics: the broker does not answer: {error!r}; check HOLDFAST_KAFKA", 1)
+    return _say(f"topics: created {', '.join(created) or 'none, all are there'}", 0)
+
+
+def _say(line: str, status: int) -> int:
+    sys.stderr.write(line + "\n")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
