@@ -73,7 +73,14 @@ class Api:
         return await self.send("POST", service, path, body=body, headers={"Idempotency-Key": key} if key else {})
 
     async def send(
-        self, method: str, service: str, path: str, *, query: Json | None = None, body: Any = None, headers: Json | None = None
+        self,
+        method: str,
+        service: str,
+        path: str,
+        *,
+        query: Json | None = None,
+        body: Any = None,
+        headers: Json | None = None,
     ) -> Answer:
         """One request, sent again while the service is not ready; `body` bytes go as they are. Raises Unexpected."""
         content = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
@@ -82,7 +89,9 @@ class Api:
         for _ in range(PATIENCE):
             async with self._places:
                 self.requests += 1
-                got = await self.http.request(method, url, params=query, content=content, headers=kind | (headers or {}))
+                got = await self.http.request(
+                    method, url, params=query, content=content, headers=kind | (headers or {})
+                )
             if got.status_code != 503:
                 return Answer(got.status_code, msgspec.json.decode(got.content) if got.content else {})
             await asyncio.sleep(0.1)

@@ -1,0 +1,74 @@
+"""The days of the demo: the clock moves, people work through what is due, then the world goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from holdfast.demo.agents import Agents
+from holdfast.demo.chance import Chance, midnight
+from holdfast.demo.desk import Desk
+from holdfast.demo.people import Person
+from holdfast.demo.script import Script
+from holdfast.demo.work import Work
+from holdfast.local.state import StackState
+from holdfast.outside.api import Api
+from holdfast.outside.calm import Calm
+from holdfast.outside.feed import Feed, feeding
+
+REST_SECONDS = 120.0
+
+
+class Clocked(Struct):
+    """Seconds that went into each part of the days."""
+
+    night: float = 0.0
+    people: float = 0.0
+    events: float = 0.0
+
+
+class Player:
+    """Plays days one after the other; an async context of `playing`."""
+
+    def __init__(self, api: Api, calm: Calm, feed: Feed, people: Sequence[Person], chance: Chance) -> None:
+        self.api, self.calm, self.feed = api, calm, feed
+        self.work = Work(api)
+        self.agents = Agents(people, self.work, chance)
+        self.desk = Desk(self.work, chance)
+        self.clocked = Clocked()
+        self.lag = 0.0
+        """Seconds from the last event of the last day to rest."""
+
+    async def play(self, day: date, script: Script) -> None:
+        """One day from its 00:00 to rest. Raises NotAtRest, Unexpected."""
+        began = time.monotonic()
+        await self.feed.move_clock(midnight(day))
+        await self.calm.rest(REST_SECONDS, midnight(day))
+        rested = time.monotonic()
+        await self.agents.work_on(day)
+        await self.desk.work_on(day)
+        worked = time.monotonic()
+        await self.feed.send(script.get(day, ()))
+        self.lag = await self.calm.rest(REST_SECONDS)
+        self.clocked.night += rested - began
+        self.clocked.people += worked - rested
+        self.clocked.events += time.monotonic() - worked
+
+
+def days(first: date, last: date) -> list[date]:
+    """Both inclusive."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+@asynccontextmanager
+async def playing(state: StackState, people: Sequence[Person], chance: Chance) -> AsyncIterator[Player]:
+    """A player for as long as the block runs."""
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(Api(state))
+        calm = Calm(api)
+        feed = await stack.enter_async_context(feeding(state, calm))
+        yield Player(api, calm, feed, people, chance)
