@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from shared.contracts.ids import wake_key
+from shared.contracts.ids import derived, wake_key
 from shared.contracts.policy import Policy
 from shared.engine.decision import (
     Accepted,
@@ -179,7 +179,7 @@ class Fold:
         """Fold every wake-up due strictly before `limit`: what was recorded at an instant goes before its wake-up."""
         while stream.wake_at is not None and stream.wake_at < limit:
             at = stream.wake_at
-            key = wake_key(self.rules.service, stream.key.kind, stream.key.id, at)
+            key = self._wake_key(stream, at)
             context = self._context(stream, at, Cause(str(key), "time.passed"))
             decision = self.rules.decide(stream.state, TimePassed(at), context)
             if not isinstance(decision, Accepted):
@@ -193,6 +193,11 @@ class Fold:
             )
             if stream.wake_at is not None and stream.wake_at <= at:  # it would spin: until its next input it sleeps
                 stream.wake_at, stream.flagged = None, "wake_spins"
+
+    def _wake_key(self, stream: Stream, at: datetime) -> UUID:
+        """An input recorded at the very instant of a wake-up may ask for another one then: told apart by the state."""
+        key = wake_key(self.rules.service, stream.key.kind, stream.key.id, at)
+        return key if at > stream.last_now else derived("again", key.bytes, msgspec.json.encode(stream.state))
 
     def wake_safely(self, stream: Stream, limit: datetime) -> None:
         """As `wake`, for the wake-up door: a rule that fails flags its stream and lets the others go on."""
