@@ -107,14 +107,25 @@ def _journal(wanted: dict[str, Any], journal: dict[str, Any]) -> Iterator[tuple[
 
 def _tasks(customer: Customer, tasks: list[dict[str, Any]]) -> Iterator[tuple[str, Any, Any]]:
     kinds = ("acknowledge", "assist", "case_step")
-    made = [(t["kind"], t["step"], t["due_on"] if t["kind"] != "assist" else "") for t in tasks if t["kind"] in kinds]
-    yield "tasks", sorted(made, key=str), expected.tasks(customer)
+    wanted = expected.tasks(customer)
+    loose = {(kind, step) for kind, step, due_on in wanted if not due_on}
+    made = [(task["kind"], task["step"], task["due_on"]) for task in tasks if task["kind"] in kinds]
+    yield "tasks", _without_loose(made, loose), _without_loose(wanted, loose)
     still = sorted(t["step"] for t in tasks if t["kind"] == "case_step" and t["status"] == "open")
     steps = [step for case in customer.cases.values() for step, state in case.steps.items() if state == "open"]
     yield "open steps' tasks", still, sorted(steps)
 
 
+def _without_loose(tasks: list[Any], loose: set[tuple[str, str | None]]) -> list[Any]:
+    """Sorted, and without the due dates of those kinds and steps of which one is left open."""
+    return sorted(((kind, step, "" if (kind, step) in loose else due_on) for kind, step, due_on in tasks), key=str)
+
+
 def _case(wanted: dict[str, Any], case: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    steps = {s["step"]: {"due_on": s["due_on"], "status": s["status"]} for s in case.get("steps", [])}
+    loose = {step for step, what in wanted["steps"].items() if not what["due_on"]}
+    steps = {
+        s["step"]: {"due_on": "" if s["step"] in loose else s["due_on"], "status": s["status"]}
+        for s in case.get("steps", [])
+    }
     seen = case | {"acknowledged": case.get("acknowledged_at") is not None, "steps": steps}
     yield from _fields(f"case {case.get('complaint_id')}", seen, wanted)

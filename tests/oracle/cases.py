@@ -17,6 +17,8 @@ class Case:
     repeated: bool = False
     steps: dict[str, str] = field(default_factory=dict)
     """Step -> open, done, declined, rejected."""
+    late: set[str] = field(default_factory=set)
+    """Steps that were added on a later day: from which day theirs count, nobody has said."""
     told: bool = False
     status: str = "open"
     acknowledged: bool = False
@@ -29,15 +31,17 @@ class Case:
     def due_on(self, step: str) -> date:
         return self.opened_on + days(STEP_DAYS[step])
 
-    def judge(self) -> None:
+    def judge(self, today: date) -> None:
         """Add the steps that the conditions ask for; what has begun is never taken back."""
         if self.facts["fault"] in {"customer", "third_party"}:
             self.assist = True
-        for step in sorted(_wanted(self)):
-            self.steps.setdefault(step, "open")
+        for step in sorted(_wanted(self) - self.steps.keys()):
+            self.steps[step] = "open"
+            if today > self.opened_on:
+                self.late.add(step)
         self.steps = dict(sorted(self.steps.items()))
 
-    def complete(self, step: str, result: str, told: bool) -> str | None:
+    def complete(self, step: str, result: str, told: bool, today: date) -> str | None:
         """None, or the refusal's slug."""
         self.told = self.told or (step == "R7" and told)
         if self.status != "open":
@@ -45,7 +49,7 @@ class Case:
         if self.steps[step] != "open" and step != "R7":
             return "step_done"
         self.steps[step] = result
-        self.judge()
+        self.judge(today)
         return None
 
     def resolve(self) -> str | None:

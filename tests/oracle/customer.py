@@ -89,10 +89,10 @@ class Customer:
         if kind == "reported" and case is None:
             earlier = [other.opened_on for other in self.cases.values()]
             case = self.cases[complaint_id] = Case(complaint_id, on, dict(data), is_repeat(on, earlier))
-            case.judge()
+            case.judge(self.today)
         elif kind == "updated" and case and case.status == "open":
             case.facts.update({key: data[key] for key in ("fault", "severity", "correctable") if key in data})
-            case.judge()
+            case.judge(self.today)
         elif kind == "withdrawn" and case and case.status == "open":
             case.status = "withdrawn"
 
@@ -118,7 +118,7 @@ class Customer:
         self.cases[complaint_id].acknowledged = True
 
     def step(self, complaint_id: str, step: str, result: str = "done", *, told: bool = False) -> str | None:
-        return self.cases[complaint_id].complete(step, result, told)
+        return self.cases[complaint_id].complete(step, result, told, self.today)
 
     def resolve(self, complaint_id: str) -> str | None:
         refused = self.cases[complaint_id].resolve()

@@ -43,29 +43,32 @@ class Journal:
     calendar: Calendar = frozenset()
     open: FollowUp | None = None
     inner: date | None = None
+    instant: tuple[date, bool] | None = None
+    before: tuple[date | None, date] | None = None
+    """The inner minimum and the due date as they stood before this instant."""
     past: list[FollowUp] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
     def settle(
         self, letter: str, anchor: date, complaints: list[date], today: date, *, time_alone: bool = False
     ) -> None:
-        """Replace the open follow-up where the letter or the inner minimum is another one.
+        """Replace the open follow-up where its letter or its due date must be another one.
 
-        `complaints`: the days on which the open ones were opened.
+        `complaints`: the days on which the open ones were opened. All inputs of one instant are judged against what
+        stood before it, so that their sequence does not matter: a day has two, its 00:00 and the rest.
         """
+        if self.instant != (instant := (today, time_alone)):
+            self.instant, self.before = instant, (self.inner, self.open.due_on) if self.open else None
         pulls = [max(opened, anchor) + days(COMPLAINT_DAYS) for opened in complaints]
         inner = min([anchor + days(CADENCE[letter]), *pulls])
-        if self.open and (letter, inner) == (self.open.letter, self.inner):
-            return
-        due = max(today, inner)
-        if self.open and inner == self.inner:
-            due = self.open.due_on
-        elif self.open and time_alone:
-            due = min(self.open.due_on, due)
-        else:
-            due = on_working_day(due, anchor, self.calendar)
-        self._replace(FollowUp(letter, due, today), today)
+        due = on_working_day(max(today, inner), anchor, self.calendar)
+        if self.before and self.before[0] == inner:
+            due = self.before[1]
+        elif self.before and time_alone:
+            due = min(self.before[1], due)
         self.inner = inner
+        if self.open is None or (self.open.letter, self.open.due_on) != (letter, due):
+            self._replace(FollowUp(letter, due, today), today)
 
     def _replace(self, new: FollowUp, today: date) -> None:
         if old := self.open:
@@ -99,7 +102,8 @@ class Journal:
         assert self.open is not None, "there is always one"
         self.entries.append(Entry(self.open.due_on, today, mode, outcome))
         self.past.append(self.open)
-        self.open = self.inner = None
+        self.open = self.inner = self.before = None
+        self.instant = (today, False)
 
     def said(self, word: str) -> tuple[int, int]:
         """How often `followup.due` or `followup.overdue` is said in all: at least, at most."""
