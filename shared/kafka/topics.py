@@ -135,7 +135,7 @@ def main() -> int:
         wrong = "; ".join(f"HOLDFAST_{str(e['loc'][-1]).upper()}: {e['msg'].lower()}" for e in error.errors())
         return _say(f"topics: {wrong}", 1)
     except (KafkaError, OSError, TimeoutError) as error:
-        return _say(f"topics: the broker does not answer: {error!r}; check HOLDFAST_KAFKA", 1)
+        return _say(f"topics: the broker does not answer: {error!r}; check HOLDFAST_KAFKA and its security settings", 1)
     return _say(f"topics: created {', '.join(created) or 'none, all are there'}", 0)
 
 
