@@ -50,7 +50,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.stopping = False
         self.readings: dict[TopicPartition, Reading] = {}
         self.generation = 0
-        self._noted = self._hinted = 0.0
+        self._noted = self._hinted = self._compared = 0.0
         self._settled = False
         """All partitions have been read up to the simulated clock: nothing but new records is waited for."""
         self._outage: tuple[Backoff, float] | None = None
@@ -140,6 +140,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._apply_in_step(generation)
         if clock is not None and generation == self.generation:
             await self._note_idle(clock)
+        await self._compare(generation)
 
     async def _poll(self) -> dict[TopicPartition, list[Any]]:
         behind = self.engine.clock.simulated and not self._settled
@@ -216,6 +217,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             log.debug("offset_hint_failed", error=repr(error))
 
     # -- partitions
+
+    async def _compare(self, generation: int) -> None:
+        """Once a second: a database that went back while nothing arrived is noticed without a fence."""
+        if time.monotonic() - self._compared < 1:
+            return
+        self._compared = time.monotonic()
+        stands = await offsets.standing(self.engine.pool)
+        idle = [r for r in self.readings.values() if r.started and not r.waiting and r.expected_print is None]
+        if generation == self.generation and any(stands.get((r.topic, r.number)) != r.next_offset for r in idle):
+            log.warning("rows_moved", action="rows are read again")
+            self._start_again()
 
     async def _start_partitions(self) -> None:
         for reading in list(self.readings.values()):

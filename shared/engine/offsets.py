@@ -15,6 +15,7 @@ insert into consumer_offset (topic, part, next_offset) select u.topic, u.part, 0
 on conflict (topic, part) do nothing
 """
 READ = "select next_offset, applied_until, last_print from consumer_offset where topic = $1 and part = $2"
+STANDING = "select topic, part, next_offset from consumer_offset"
 RESET = """
 update consumer_offset set next_offset = $4, last_print = null
  where topic = $1 and part = $2 and next_offset = $3
@@ -74,6 +75,11 @@ async def note_idle(pool: asyncpg.Pool, rows: Sequence[tuple[str, int, int, date
     """(topic, part, next offset, until): everything recorded before `until` has been applied."""
     columns = [list(column) for column in zip(*rows, strict=True)]
     await pool.execute(IDLE, *columns)
+
+
+async def standing(pool: asyncpg.Pool) -> dict[tuple[str, int], int]:
+    """Where the database says that each partition stands."""
+    return {(row["topic"], row["part"]): row["next_offset"] for row in await pool.fetch(STANDING)}
 
 
 async def slowest(connection: asyncpg.Connection | asyncpg.Pool, clock_topic: str) -> datetime | None:
