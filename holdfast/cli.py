@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from holdfast import dead_letters
+from holdfast.demo import commands as demo
 from holdfast.local import commands as local
 from holdfast.service import add_services
 
@@ -13,6 +14,7 @@ app = typer.Typer(
 )
 app.add_typer(local.app, name="local")
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(demo.app, name="demo")
 add_services(app)
 
 

@@ -12,6 +12,7 @@ import typer
 from aiokafka.errors import KafkaError
 from rich.console import Console
 
+from holdfast.demo.orders import NoOrders
 from holdfast.local.clock import NotSimulated
 from holdfast.local.databases import NotOurs
 from holdfast.local.keep import FolderInUse
@@ -19,11 +20,24 @@ from holdfast.local.ports import NotReady
 from holdfast.local.rest import NotAtRest
 from holdfast.local.stack import BrokerLost
 from holdfast.local.state import NoStack
+from holdfast.outside.api import Unexpected
 from shared.contracts.policy import PolicyInvalid
 
 P = ParamSpec("P")
 
-CLEAR = (NotReady, NotOurs, NotAtRest, NotSimulated, NoStack, FolderInUse, BrokerLost, PolicyInvalid, ValueError)
+CLEAR = (
+    NotReady,
+    NotOurs,
+    NotAtRest,
+    NotSimulated,
+    NoStack,
+    FolderInUse,
+    BrokerLost,
+    PolicyInvalid,
+    NoOrders,
+    Unexpected,
+    ValueError,
+)
 """What says by itself what to do."""
 AWAY = (OSError, asyncpg.PostgresError, KafkaError, httpx2.TransportError)
 """A server that is not there or refuses us."""

@@ -34,8 +34,10 @@ class Desk:
         await asyncio.gather(*(self._case(case_id, own, day) for case_id, own in by_case.items()))
 
     async def _case(self, case_id: str, tasks: list[Json], day: date) -> None:
-        done = [await self._task(task, day) for task in tasks if self._takes(task, day)]
-        if done or not tasks:
+        taken = [task for task in tasks if self._takes(task, day)]
+        for task in taken:
+            await self._task(task, day)
+        if taken or not tasks:
             await self._close(case_id, day)
 
     def _takes(self, task: Json, day: date) -> bool:

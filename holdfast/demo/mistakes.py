@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from holdfast.demo.chance import Chance, noon
+from holdfast.demo.chance import noon
 from holdfast.demo.orders import FIRST_DAY
 from holdfast.demo.people import Person
 from holdfast.demo.tell import Told
@@ -40,13 +40,11 @@ WRONG: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 """Reason of the refusal, and what makes a sound order wrong; None leaves the attribute out."""
 
 NO_JSON: Final = b'{"specversion": "1.0", "id": "torn-1", "source": "sho'
-EXPECTED: Final = Counter(["not_json", *(reason for reason, _ in WRONG)])
-"""How often each reason must stand among the dead letters of the whole demo."""
 
 
-def mistakes(person: Person, chance: Chance) -> list[Told]:
+def mistakes(person: Person) -> list[Told]:
     """Sent about a customer who is known by then; the last two are harmless: an event twice, an order twice."""
-    days = [FIRST_DAY + timedelta(days=14 + n * DAYS) for n in range(len(WRONG) + 2)]
+    days = _days(len(WRONG) + 2)
     wrong = [
         _told(day, _event(reason, changes, person, day)) for day, (reason, changes) in zip(days, WRONG, strict=False)
     ]
@@ -59,9 +57,12 @@ def mistakes(person: Person, chance: Chance) -> list[Told]:
 
 def expected_until(day: date) -> Counter[str]:
     """The reasons that must stand among the dead letters after this day."""
-    days = [FIRST_DAY + timedelta(days=14 + n * DAYS) for n in range(len(WRONG) + 1)]
     reasons = [*(reason for reason, _ in WRONG), "not_json"]
-    return Counter(reason for on, reason in zip(days, reasons, strict=True) if on <= day)
+    return Counter(reason for on, reason in zip(_days(len(reasons)), reasons, strict=True) if on <= day)
+
+
+def _days(number: int) -> list[date]:
+    return [FIRST_DAY + timedelta(days=14 + n * DAYS) for n in range(number)]
 
 
 def _event(name: str, changes: dict[str, Any], person: Person, day: date) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def script_of(people: Sequence[Person], chance: Chance, until: date = LAST_DAY) 
     """Up to and with the day `until`."""
     orders = sum(len(person.orders) for person in people)
     share = min(0.025, MOST_COMPLAINTS / orders)
-    said = [event for person in people for event in _life(person, chance, share)] + mistakes(people[0], chance)
+    said = [event for person in people for event in _life(person, chance, share)] + mistakes(people[0])
     days: defaultdict[date, list[Record]] = defaultdict(list)
     for event in sorted(said, key=lambda event: event.at):
         if event.at < midnight(until + timedelta(days=1)):

@@ -18,7 +18,7 @@ SHORTEST, LONGEST, GROWTH = 0.002, 0.02, 1.5
 
 
 class Calm:
-    """Waits for rest. `ends`: how far the driver itself has written, (topic, partition) -> offset after the last record.
+    """Waits for rest. `ends`: how far the driver itself has written, (topic, partition) -> offset after the last one.
 
     One quiet look at each service is enough, whenever each was taken. Suppose that services commit something after
     their looks, and take the first such commit. Its cause is a record that its service had not read by its look. If

@@ -1,0 +1,46 @@
+"""The progress of the demo: a bar on a terminal, a line a month elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from holdfast.demo.play import Player
+from holdfast.demo.script import Script
+
+MIX_DAYS = 7
+"""The grade mix is asked for once in so many days."""
+
+
+async def play_all(player: Player, script: Script, days: Sequence[date], console: Console) -> float:
+    """Play the days one after the other and show day, events/s, lag and grade mix; the seconds it took."""
+    began = time.monotonic()
+    mix = ""
+    with _bar(console) as progress:
+        task = progress.add_task("", total=len(days), said="")
+        for number, day in enumerate(days):
+            await player.play(day, script)
+            if number % MIX_DAYS == 0:
+                mix = _mix((await player.api.get("grading", "/v1/summary"))["grades"])
+            said = f"{day}  {_rate(player, began)}  lag {player.lag * 1000:4.0f} ms  {mix}"
+            progress.update(task, completed=number + 1, said=said)
+            if day.day == 1 and not console.is_terminal:
+                console.print(said, highlight=False)
+    return time.monotonic() - began
+
+
+def _bar(console: Console) -> Progress:
+    columns = (BarColumn(24), TextColumn("{task.fields[said]}"), TimeElapsedColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _rate(player: Player, began: float) -> str:
+    return f"{player.feed.sent / (time.monotonic() - began):5.0f} events/s"
+
+
+def _mix(grades: Mapping[str, int]) -> str:
+    return " ".join(f"{letter} {count}" for letter, count in grades.items())

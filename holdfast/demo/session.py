@@ -1,0 +1,76 @@
+"""One demo from the files to the last line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from holdfast.demo.chance import Chance
+from holdfast.demo.orders import FIRST_DAY, Order, load_orders
+from holdfast.demo.people import people_of
+from holdfast.demo.play import Player, days, playing
+from holdfast.demo.progress import play_all
+from holdfast.demo.reconcile import Check, reconcile
+from holdfast.demo.script import script_of
+from holdfast.demo.standing import Standing, ask_standing
+from holdfast.demo.story import tell_story
+from holdfast.demo.summary import show_standing, show_story
+from holdfast.demo.throughput import show_throughput
+from holdfast.demo.tries import three_tries
+from holdfast.local.rest import Idle
+from holdfast.local.state import StackState
+from holdfast.outside.facts import Fact, read_facts
+from shared.contracts.topics import topics
+
+
+class Session:
+    """Reads the log at once, so that a missing one is told before anything starts. Raises NoOrders, ValueError."""
+
+    def __init__(self, customers: str, until: date, seed: int) -> None:
+        self.chance = Chance(seed)
+        self.until = until
+        self.orders = load_orders(customers)
+        self.people = people_of(self.orders, self.chance)
+
+    async def play(self, state: StackState, console: Console, data: Path) -> bool:
+        """All days, the summary, and whether everything adds up."""
+        span = days(FIRST_DAY, self.until)
+        console.print(self._title(len(span)), soft_wrap=True)
+        script = script_of(self.people, self.chance, self.until)
+        async with playing(state, self.people, self.chance) as player:
+            seconds = await play_all(player, script, span, console)
+            standing = await ask_standing(player.api, self.until, player.work.refusals)
+            story = await tell_story(player.api, self.people)
+            checks = reconcile(self._due(), await _facts(state, player), standing)
+            show_standing(console, standing)
+            if story:
+                show_story(console, story)
+            show_throughput(console, player, len(span), seconds)
+            return self._end(console, checks, state, standing, data)
+
+    def _title(self, days: int) -> str:
+        return (
+            f"[bold]CDNOW[/bold]: {len(self.orders):,} real orders of {len(self.people):,} customers over {days} days; "
+            f"registrations, needs, calls, complaints and the work of agents are simulated (seed {self.chance.seed})"
+        )
+
+    def _due(self) -> list[Order]:
+        return [order for order in self.orders if order.on <= self.until]
+
+    def _end(self, console: Console, checks: list[Check], state: StackState, standing: Standing, data: Path) -> bool:
+        for check in checks:
+            console.print(f"[bold]{'FAILS' if check.problem else 'holds'}[/bold]  {check.law}  {check.problem}")
+        if console.is_terminal:
+            for what, line in three_tries(state, standing, data):
+                console.print(f"\n[bold]{what}[/bold]")
+                console.print(line, soft_wrap=True, markup=False)
+        return not any(check.problem for check in checks)
+
+
+async def _facts(state: StackState, player: Player) -> list[Fact]:
+    profile = player.calm.states["profile"]
+    if not isinstance(profile, Idle):
+        return []
+    return await read_facts(state, profile, topics(state.topic_prefix).profile)
