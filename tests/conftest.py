@@ -1,0 +1,19 @@
+"""The running stack that tests from outside share, on the embedded broker or, where asked for, on Apache Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.driving.local import running
+
+pytest_plugins = ("tests.harness.servers", "tests.harness.databases", "tests.harness.deployment")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, bootstrap: str | None) -> Iterator[Path]:
+    """The data folder of a stack under the default policy; its clock starts in 2023 and only moves forward."""
+    with running(tmp_path_factory.mktemp("stack"), "2023-02-01T00:00:00Z", bootstrap) as data:
+        yield data
