@@ -51,6 +51,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.readings: dict[TopicPartition, Reading] = {}
         self.generation = 0
         self._noted = self._hinted = self._compared = 0.0
+        self._heads: dict[TopicPartition, tuple[str, int, int, datetime]] = {}
         self._settled = False
         """All partitions have been read up to the simulated clock: nothing but new records is waited for."""
         self._outage: tuple[Backoff, float] | None = None
@@ -248,15 +249,28 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 reading.open, reading.fresh = wanted, False
 
     async def _note_idle(self, clock: datetime) -> None:
-        rows = []
         readings = [r for r in self.readings.values() if r.topic != self.intake.clock_topic]
+        heads = self._new_heads(readings)
+        rows = list(heads)
         for reading in readings:
             if not reading.open or reading.waiting:
                 continue
             if await reading.is_idle(self.kafka, self.engine.pool, clock, self.fetch_max_wait_ms):
                 rows.append((reading.topic, reading.number, reading.next_offset, reading.until))
-        if rows and (self.engine.clock.simulated or time.monotonic() - self._noted >= 1):
+        if rows and (self.engine.clock.simulated or heads or time.monotonic() - self._noted >= 1):
             await offsets.note_idle(self.engine.pool, rows)
             self._noted = time.monotonic()
             self.progressed.set()
         self._settled = bool(readings) and all(r.until >= clock for r in readings)
+
+    def _new_heads(self, readings: Sequence[Reading]) -> list[tuple[str, int, int, datetime]]:
+        """What waits has nothing unapplied before it: replicas that wait for each other's partitions must know."""
+        rows = []
+        for reading in readings:
+            if not reading.waiting or (origin := reading.waiting[0].origin) is None:
+                continue
+            row = (reading.topic, reading.number, origin.start, reading.waiting[0].recordedtime)
+            if self._heads.get(reading.tp) != row:
+                self._heads[reading.tp] = row
+                rows.append(row)
+        return rows
