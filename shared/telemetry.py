@@ -19,6 +19,9 @@ OUTBOX = Gauge("holdfast_outbox_rows", "Facts that wait to be published")
 OUTBOX_AGE = Gauge("holdfast_outbox_age_seconds", "Age of the oldest fact that waits")
 DUE_NOW = Gauge("holdfast_wakeups_due", "Wake-ups that the clock has passed")
 APPLIED = Gauge("holdfast_inputs_applied", "Journal rows written by this process since its start")
+DUPLICATES = Gauge(
+    "holdfast_inputs_duplicate", "Inputs that had been applied before, since the start of this process", ["content"]
+)
 DEAD_LETTERS = Gauge("holdfast_dead_letters", "Dead letters not replayed yet", ["reason"])
 FLAGGED = Gauge("holdfast_streams_flagged", "Streams on which a rule failed")
 BEHIND = Gauge("holdfast_backlog_seconds", "How far the slowest partition is applied behind the clock")
@@ -94,3 +97,5 @@ async def measures(service: Service) -> None:
     except INFRASTRUCTURE:
         return
     APPLIED.set(engine.applied)
+    DUPLICATES.labels("same").set(engine.duplicates - engine.changed)
+    DUPLICATES.labels("other").set(engine.changed)

@@ -10,13 +10,14 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 from msgspec import Struct
 
 from shared.contracts.dead_letter import DeadLetterRecorded
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import derived
 from shared.contracts.reading import dump_data
-from shared.engine import tables
+from shared.engine import duplicates, tables
 from shared.engine.alias import ALIASES
 from shared.engine.clocks import Clock
 from shared.engine.crash import reached
@@ -30,6 +31,8 @@ from shared.engine.policies import Policies
 from shared.engine.records import DeadLetter, OutboxRow
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import borrow
+
+log = structlog.get_logger(__name__)
 
 Connection = asyncpg.Connection
 Answer = Callable[[Connection, list[Outcome]], Awaitable[None]]
@@ -51,6 +54,8 @@ class Applied(Struct, frozen=True):
     facts: int
     dead: int
     failures: list[str]
+    changed: list[str]
+    """Ids that are known with other content."""
 
 
 class Engine:
@@ -66,7 +71,7 @@ class Engine:
         self.types = reads.types
         self.dead_letter_topic = reads.topics.dead_letter
         self.clock_topic = reads.topics.clock
-        self.applied = 0
+        self.applied = self.duplicates = self.changed = 0
 
     async def apply(self, inputs: Sequence[Input], fence: Fence | None = None, answer: Answer | None = None) -> Applied:
         """Fold the inputs in this order and record what follows, or nothing at all.
@@ -88,9 +93,16 @@ class Engine:
                     extra |= set(keys)
                     continue
             reached("after_commit")
-            self.applied += done.journaled
+            self._count(done)
             return done
         raise Retry("streams kept changing")
+
+    def _count(self, done: Applied) -> None:
+        self.applied += done.journaled
+        self.duplicates += sum(outcome.result == "duplicate" for outcome in done.outcomes)
+        self.changed += len(done.changed)
+        if done.changed:
+            log.warning("duplicates_with_other_content", events=len(done.changed), event_ids=done.changed[:10])
 
     async def _transaction(
         self,
@@ -114,8 +126,9 @@ class Engine:
             await tables.mark_replayed(connection, replayed, world.clock)
         if answer is not None:
             await answer(connection, outcomes)
+        changed = await duplicates.other_content(connection, inputs, outcomes)
         reached("before_commit")
-        return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures)
+        return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures, changed)
 
     async def world(self, connection: Connection, inputs: Sequence[Input] = (), fence: Fence | None = None) -> World:
         """What the whole batch is decided by: the policy under its shared lock, then, behind the fence, the clock.
