@@ -65,8 +65,8 @@ async def _problem(_request: Request, error: Exception) -> Response:
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     found = error.errors()
-    if any(e["type"] == "json_invalid" for e in found):
-        return Problem(400, "not_json", "the body is not JSON: send application/json").response()
+    if any(e["type"] == "json_invalid" or (e["type"] == "missing" and e["loc"] == ("body",)) for e in found):
+        return _not_json().response()
     if any(e["loc"][:1] == ("path",) for e in found):
         return not_found("this id").response()
     query = all(e["loc"][:1] == ("query",) for e in found)
@@ -76,8 +76,14 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return Problem(422, slug, f"{first}. Correct the fields named in errors and send it again.", errors).response()
 
 
+def _not_json() -> Problem:
+    return Problem(400, "not_json", "the body is no JSON that can be read: send application/json, in UTF-8")
+
+
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == 400:  # the framework could not parse the body: not UTF-8, or too deep
+        return _not_json().response()
     return Problem(
         error.status_code, SLUGS.get(error.status_code, "refused"), f"{error.detail}: see /openapi.json"
     ).response()
