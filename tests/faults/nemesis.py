@@ -11,8 +11,9 @@ from tests.faults.members import Member
 from tests.faults.rest import Ends, behind
 from tests.faults.stack import Stack
 
-POINTS = ("after_fence", "before_commit", "after_commit", "mid_relay", "after_ack_before_delete")
-PLANS = ("random", *POINTS)
+FIRST_PASS = {"after_fence": 2, "before_commit": 2, "after_commit": 1, "mid_relay": 2, "after_ack_before_delete": 2}
+"""Named points, and the pass before which a process has committed nothing yet."""
+PLANS = ("random", *FIRST_PASS)
 
 
 class Nemesis:
@@ -52,13 +53,13 @@ class Nemesis:
         """With a point that it reaches only after it has committed something, or none."""
         member.stood_at = await self.stack.read_in_all(member.service) or 0
         plan = self.random.choice(PLANS) if self.quota > 0 and member.service not in self.spared else "random"
-        member.start("" if plan == "random" else f"{plan}:{self.random.randint(3, 8)}")
+        member.start("" if plan == "random" else f"{plan}:{FIRST_PASS[plan] + self.random.randint(0, 3)}")
 
     async def _victim(self) -> Member | None:
         """Somebody who has committed since their start and for whom input waits."""
         states = await self.stack.idle()
         waits = {reason.split()[0] for reason in behind(states, await self.ends())} - self.spared
-        candidates = [member for member in self.stack.up() if member.service in waits and member.process is not None]
+        candidates = [m for m in self.stack.up() if m.service in waits and m.process and not m.crash_at]
         self.random.shuffle(candidates)
         for member in candidates:
             state, stands = await self.stack.state_of(member), await self.stack.read_in_all(member.service)
