@@ -9,7 +9,7 @@ import pytest
 
 from tests.driving.local import running
 
-pytest_plugins = ("tests.harness.servers", "tests.harness.databases", "tests.harness.deployment")
+pytest_plugins = tuple(f"tests.harness.{name}" for name in ("servers", "databases", "engines", "deployment"))
 
 
 @pytest.fixture(scope="session")

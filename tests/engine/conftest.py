@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +13,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from holdfast.local.databases import connected, create_database, create_role, dsn_of
-from holdfast.local.postgres import EmbeddedPostgres
+from holdfast.local.databases import connected
 from shared.contracts.data import Data
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import derived
@@ -28,22 +27,14 @@ from shared.engine.clocks import Clock
 from shared.engine.decision import Event
 from shared.engine.inputs import Input, Origin, Raw
 from shared.engine.subscriptions import reads
-from shared.postgres.migrations import migrate
 from shared.postgres.pool import open_pool
 from tests.engine import toy
+from tests.harness.databases import Databases
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
 CUSTOMER = UUID(int=1)
 OTHER = UUID(int=2)
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("postgres")
-    postgres = EmbeddedPostgres(folder / "data", folder / "log")
-    postgres.start()
-    yield postgres.dsn
-    postgres.stop()
+FIRST = "insert into consumer_offset (topic, part, next_offset) values ('holdfast.profile.v1', 0, 0)"
 
 
 @dataclass
@@ -100,22 +91,23 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(server: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    name = "toy_" + derived(request.node.name).hex[:12]
-    async with connected(server) as admin:
-        await create_role(admin, name, "toy-password")
-        await create_database(admin, name, name)
-    dsn = dsn_of(server, name, name, "toy-password")
-    (tmp_path / "migrations").mkdir()
-    (tmp_path / "migrations" / "0001_toy.sql").write_text(toy.MIGRATION)
+async def bench(databases: Databases, migrations: Path) -> AsyncIterator[Bench]:
+    dsn = await databases.fresh(migrations)
     async with connected(dsn) as connection:
-        await migrate(connection, tmp_path / "migrations")
         await policies.install(connection, msgspec.json.encode(document(default_policy())))
         await connection.execute("insert into clock (single, now) values (true, $1)", START)
-        await connection.execute(
-            "insert into consumer_offset (topic, part, next_offset) values ('holdfast.profile.v1', 0, 0)"
-        )
+        await connection.execute(FIRST)
     pool = await open_pool(dsn, "toy")
     reading = reads(toy.SUBSCRIPTIONS, (), topics())
     yield Bench(Engine(toy.RULES, (toy.NOTES,), pool, Clock("simulated"), reading), pool)
     await pool.close()
+    await databases.drop(dsn)
+
+
+@pytest.fixture(scope="session")
+def migrations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy's own table."""
+    folder = tmp_path_factory.mktemp("toy") / "migrations"
+    folder.mkdir()
+    (folder / "0001_toy.sql").write_text(toy.MIGRATION)
+    return folder

@@ -3,78 +3,33 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from itertools import count
-from pathlib import Path
-from types import SimpleNamespace
 
-import asyncpg
-import httpx2
 import msgspec
 import pytest
-from fastapi import Depends, FastAPI
 
-from holdfast.local.postgres import EmbeddedPostgres
 from services.profile.api import router
-from services.profile.app import MIGRATIONS
 from services.profile.domain.rules import rules
 from services.profile.store import LEDGERS
 from services.profile.subscriptions import SUBSCRIPTIONS
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import event_key
-from shared.contracts.policy import default_policy, document
-from shared.contracts.topics import DEFAULT
 from shared.contracts.types import UPSTREAM
-from shared.engine import policies
-from shared.engine.apply import Engine
-from shared.engine.clocks import Clock
 from shared.engine.decision import Event
 from shared.engine.inputs import Input
-from shared.engine.subscriptions import reads
-from shared.postgres.migrations import migrate
-from shared.postgres.pool import open_pool
-from shared.web import problems
-from shared.web.deps import known_query
+from tests.harness.engines import routes
 
 ANNA, PHONE = "shop:1", "phone:+8613800000000"
 
 
-@pytest.fixture(scope="module")
-def server():
-    folder = Path(tempfile.mkdtemp(prefix="holdfast-profile-"))
-    folder.chmod(0o755)
-    postgres = EmbeddedPostgres(folder / "data", folder / "log")
-    postgres.start()
-    yield postgres.dsn
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture
-async def engine(server, request):
-    name = f"p_{abs(hash(request.node.name))}"
-    admin = await asyncpg.connect(server)
-    await admin.execute(f"create database {name}")
-    await admin.close()
-    pool = await open_pool(server.rpartition("/")[0] + f"/{name}", "test", 4)
-    async with pool.acquire() as connection:
-        await migrate(connection, MIGRATIONS)
-        await policies.install(connection, msgspec.json.encode(document(default_policy())))
-        await connection.execute("insert into clock (single, now) values (true, '2025-04-01T00:00:00Z')")
-    ours = rules(b"a secret of sixteen bytes")
-    yield Engine(ours, LEDGERS, pool, Clock("simulated"), reads(SUBSCRIPTIONS, ours.commands, DEFAULT))
-    await pool.close()
+async def engine(engine_of):
+    return await engine_of(rules(b"a secret of sixteen bytes"), LEDGERS, SUBSCRIPTIONS, "2025-04-01T00:00:00+00:00")
 
 
 @pytest.fixture
 async def get(engine):
-    app = FastAPI(dependencies=[Depends(known_query)])
-    app.state.service = SimpleNamespace(engine=engine)
-    problems.install(app)
-    app.include_router(router)
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://profile") as client:
+    async with routes(engine, router) as client:
 
         async def answer(path, expect=200, **query):
             got = await client.get("/v1" + path, params=query)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from shared.contracts.policy import default_policy, overlay
-from tests.scheduler.database import client, engine, server, stack
+from tests.scheduler.database import client, engine, stack
 from tests.scheduler.desk import Desk
 
-__all__ = ["client", "engine", "server", "stack"]
+__all__ = ["client", "engine", "stack"]
 
 
 @pytest.fixture
