@@ -4,8 +4,31 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 
 import structlog
+
+
+QUIET_SECONDS = 30.0
+"""How long a library may not repeat itself: a server that is away makes each client complain many times a second."""
+
+
+class Once(logging.Filter):
+    """Lets each of a library's complaints through once in a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """By logger and unformatted message; at most a few hundred kinds exist."""
+        kind, now = (record.name, str(record.msg)[:200]), time.monotonic()
+        if now - self._said.get(kind, -QUIET_SECONDS) < QUIET_SECONDS:
+            return False
+        if len(self._said) > 1_000:
+            self._said.clear()
+        self._said[kind] = now
+        return True
 
 
 def configure(service: str, form: str, level: str) -> None:
@@ -28,6 +51,7 @@ def configure(service: str, form: str, level: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(Once())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer],
