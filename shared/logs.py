@@ -8,7 +8,6 @@ import time
 
 import structlog
 
-
 QUIET_SECONDS = 30.0
 """How long a library may not repeat itself: a server that is away makes each client complain many times a second."""
 
