@@ -6,6 +6,7 @@ import typer
 
 from holdfast import dead_letters
 from holdfast.demo import commands as demo
+from holdfast.journal.commands import add_journal
 from holdfast.local import commands as local
 from holdfast.service import add_services
 
@@ -15,6 +16,7 @@ app = typer.Typer(
 app.add_typer(local.app, name="local")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(demo.app, name="demo")
+add_journal(app)
 add_services(app)
 
 

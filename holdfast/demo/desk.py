@@ -22,6 +22,7 @@ class Desk:
         self.work, self.chance = work, chance
         self.plans: defaultdict[date, list[str]] = defaultdict(list)
         """Cases to look at on a day: by then their fault should be known, or the customer be asked again."""
+        self.handles: dict[str, str] = {}
 
     async def work_on(self, day: date) -> None:
         """One day. The tasks of one case are done one after the other."""
@@ -35,10 +36,20 @@ class Desk:
 
     async def _case(self, case_id: str, tasks: list[Json], day: date) -> None:
         taken = [task for task in tasks if self._takes(task, day)]
+        if taken or not tasks:
+            self.work.touched.add(await self._handle(case_id))
         for task in taken:
             await self._task(task, day)
         if taken or not tasks:
             await self._close(case_id, day)
+
+    async def _handle(self, case_id: str) -> str:
+        """Of the customer whose case it is."""
+        if case_id not in self.handles:
+            case = await self.work.api.get("feedback", f"/v1/cases/{case_id}")
+            file = await self.work.api.get("profile", f"/v1/customers/{case['customer_id']}")
+            self.handles[case_id] = file["handles"][0]
+        return self.handles[case_id]
 
     def _takes(self, task: Json, day: date) -> bool:
         lot = self.chance.of("task", task["task_id"])

@@ -49,14 +49,23 @@ class Player:
         await self.feed.move_clock(midnight(day))
         await self.calm.rest(REST_SECONDS, midnight(day))
         rested = time.monotonic()
-        await self.agents.work_on(day)
-        await self.desk.work_on(day)
+        touched = await self._people(day)
         worked = time.monotonic()
-        await self.feed.send(script.get(day, ()))
+        records = script.get(day, ())
+        if any(record.key in touched for record in records):
+            await self.calm.rest(REST_SECONDS)
+        await self.feed.send(records)
         self.lag = await self.calm.rest(REST_SECONDS)
         self.clocked.night += rested - began
         self.clocked.people += worked - rested
         self.clocked.events += time.monotonic() - worked
+
+    async def _people(self, day: date) -> set[bytes | None]:
+        """The handles of those whom people worked for: it has its effect before anything else happens to them."""
+        self.work.touched.clear()
+        await self.agents.work_on(day)
+        await self.desk.work_on(day)
+        return {handle.encode() for handle in self.work.touched}
 
 
 def days(first: date, last: date) -> list[date]:

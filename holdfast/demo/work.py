@@ -26,6 +26,8 @@ class Work:
         self.api = api
         self.done: Counter[str] = Counter()
         self.refusals: list[Refusal] = []
+        self.touched: set[str] = set()
+        """Handles of the customers for whom something was done today."""
 
     async def do(self, what: str, service: str, path: str, body: dict[str, Any], key: str) -> Answer:
         """A command that must be accepted. Raises Unexpected."""

@@ -1,0 +1,53 @@
+"""What two stacks that were told the same may differ in, and why. Everything else is equal, row by row."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+TABLES: Final = MappingProxyType(
+    {
+        "consumer_offset": "where records lie on the topics depends on batches and on the partitions of the keys",
+        "published_offset": "where records lie on the topics depends on batches and on the partitions of the keys",
+        "attempt": "counts starts of processes",
+        "migration": "says when this database was migrated",
+        "idempotency": "answers hold ids of their stack, and a replay sends a key with every command",
+        "outbox": "is empty at rest",
+        "job": "is about runs of background work",
+    }
+)
+"""Tables that are not compared -> the reason: they say how and when work was done, not what came of it."""
+
+COLUMNS: Final = MappingProxyType(
+    {
+        "journal.seq": "counts rows of all customers together",
+        "stream.version": "counts inputs: several facts of one instant may have been fewer",
+        "grade.id": "is derived from the customer's id and the cause",
+        "dead_letter.origin_part": "depends on the partitions of the topic",
+        "dead_letter.origin_offset": "depends on what else went to the partition",
+        "policy.activated_at": "is the time on the wall",
+    }
+)
+"""`table.column` that is not compared -> the reason."""
+
+OPEN: Final = MappingProxyType(
+    {
+        "cause_id": "which of several facts of the instant had the last word",
+        "cause_type": "which of several facts of the instant had the last word",
+        "causationid": "which of several facts of the instant had the last word",
+        "last_followup": "which of several follow-ups of the instant was heard of last",
+        "previous": "what was said before within the instant",
+        "changed": "what was said before within the instant",
+        "number": "counts what was said within instants",
+        "version": "numbers the needs of one instant in the order of arrival",
+        "superseded_by": "may be a follow-up that was superseded at the very instant of its scheduling",
+        "plan": "remembers what stood before the instant",
+        "made": "counts what was scheduled on the day",
+    }
+)
+"""Fields, in rows and in states, that the order of facts within one instant decides -> what they say.
+
+They are compared like all others first. Where a customer's rows of an instant differ, and facts of several writers met
+in a stream of that customer at that instant, they are compared again without these: of the facts and grades of one
+instant the last one counts, and follow-ups that were superseded at the instant of their scheduling do not.
+"""

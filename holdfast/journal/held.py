@@ -1,0 +1,114 @@
+"""The rows of a stack in a form that two stacks share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+
+from holdfast.journal.canonical import Names, names_of, renamed
+from holdfast.journal.databases import Connections
+from holdfast.journal.excluded import COLUMNS, OPEN, TABLES
+from holdfast.journal.rows import Journals, load_journals
+
+TABLE_NAMES = """
+select table_name from information_schema.tables
+ where table_schema = 'public' and table_type = 'BASE TABLE' order by table_name
+"""
+READ = "select format('select row_to_json(t)::text as row from %I t', $1::text)"
+HEX = "\\x"
+HISTORIES: Final = {"journal": ("id", "now", "type", "seq"), "grade": ("customer_id", "decided_at", "", "number")}
+"""Table -> customer, instant, what is said, order: of one instant the last row counts."""
+
+Group = tuple[str, str, str, str]
+"""Table, customer, instant ("" where rows of all instants are compared together), what is said."""
+
+
+class Held(Struct, frozen=True):
+    """One row. `settled`: as it reads where the order within its instant is open; None: then it does not count."""
+
+    rank: int
+    exact: str
+    settled: str | None
+
+
+class Contents(Struct, frozen=True):
+    """All that is compared of one stack; `met`: (customer, instant) at which facts of several writers met."""
+
+    groups: Mapping[Group, list[Held]]
+    met: frozenset[tuple[str, str]]
+
+
+async def contents_of(connections: Connections) -> Contents:
+    """Every table of every service, less what `excluded` names."""
+    journals = await load_journals(connections)
+    names = await names_of(connections, journals)
+    groups: defaultdict[Group, list[Held]] = defaultdict(list)
+    for service, connection in connections.items():
+        for found in await connection.fetch(TABLE_NAMES):
+            if (table := found["table_name"]) not in TABLES:
+                for row in await _rows(connection, table):
+                    group, held = _held(table, row, names)
+                    groups[(f"{service}.{table}", *group)].append(held)
+    return Contents(groups, frozenset(_met(journals, names)))
+
+
+def _met(journals: Journals, names: Names) -> Iterator[tuple[str, str]]:
+    writers: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for (service, customer), rows in journals.items():
+        for row in rows:
+            at = (service, names.get(str(customer), str(customer)), _instant(row.now.isoformat()))
+            writers[at].add(row.writer or row.door)
+    return ((customer, at) for (_, customer, at), several in writers.items() if len(several) > 1)
+
+
+async def _rows(connection: asyncpg.Connection, table: str) -> list[dict[str, Any]]:
+    statement = await connection.fetchval(READ, table)
+    return [msgspec.json.decode(row["row"]) for row in await connection.fetch(statement)]
+
+
+def _held(table: str, row: Mapping[str, Any], names: Names) -> tuple[tuple[str, str, str], Held]:
+    kept = {name: _readable(value) for name, value in row.items() if f"{table}.{name}" not in COLUMNS}
+    told: dict[str, Any] = renamed(kept, names)
+    exact = _text(told)
+    settled = None if _is_transient(table, told) else _text(_without_open(told))
+    if history := HISTORIES.get(table):
+        who, when, what, order = history
+        return (str(told[who]), _instant(told[when]), str(told.get(what, ""))), Held(row[order], exact, settled)
+    return (str(told.get("customer_id") or told.get("id")), "", ""), Held(0, exact, settled)
+
+
+def _is_transient(table: str, row: Mapping[str, Any]) -> bool:
+    return table == "followup" and row["status"] == "superseded" and row["scheduled_at"] == row["closed_at"]
+
+
+def _without_open(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _without_open(item) for name, item in value.items() if name not in OPEN}
+        case list():
+            return [_without_open(item) for item in value]
+        case _:
+            return value
+
+
+def _readable(value: Any) -> Any:
+    """Bytes that hold JSON as what they hold."""
+    if not isinstance(value, str) or not value.startswith(HEX):
+        return value
+    try:
+        return msgspec.json.decode(bytes.fromhex(value.removeprefix(HEX)))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return value
+
+
+def _instant(text: str) -> str:
+    return text.replace("+00:00", "Z")
+
+
+def _text(row: Any) -> str:
+    return msgspec.json.encode(row, order="sorted").decode()

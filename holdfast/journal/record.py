@@ -1,0 +1,108 @@
+"""What came in through all doors of a stack, from its databases."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from holdfast.journal.databases import Connections
+from holdfast.journal.lines import SERVICE_OF_CLOCK, Line
+from holdfast.journal.phases import Phases
+from holdfast.journal.rows import Row, external, load_journals
+from holdfast.local.rest import TICK
+from shared.contracts.envelope import encode
+from shared.contracts.topics import WRITERS
+
+HANDLES = "select customer_id, min(handle) as handle from handle group by customer_id"
+REFUSED = "select event_key, id from dead_letter where event_key is not null"
+FOLLOWUPS = "select followup_id, journal, due_on from followup"
+DEAD = """
+select key, headers, body, tries, first_at, last_at, id from dead_letter
+ where origin_topic like '%upstream.v1' order by first_at, id
+"""
+CLOCK = "select now from clock"
+
+
+async def record(connections: Connections) -> list[Line]:
+    """Every input, in the order in which it is to be played.
+
+    Wake-ups and the facts of our own services are not among them: they follow. Nor are commands that were refused,
+    which changed nothing, and events that came a second time.
+    """
+    journals = await load_journals(connections)
+    phases, names = Phases(journals), await _names(connections)
+    inputs = [_line(row, phases.of(row), names) for row in sorted(external(journals), key=_order)]
+    inputs += [line for row in await connections["profile"].fetch(DEAD) for line in _dead_letter(row)]
+    moves = [_move(at) for at in sorted({line.at for line in inputs} | await _last_move(connections))]
+    return sorted([*moves, *inputs], key=lambda line: (*line.place, line.door != "clock", line.door != "http"))
+
+
+def _order(row: Row) -> tuple[int, int]:
+    """Within a service as it was folded; the scheduler's commands before feedback's."""
+    return WRITERS.index(row.service), row.seq
+
+
+class _Names(msgspec.Struct, frozen=True):
+    """What is called by words that hold in every stack."""
+
+    handles: Mapping[str, str]
+    followups: Mapping[str, dict[str, Any]]
+    dead_letters: Mapping[tuple[str, str], str]
+    """(service, event key) -> the dead letter that it was once."""
+
+
+async def _names(connections: Connections) -> _Names:
+    handles = {str(r["customer_id"]): r["handle"] for r in await connections["profile"].fetch(HANDLES)}
+    followups = {
+        str(row["followup_id"]): {"journal": row["journal"], "due_on": row["due_on"].isoformat()}
+        for row in await connections["scheduler"].fetch(FOLLOWUPS)
+    }
+    dead_letters = {
+        (service, str(row["event_key"])): str(row["id"])
+        for service, connection in connections.items()
+        for row in await connection.fetch(REFUSED)
+    }
+    return _Names(handles, followups, dead_letters)
+
+
+def _line(row: Row, phase: int, names: _Names) -> Line:
+    event = msgspec.json.decode(encode(row.event))
+    followup = event["data"].get("followup_id") if row.door == "http" else None
+    return Line(
+        at=row.now - TICK,
+        door=msgspec.convert(row.door, Any),
+        service=row.service,
+        input=event,
+        phase=phase,
+        handle=names.handles.get(str(row.customer)),
+        followup=names.followups.get(followup) if followup else None,
+        dead_letter_id=names.dead_letters.get((row.service, str(row.key))) if row.door == "replay" else None,
+    )
+
+
+def _dead_letter(row: asyncpg.Record) -> Iterator[Line]:
+    """As often as it came, the first time and the last."""
+    headers = msgspec.json.decode(row["headers"]) if row["headers"] else []
+    raw = {"body": _base64(row["body"]), "key": _base64(row["key"]), "headers": headers}
+    times: Iterable[datetime] = [row["first_at"], *[row["last_at"]] * (row["tries"] - 1)]
+    for at in times:
+        yield Line(at=at - TICK, door="kafka", service="profile", input=raw, dead_letter_id=str(row["id"]))
+
+
+def _base64(raw: bytes | None) -> str | None:
+    return None if raw is None else base64.b64encode(raw).decode()
+
+
+def _move(at: datetime) -> Line:
+    return Line(at=at, door="clock", service=SERVICE_OF_CLOCK, input={"now": at.isoformat()})
+
+
+async def _last_move(connections: Connections) -> set[datetime]:
+    """Where a simulated clock stands; nothing for the system's."""
+    now = await connections["profile"].fetchval(CLOCK)
+    return set() if now is None else {now}

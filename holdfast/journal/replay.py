@@ -1,0 +1,129 @@
+"""Playing a recording into an empty stack, through its public doors."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from holdfast.journal.lines import Line
+from holdfast.journal.routes import ROUTES
+from holdfast.local.clock import NotSimulated, stops
+from holdfast.local.rest import TICK
+from holdfast.local.state import StackState
+from holdfast.outside.api import Api, Unexpected
+from holdfast.outside.calm import Calm
+from holdfast.outside.feed import Feed, Record, feeding
+
+REST_SECONDS = 120.0
+EVENTS = "application/cloudevents+json"
+
+
+class NotEmpty(ValueError):
+    """The stack has something in it already."""
+
+
+class Replayer:
+    """Plays one place of the recording after the other, with a rest after each; an async context of `replaying`."""
+
+    def __init__(self, api: Api, calm: Calm, feed: Feed, zone: str) -> None:
+        self.api, self.calm, self.feed, self.zone = api, calm, feed, zone
+        self._customers: dict[str, str] = {}
+
+    async def play(self, lines: Sequence[Line]) -> None:
+        """In the order of the lines. Raises NotAtRest, NotSimulated, NotEmpty, Unexpected."""
+        await self.calm.rest(REST_SECONDS)
+        if (await self.api.get("grading", "/v1/summary"))["customers"]:
+            raise NotEmpty("customers are known here already: start an empty stack for a replay")
+        for place, together in groupby(lines, key=lambda line: line.place):
+            await self._place(place[0], list(together))
+
+    async def _place(self, at: datetime, lines: list[Line]) -> None:
+        if any(line.door == "clock" for line in lines):
+            await self._move_clock(at)
+        by_handle: defaultdict[str | None, list[Line]] = defaultdict(list)
+        for line in lines:
+            if line.door in ("http", "replay"):
+                by_handle[line.handle].append(line)
+        await asyncio.gather(*(self._commands(own) for own in by_handle.values()))
+        await self.feed.send(_record(line) for line in lines if line.door == "kafka")
+        await self.calm.rest(REST_SECONDS)
+
+    async def _move_clock(self, to: datetime) -> None:
+        """Stopping at each 00:00 on the way, as every driver does."""
+        now = max(datetime.fromisoformat(idle["now"]) for idle in [await self.api.get("profile", "/v1/idle")]) - TICK
+        if now > to:
+            raise NotSimulated(f"the clock stands at {now.isoformat()}, after {to.isoformat()}: start it with --now")
+        for stop in stops(now, to, self.zone) if now < to else ():
+            await self.feed.move_clock(stop)
+            await self.calm.rest(REST_SECONDS, stop)
+
+    async def _commands(self, lines: Sequence[Line]) -> None:
+        """One customer's, one after the other."""
+        for line in lines:
+            await self._command(line)
+
+    async def _command(self, line: Line) -> None:
+        if line.door == "replay":
+            answer = await self.api.post(line.service, f"/v1/dead-letters/{line.dead_letter_id}/replay", {})
+        elif (route := ROUTES.get(line.input["type"])) is None:
+            body = msgspec.json.encode(line.input)
+            answer = await self.api.send(
+                "POST", line.service, "/v1/events", body=body, headers={"content-type": EVENTS}
+            )
+        else:
+            path, body_ = route.request(await self._addressed(line))
+            answer = await self.api.post(route.service, path, body_, line.input["id"])
+        if answer.status >= 300:
+            what = f"{line.at.isoformat()} {line.input['type']} of {line.handle}"
+            raise Unexpected(f"{what}: {answer.status} {answer.body.get('detail')}")
+
+    async def _addressed(self, line: Line) -> dict[str, Any]:
+        """The command's data with the id that its follow-up has here."""
+        data: dict[str, Any] = line.input["data"]
+        if line.followup is None or line.handle is None:
+            return data
+        customer = await self._customer(line.handle)
+        journal = await self.api.get("scheduler", f"/v1/customers/{customer}/journal", limit=20)
+        wanted = line.followup["due_on"]
+        for followup in [*filter(None, [journal["open"]]), *journal["items"]]:
+            if (
+                followup["due_on"] == wanted
+                and followup.get("journal", line.followup["journal"]) == line.followup["journal"]
+            ):
+                return data | {"followup_id": followup["followup_id"]}
+        raise Unexpected(f"{line.handle} has no follow-up due on {wanted}")
+
+    async def _customer(self, handle: str) -> str:
+        if handle not in self._customers:
+            found = await self.api.get("profile", "/v1/customers", handle=handle)
+            self._customers[handle] = found["items"][0]["customer_id"]
+        return self._customers[handle]
+
+
+@asynccontextmanager
+async def replaying(state: StackState) -> AsyncIterator[Replayer]:
+    """A replayer for as long as the block runs. Raises NotSimulated."""
+    if state.clock != "simulated":
+        raise NotSimulated("a recording is played on a simulated clock: start the stack with --clock simulated")
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(Api(state))
+        calm = Calm(api)
+        yield Replayer(api, calm, await stack.enter_async_context(feeding(state, calm)), state.time_zone)
+
+
+def _record(line: Line) -> Record:
+    if line.dead_letter_id is None:
+        return Record(msgspec.json.encode(line.input), line.input["subject"].encode())
+    key = line.input["key"]
+    headers = tuple(
+        (name, base64.b64decode(value) if value is not None else None) for name, value in line.input["headers"]
+    )
+    return Record(base64.b64decode(line.input["body"]), base64.b64decode(key) if key is not None else None, headers)

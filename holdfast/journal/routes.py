@@ -1,0 +1,32 @@
+"""By which route a recorded command goes in."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+
+class Route(NamedTuple):
+    """`path` names fields of the command; the others are the body."""
+
+    service: str
+    path: str
+    fields: tuple[str, ...]
+
+    def request(self, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The path and the body for this command."""
+        body = {name: value for name, value in data.items() if name not in self.fields}
+        return self.path.format(**data), body
+
+
+ROUTES: Final = {
+    "holdfast.scheduler.command.complete_followup.v1": Route(
+        "scheduler", "/v1/followups/{followup_id}/complete", ("followup_id",)
+    ),
+    "holdfast.scheduler.command.complete_task.v1": Route("scheduler", "/v1/tasks/{task_id}/complete", ("task_id",)),
+    "holdfast.feedback.command.complete_step.v1": Route(
+        "feedback", "/v1/cases/{case_id}/steps/{step}/complete", ("case_id", "step")
+    ),
+    "holdfast.feedback.command.resolve_case.v1": Route("feedback", "/v1/cases/{case_id}/resolve", ("case_id",)),
+    "holdfast.feedback.command.find_cause.v1": Route("feedback", "/v1/cases/{case_id}/cause", ("case_id",)),
+}
+"""Type of the command -> its route. Ids of tasks and cases follow from the complaint's and are the same everywhere."""
