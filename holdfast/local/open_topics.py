@@ -24,24 +24,25 @@ class OpenTopics:
         self.names = (names.upstream, names.clock)
         self.ends: dict[tuple[str, int], int] = {}
         self._options = settings.client_options()
+        self._partitions: list[TopicPartition] = []
 
-    async def start(self, positions: Ends) -> None:
-        """Begin where the slowest reader stands, a partition that nobody has read at its beginning."""
+    async def start(self) -> None:
         self.consumer = AIOKafkaConsumer(
             **self._options, auto_offset_reset="earliest", fetch_max_wait_ms=FETCH_WAIT_MS, enable_auto_commit=False
         )
         await self.consumer.start()
-        known = await self.consumer.topics()
-        self._partitions = [
-            TopicPartition(name, part)
-            for name in self.names
-            if name in known
-            for part in self.consumer.partitions_for_topic(name) or ()
-        ]
+
+    def follow(self, positions: Ends) -> None:
+        """Read on from where the slowest reader of each partition stands; other topics among them are left out."""
+        self._partitions = [TopicPartition(*place) for place in positions if place[0] in self.names]
         self.consumer.assign(self._partitions)
         for partition in self._partitions:
-            self.ends[partition.topic, partition.partition] = start = positions.get(tuple(partition), 0)
-            self.consumer.seek(partition, start)
+            self.ends.setdefault(tuple(partition), positions[tuple(partition)])
+            self.consumer.seek(partition, positions[tuple(partition)])
+
+    @property
+    def is_following(self) -> bool:
+        return bool(self._partitions)
 
     async def stop(self) -> None:
         await self.consumer.stop()
@@ -57,7 +58,8 @@ class OpenTopics:
     async def read_on(self, wait_ms: int = 0) -> None:
         """Take what has arrived."""
         for partition, records in (await self.consumer.getmany(timeout_ms=wait_ms)).items():
-            self.ends[partition.topic, partition.partition] = records[-1].offset + 1
+            place = (partition.topic, partition.partition)
+            self.ends[place] = max(self.ends[place], records[-1].offset + 1)
 
     async def _is_exhausted(self, partition: TopicPartition, asked_ms: float) -> bool:
         fetched, end = self.consumer.last_poll_timestamp(partition), self.consumer.highwater(partition)

@@ -100,8 +100,8 @@ class Probe:
         self.topics = OpenTopics(state.kafka_settings())
 
     async def __aenter__(self) -> Self:
-        self.http = httpx2.AsyncClient(timeout=30, headers={"Authorization": f"Bearer {self.state.token}"})
-        await self.topics.start(_least_consumed(await self.look()))
+        self.http = httpx2.AsyncClient(timeout=5, headers={"Authorization": f"Bearer {self.state.token}"})
+        await self.topics.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -122,12 +122,22 @@ class Probe:
         self._why: list[Obstacle] = [Obstacle("the broker", "does not answer")]
         try:
             async with asyncio.timeout(seconds):
+                await self._follow_open_topics()
                 await self.topics.read_to_the_end()
                 return await self._two_quiet_rounds(at)
         except TimeoutError:
             more = f" and {len(self._why) - MENTIONED} more" if len(self._why) > MENTIONED else ""
             reasons = "; ".join(map(str, self._why[:MENTIONED]))
             raise NotAtRest(f"not at rest after {seconds:g} s: {reasons}{more}") from None
+
+    async def _follow_open_topics(self) -> None:
+        """From where the services stand, which is known once all of them answer."""
+        while not self.topics.is_following:
+            states = await self.look()
+            self._why = [Obstacle(name, why) for name, why in states.items() if isinstance(why, str)]
+            if not self._why:
+                self.topics.follow(_least_consumed(states))
+            await asyncio.sleep(PAUSE_SECONDS if self._why else 0)
 
     async def _two_quiet_rounds(self, at: datetime | None) -> datetime:
         """The first round ends when the last service is quiet: whoever was is not asked again before the second."""

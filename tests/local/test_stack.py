@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from shared.contracts.topics import WRITERS
 from tests.driving.local import OTHERS
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
-SECONDS = 120
+SECONDS = 200
 STARTED_AT = "2025-01-01T00:00:00Z"
 
 
@@ -33,9 +34,10 @@ def holdfast(data, *arguments):
     )
 
 
-def bring_up(data, *more):
+def bring_up(data, *more, prefix="holdfast."):
     """The process and the JSON line."""
     kept = {name: value for name, value in os.environ.items() if name not in OTHERS}
+    kept |= {"HOLDFAST_TOPIC_PREFIX": prefix}
     command = [sys.executable, "-m", "holdfast.cli", "local", "up", "--clock", "simulated", "--now", STARTED_AT]
     command += ["--data", str(data), "--port", str(min(free_port(), 65_000)), *more]
     data.mkdir(parents=True, exist_ok=True)
@@ -47,10 +49,16 @@ def bring_up(data, *more):
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory):
+def up(tmp_path_factory, bootstrap):
+    """On the embedded broker, or on Apache Kafka where that is asked for."""
     data = tmp_path_factory.mktemp("stack") / "data"
-    process, line = bring_up(data, "--replicas", "grading=2")
+    given = ["--kafka", bootstrap] if bootstrap else []
+    process, line = bring_up(data, "--replicas", "grading=2", *given, prefix=f"t{data.parent.name}.")
     yield data, line
+    end(process)
+
+
+def end(process):
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert process.stdout.read() == b"", "only the line goes to standard output"
@@ -152,3 +160,18 @@ def test_what_is_missing_is_one_clear_line(tmp_path):
         assert "holdfast local up" in failed.stderr
         assert "Traceback" not in failed.stderr
     assert time.monotonic() - began < SECONDS
+
+
+@pytest.mark.faults
+def test_on_a_broker_that_remembers_a_kept_folder_continues(tmp_path, bootstrap):
+    if bootstrap is None:
+        pytest.skip("the embedded broker remembers nothing: HOLDFAST_TEST_BROKER=kafka")
+    data, prefix = tmp_path / "data", f"t{secrets.token_hex(4)}."
+    process, first = bring_up(data, "--kafka", bootstrap, prefix=prefix)
+    assert holdfast(data, "local", "advance", "--by", "3d").returncode == 0
+    end(process)
+    process, second = bring_up(data, "--kafka", bootstrap, prefix=prefix)
+    assert second["token"] == first["token"]
+    assert get(second, "grading", "/v1/idle").json()["now"] == "2025-01-04T00:00:00.000001Z"
+    assert holdfast(data, "local", "settle").returncode == 0
+    end(process)
