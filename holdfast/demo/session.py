@@ -18,7 +18,7 @@ from holdfast.demo.standing import Standing, ask_standing
 from holdfast.demo.story import tell_story
 from holdfast.demo.summary import show_standing, show_story
 from holdfast.demo.throughput import show_throughput
-from holdfast.demo.tries import three_tries
+from holdfast.demo.tries import things_to_try
 from holdfast.local.rest import Idle
 from holdfast.local.state import StackState
 from holdfast.outside.facts import Fact, read_facts
@@ -63,7 +63,7 @@ class Session:
         for check in checks:
             console.print(f"[bold]{'FAILS' if check.problem else 'holds'}[/bold]  {check.law}  {check.problem}")
         if console.is_terminal:
-            for what, line in three_tries(state, standing, data):
+            for what, line in things_to_try(state, standing, data):
                 console.print(f"\n[bold]{what}[/bold]")
                 console.print(line, soft_wrap=True, markup=False)
         return not any(check.problem for check in checks)

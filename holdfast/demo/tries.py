@@ -1,9 +1,10 @@
-"""Three things to try on the stack that stays up: lines that work as printed."""
+"""Things to try on the stack that stays up: lines that work as printed."""
 
 from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -16,8 +17,8 @@ Try = tuple[str, str]
 """What it shows, and the line."""
 
 
-def three_tries(state: StackState, standing: Standing, data: Path) -> list[Try]:
-    """With the token of this stack."""
+def things_to_try(state: StackState, standing: Standing, data: Path) -> list[Try]:
+    """Three requests with the token of this stack, and the clock."""
     return [_worklist(state), _complaint(state, standing), _followup(state, standing), _advance(data)]
 
 
@@ -73,4 +74,5 @@ def _followup(state: StackState, standing: Standing) -> Try:
 
 
 def _advance(data: Path) -> Try:
-    return "let a week pass", shlex.join(["holdfast", "local", "advance", "--by", "1w", "--data", str(data)])
+    this = sys.argv[:1] if Path(sys.argv[0]).name == "holdfast" else [sys.executable, "-m", "holdfast.cli"]
+    return "let a week pass", shlex.join([*this, "local", "advance", "--by", "1w", "--data", str(data)])

@@ -13,8 +13,11 @@ import msgspec
 from holdfast.local.rest import Idle, NotAtRest, obstacles
 from holdfast.outside.api import Api
 
-SHORTEST, LONGEST, GROWTH = 0.002, 0.02, 1.5
-"""Seconds between two looks at a service that is still busy."""
+SHORTEST, LONGEST, SHARE = 0.003, 0.25, 0.1
+"""Seconds between two looks at a service that is still busy, and as a share of what the rest has taken so far.
+
+A look costs a service as much as some events do: none is taken before half of what the last rests took has gone.
+"""
 
 
 class Calm:
@@ -32,6 +35,8 @@ class Calm:
         self.ends: dict[tuple[str, int], int] = {}
         self.states: dict[str, Idle | str] = {}
         self.looks = 0
+        self._usual: dict[bool, float] = {}
+        """Seconds that rests take, after a move of the clock and after inputs."""
 
     def wrote(self, place: tuple[str, int], end: int) -> None:
         self.ends[place] = max(end, self.ends.get(place, 0))
@@ -39,18 +44,19 @@ class Calm:
     async def rest(self, seconds: float, at: datetime | None = None) -> float:
         """Seconds that it took. `at`: what the clocks have been told. Raises NotAtRest after `seconds`."""
         began = time.monotonic()
-        pause, busy = SHORTEST, set(self.api.urls)
+        busy = set(self.api.urls)
+        await asyncio.sleep(self._usual.get(at is None, 0.0) / 2)
         while True:
             await self._look(busy)
             why = obstacles(self.states, self.ends, at)
             busy = {obstacle.service for obstacle in why}
             took = time.monotonic() - began
             if not busy:
+                self._usual[at is None] = 0.7 * self._usual.get(at is None, took) + 0.3 * took
                 return took
             if took > seconds:
                 raise NotAtRest(f"not at rest after {seconds:g} s: {'; '.join(map(str, why[:8]))}")
-            await asyncio.sleep(pause)
-            pause = min(LONGEST, pause * GROWTH)
+            await asyncio.sleep(min(LONGEST, max(SHORTEST, took * SHARE)))
 
     def published(self) -> int:
         """Records on the topics of our services, at the last looks."""

@@ -1,0 +1,148 @@
+"""The lines of a recording, the rests between them, and what counts as the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import pytest
+
+from holdfast.journal.compare import compare
+from holdfast.journal.held import Contents, Held
+from holdfast.journal.lines import Line, NoRecording, read_lines, write_lines
+from holdfast.journal.phases import Phases
+from holdfast.journal.rows import Row
+from shared.contracts.envelope import Envelope
+
+AT = datetime(2025, 3, 1, tzinfo=UTC)
+CUSTOMER = UUID(int=1)
+
+
+def row(service: str, seq: int, id: str, source: str, cause: str | None = None, subject: str = "shop:1") -> Row:
+    event = Envelope(specversion="1.0", id=id, source=source, type="t", subject=subject, time=AT, causationid=cause)
+    door = "http" if source.endswith("http") else "kafka"
+    return Row(
+        service=service,
+        customer=CUSTOMER,
+        seq=seq,
+        key=uuid5(CUSTOMER, source + id),
+        door=door,
+        type="t",
+        now=AT,
+        outcome="applied",
+        event=event,
+    )
+
+
+def phase_of(id: str, *rows: Row) -> int:
+    journals: dict[tuple[str, UUID], Sequence[Row]] = {}
+    for each in rows:
+        journals[each.service, CUSTOMER] = [*journals.get((each.service, CUSTOMER), []), each]
+    phases = Phases(journals)
+    [wanted] = [each for each in rows if each.event.id == id]
+    return phases.of(wanted)
+
+
+ORDER = row("profile", 1, "order", "shop")
+COMMAND = row("scheduler", 1, "command", "holdfast/scheduler/http")
+
+
+def test_inputs_that_did_not_see_each_other_need_no_rest():
+    assert phase_of("command", ORDER, COMMAND) == 0
+    assert phase_of("order", ORDER, COMMAND) == 0
+
+
+def test_a_command_after_the_effect_of_an_order_waits_for_it():
+    fact = row("scheduler", 0, "fact", "holdfast/profile", cause="order")
+    assert phase_of("command", ORDER, fact, COMMAND) == 1
+
+
+def test_an_order_after_the_effect_of_a_command_waits_for_it():
+    fact = row("profile", 0, "fact", "holdfast/scheduler", cause="command")
+    assert phase_of("order", fact, ORDER, COMMAND) == 1
+
+
+def test_effects_of_effects_count():
+    grade = row("grading", 1, "grade", "holdfast/profile", cause="order")
+    fact = row("scheduler", 0, "fact", "holdfast/grading", cause="grade")
+    assert phase_of("command", ORDER, grade, fact, COMMAND) == 1
+
+
+def test_two_orders_under_one_handle_go_in_together_and_under_two_do_not():
+    assert phase_of("second", ORDER, row("profile", 2, "second", "shop")) == 0
+    assert phase_of("second", ORDER, row("profile", 2, "second", "shop", subject="email:a@b.example")) == 1
+
+
+def test_what_time_alone_did_needs_no_rest():
+    fact = row("scheduler", 0, "fact", "holdfast/grading", cause="a wake-up")
+    assert phase_of("command", fact, COMMAND) == 0
+
+
+def test_lines_come_back_as_they_were_written(tmp_path: Path):
+    lines = [
+        Line(at=AT, door="clock", service="all", input={"now": AT.isoformat()}),
+        Line(at=AT, door="http", service="scheduler", input={"id": "1"}, phase=2, followup={"due_on": "2025-03-01"}),
+    ]
+    file = tmp_path / "recording"
+    file.write_bytes(b"".join(write_lines(lines)))
+    assert read_lines(file) == lines
+
+
+def test_a_line_that_is_none_is_named(tmp_path: Path):
+    file = tmp_path / "recording"
+    file.write_text('{"at": 5}\n')
+    with pytest.raises(NoRecording, match="line 1"):
+        read_lines(file)
+
+
+def contents(table: str, *rows: Held, instant: str = "T", met: bool = True) -> Contents:
+    return Contents({(table, "shop:1", instant, "grade"): list(rows)}, frozenset({("shop:1", "T")} if met else ()))
+
+
+LAST = Held(2, '"last"', '"settled"')
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "equal"),
+    [
+        pytest.param(contents("g.grade", LAST), contents("g.grade", LAST), True, id="the same"),
+        pytest.param(
+            contents("g.grade", Held(1, '"first"', '"x"'), LAST), contents("g.grade", LAST), True, id="an earlier word"
+        ),
+        pytest.param(
+            contents("g.grade", Held(1, '"first"', '"x"'), LAST, met=False),
+            contents("g.grade", LAST, met=False),
+            False,
+            id="an earlier word where nothing met",
+        ),
+        pytest.param(
+            contents("g.grade", Held(3, '"later"', '"x"'), LAST),
+            contents("g.grade", LAST),
+            False,
+            id="another last word",
+        ),
+        pytest.param(
+            contents("s.task", Held(0, '"by one"', '"task"'), instant=""),
+            contents("s.task", Held(0, '"by other"', '"task"'), instant=""),
+            True,
+            id="another cause",
+        ),
+        pytest.param(
+            contents("s.task", Held(0, '"one"', '"open"'), instant=""),
+            contents("s.task", Held(0, '"one more"', '"done"'), instant=""),
+            False,
+            id="another status",
+        ),
+        pytest.param(
+            contents("s.followup", Held(0, '"gone"', None), LAST, instant=""),
+            contents("s.followup", LAST, instant=""),
+            True,
+            id="one that stood for no time",
+        ),
+        pytest.param(contents("s.task", LAST, instant=""), contents("s.task", instant=""), False, id="one is missing"),
+    ],
+)
+def test_only_the_order_within_an_instant_is_open(here: Contents, there: Contents, equal: bool):
+    assert (not compare(here, there).differences) is equal
