@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,15 @@ class Definition(msgspec.Struct, frozen=True):
 
 
 class Service:
-    """Built once per process. `run` ends when `stop` is called, or raises where going on would do harm."""
+    """Built once per process. `run` ends when `stop` is called, or raises where going on would do harm.
+
+    Raises PolicyInvalid, and OSError for a policy file that cannot be read.
+    """
 
     def __init__(self, definition: Definition, settings: EngineSettings) -> None:
         self.definition = definition
         self.settings = settings
+        self.policy = _policy(settings.policy_file)
         self.topics = topics(settings.topic_prefix)
         self.rules = msgspec.structs.replace(definition.rules, outbound=self.topics.of(definition.name))
         self.reads = reads(definition.subscriptions, definition.rules.commands, self.topics)
@@ -80,6 +85,8 @@ class Service:
     async def run(self) -> None:
         """Start when the database answers, then turn the three loops until `stop`."""
         pool = await self._database()
+        if pool is None:
+            return
         try:
             self.engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
             self._build(self.engine)
@@ -91,40 +98,36 @@ class Service:
     def stop(self) -> None:
         self._stopping.set()
 
-    async def _database(self) -> asyncpg.Pool:
+    async def _database(self) -> asyncpg.Pool | None:
+        """The pool, once the database answers; None where `stop` came before."""
         backoff = Backoff(0.2, 2.0)
-        while True:
+        while not self._stopping.is_set():
             try:
                 return await self._prepared()
             except (NotMigrated, *INFRASTRUCTURE) as error:
                 log.warning("database_not_ready", error=str(error) or repr(error), action="tried again with back-off")
-                await asyncio.sleep(backoff.next())
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), backoff.next())
+        return None
 
     async def _prepared(self) -> asyncpg.Pool:
         pool = await open_pool(self.settings.dsn.get_secret_value(), f"holdfast-{self.definition.name}")
         try:
             async with borrow(pool) as connection:
                 await require_migrated(connection, self.definition.migrations)
-                id = await policies.install(connection, self._policy())
+                id = await policies.install(connection, self.policy)
                 log.info("policy_installed", policy_id=id)
         except BaseException:
             await _bounded(pool.close(), 5)
             raise
         return pool
 
-    def _policy(self) -> bytes:
-        """The default document, with the deployment's own values laid over it. Raises PolicyInvalid."""
-        policy, file = default_policy(), self.settings.policy_file
-        if file is not None:
-            policy = overlay_text(policy, file.read_bytes())
-        return msgspec.json.encode(document(policy))
-
     def _build(self, engine: Engine) -> None:
         settings = self.settings
         wait = 10 if settings.embedded_broker else 20 if self.clock.simulated else 500
         name, replica = self.definition.name, str(settings.replica)
         self.consumer = Consumer(
-            lambda: clients.consumer(settings, f"holdfast-{name}", replica, wait),
+            lambda: clients.consumer(settings, f"{settings.topic_prefix}{name}", replica, wait),
             self.reads.names,
             self.intake,
             Attempts(engine, settings.outage_seconds),
@@ -165,6 +168,12 @@ class Service:
         for task in running:
             task.cancel()
         await asyncio.wait(running, timeout=2)
+
+
+def _policy(file: Path | None) -> bytes:
+    """The default document, with the deployment's own values laid over it."""
+    policy = default_policy()
+    return msgspec.json.encode(document(overlay_text(policy, file.read_bytes()) if file else policy))
 
 
 async def _bounded(work: Coroutine[Any, Any, Any], seconds: float) -> None:

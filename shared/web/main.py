@@ -50,10 +50,8 @@ def main(
             return asyncio.run(_migrate(name, settings, migrations))
         case "health":
             return ask(settings.host, settings.port)
-        case "verify" | "rebuild":
-            return asyncio.run(_rebuild(name, build(settings).state.service, repair=verb == "rebuild"))
         case _:
-            return _run(name, settings, build)
+            return _serve(name, settings, build, verb)
 
 
 def _say(line: str) -> int:
@@ -61,7 +59,17 @@ def _say(line: str) -> int:
     return 1
 
 
-def _run(name: str, settings: EngineSettings, build: Build) -> int:
+def _serve(name: str, settings: EngineSettings, build: Build, verb: str) -> int:
+    try:
+        app = build(settings)
+    except (PolicyInvalid, OSError) as error:
+        return _say(f"{name}: HOLDFAST_POLICY_FILE: {settings.policy_file}: {error}")
+    if verb == "run":
+        return _run(name, settings, app)
+    return asyncio.run(_rebuild(name, app.state.service, repair=verb == "rebuild"))
+
+
+def _run(name: str, settings: EngineSettings, app: FastAPI) -> int:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -70,10 +78,6 @@ def _run(name: str, settings: EngineSettings, build: Build) -> int:
             return _say(
                 f"{name}: port {settings.port} on {settings.host} cannot be used: {error.strerror}; set HOLDFAST_PORT"
             )
-    try:
-        app = build(settings)
-    except PolicyInvalid as error:
-        return _say(f"{name}: {settings.policy_file}: {error}")
     server = uvicorn.Server(
         uvicorn.Config(
             app, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=10
