@@ -46,7 +46,7 @@ class Client:
             )
         )
         self.driver = await enter(driving(self.state))
-        self.facts = await enter(Facts(self.state))
+        self.facts = await enter(Facts(self.state.kafka_settings()))
         return self
 
     async def __aexit__(self, *_: object) -> None:

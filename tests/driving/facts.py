@@ -9,8 +9,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from holdfast.local.state import StackState
 from shared.contracts.topics import WRITERS, topics
+from shared.kafka.settings import KafkaSettings
 
 Said = dict[str, Any]
 Offsets = Mapping[str, Mapping[str, int]]
@@ -19,11 +19,11 @@ Offsets = Mapping[str, Mapping[str, int]]
 class Facts:
     """An async context; `read_to` takes the offsets that the services say they have published."""
 
-    def __init__(self, state: StackState) -> None:
-        names = topics(state.topic_prefix)
+    def __init__(self, kafka: KafkaSettings) -> None:
+        names = topics(kafka.topic_prefix)
         self.topics = [*(names.of(writer) for writer in WRITERS), names.dead_letter]
         self.all: list[Said] = []
-        self._options = state.kafka_settings().client_options()
+        self._options = kafka.client_options()
         self._one_reader = asyncio.Lock()
 
     async def __aenter__(self) -> Facts:
