@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 from tests.faults.topics import Fact, name_of
@@ -56,6 +57,21 @@ def followups(facts: list[Fact]) -> list[str]:
         elif name in {"followup.superseded", "followup.completed"}:
             open_id = None
     return broken + (["no open follow-up at the end"] if open_id is None else [])
+
+
+def instants(facts: list[Fact]) -> list[str]:
+    """Due on its day and overdue the day after, whenever the clock was looked at; at once where that day has passed."""
+    made: dict[str, date] = {}
+    broken = []
+    for fact in facts:
+        name, data, on = name_of(fact), fact["data"], date.fromisoformat(fact["recordedtime"][:10])
+        if name == "followup.scheduled":
+            made[data["followup_id"]] = on
+        elif name in {"followup.due", "followup.overdue"}:
+            day = date.fromisoformat(data["due_on"]) + timedelta(days=name == "followup.overdue")
+            if on != max(day, made.get(data["followup_id"], day)):
+                broken.append(f"{name} of {data['due_on']} said on {on}")
+    return broken
 
 
 def cases(facts: list[Fact]) -> list[str]:

@@ -14,7 +14,7 @@ Chain = Callable[[list[Fact]], list[str]]
 CHAINS: dict[str, tuple[Chain, ...]] = {
     "profile": (chains.in_order, chains.needs),
     "grading": (chains.in_order, chains.grades),
-    "scheduler": (chains.in_order, chains.followups),
+    "scheduler": (chains.in_order, chains.followups, chains.instants),
     "feedback": (chains.in_order, chains.cases),
 }
 
@@ -46,7 +46,10 @@ def _orders(customer: Customer) -> Counter[Any]:
 
 
 def said_and_expected(customer: Customer, facts: dict[str, list[Fact]]) -> Iterator[tuple[str, Any, Any]]:
-    """(what, said, expected) for all that the contract fixes. `facts`: by writer, this customer's, in sequence."""
+    """(what, said, expected) for all that the contract fixes. `facts`: by writer, this customer's, in sequence.
+
+    A need that is heard of after what has spent it may be said and taken back: then only where it ends is fixed.
+    """
     profile, grading, scheduler, feedback = (facts[w] for w in ("profile", "grading", "scheduler", "feedback"))
     yield "customer.registered", len([f for f in profile if name_of(f) == "customer.registered"]), 1
     yield "purchase.recorded", _data(profile, "purchase.recorded", "order_id", "kind"), _orders(customer)
@@ -60,8 +63,9 @@ def said_and_expected(customer: Customer, facts: dict[str, list[Fact]]) -> Itera
         yield f"need.changed {source}", sources[source,], len(mine)
     if (inferred := customer.file.inferred_versions()) is not None:
         yield "need.changed inferred", sources["inferred",], inferred
-    yield "letters", _without_first_d(chains.letters(grading)), _without_first_d(customer.letters)
-    yield from _journal(customer, scheduler)
+        yield "letters", _without_first_d(chains.letters(grading)), _without_first_d(customer.letters)
+        yield from _reminders(customer, scheduler)
+    yield from _entries(customer, scheduler)
     yield "complaint.opened", _data(feedback, "complaint.opened", "complaint_id"), complaints
     resolved = sum(case.status == "resolved" for case in customer.cases.values())
     yield "complaint.resolved", len([f for f in feedback if name_of(f) == "complaint.resolved"]), resolved
@@ -74,9 +78,12 @@ def _without_first_d(said: list[str]) -> list[str]:
     return said[1:] if said[:1] == ["D"] else said
 
 
-def _journal(customer: Customer, scheduler: list[Fact]) -> Iterator[tuple[str, Any, Any]]:
+def _entries(customer: Customer, scheduler: list[Fact]) -> Iterator[tuple[str, Any, Any]]:
     entries = Counter((e.due_on.isoformat(), e.mode, e.outcome, e.on_time) for e in customer.journal.entries)
     yield "followup.completed", _data(scheduler, "followup.completed", "due_on", "mode", "outcome", "on_time"), entries
+
+
+def _reminders(customer: Customer, scheduler: list[Fact]) -> Iterator[tuple[str, Any, Any]]:
     for word in ("due", "overdue"):
         said = len([f for f in scheduler if name_of(f) == f"followup.{word}"])
         least, most = customer.journal.said(word)
