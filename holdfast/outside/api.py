@@ -11,6 +11,8 @@ import msgspec
 from holdfast.local.state import StackState
 
 AT_ONCE = 8
+KEPT_SECONDS = 2
+"""How long an idle connection is used again: less than the services keep it."""
 PATIENCE = 100
 """Times that a request is sent again while a service says that it is not ready."""
 
@@ -43,7 +45,7 @@ class Api:
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def __aenter__(self) -> Self:
-        limits = httpx2.Limits(max_connections=AT_ONCE * len(self.urls), max_keepalive_connections=None)
+        limits = httpx2.Limits(max_connections=AT_ONCE * len(self.urls), keepalive_expiry=KEPT_SECONDS)
         self.http = httpx2.AsyncClient(timeout=60, headers=self.headers, limits=limits)
         return self
 
@@ -82,17 +84,31 @@ class Api:
         body: Any = None,
         headers: Json | None = None,
     ) -> Answer:
-        """One request, sent again while the service is not ready; `body` bytes go as they are. Raises Unexpected."""
+        """One request, sent again while the service is not ready; `body` bytes go as they are. Raises Unexpected.
+
+        A command that changes something must have a key: it may arrive twice.
+        """
         content = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
-        kind = {} if content is None else {"content-type": "application/json"}
-        url = self.urls[service] + path
+        told = ({} if content is None else {"content-type": "application/json"}) | (headers or {})
+        request = self.http.build_request(
+            method, self.urls[service] + path, params=query, content=content, headers=told
+        )
+        why = ""
         for _ in range(PATIENCE):
-            async with self._places:
-                self.requests += 1
-                got = await self.http.request(
-                    method, url, params=query, content=content, headers=kind | (headers or {})
-                )
-            if got.status_code != 503:
-                return Answer(got.status_code, msgspec.json.decode(got.content) if got.content else {})
+            answer, why = await self._once(request)
+            if answer is not None:
+                return answer
             await asyncio.sleep(0.1)
-        raise Unexpected(f"{service} is not ready: {got.text[:300]}")
+        raise Unexpected(f"{service} is not ready: {why}")
+
+    async def _once(self, request: httpx2.Request) -> tuple[Answer | None, str]:
+        """The answer, or None and why there is none yet."""
+        async with self._places:
+            self.requests += 1
+            try:
+                got = await self.http.send(request)
+            except httpx2.TransportError as error:
+                return None, repr(error)
+        if got.status_code == 503:
+            return None, got.text[:300]
+        return Answer(got.status_code, msgspec.json.decode(got.content) if got.content else {}), ""
