@@ -139,6 +139,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for tp, found in records.items():
             await self._take_in(tp, found, clock)
         await self._apply_in_step(generation)
+        if records and self.engine.clock.simulated:  # it may just have moved
+            clock = await self.engine.clock.read(self.engine.pool)
         if clock is not None and generation == self.generation:
             await self._note_idle(clock)
         await self._compare(generation)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import asyncpg
 
 from shared.contracts.policy import Policy, load_policy, policy_id
@@ -21,6 +23,12 @@ select id, name, state, body from policy where $1::text is null or state = $1
 """
 
 
+@lru_cache(maxsize=64)
+def _parsed(body: bytes) -> Policy:
+    """YAML is slow to read and a policy never changes."""
+    return load_policy(body)
+
+
 class NoPolicy(Exception):
     """The service has not installed its policy yet."""
 
@@ -38,7 +46,7 @@ class Policies:
         if id is None:
             raise NoPolicy("no active policy: start the service once so that it installs its policy")
         if id not in self._parsed:
-            self._parsed[id] = load_policy(await connection.fetchval(BODY, id))
+            self._parsed[id] = _parsed(await connection.fetchval(BODY, id))
         return id, self._parsed[id]
 
 
@@ -60,7 +68,7 @@ async def list_policies(connection: asyncpg.Connection, state: str | None) -> li
             "policy_id": row["id"],
             "name": row["name"],
             "state": row["state"],
-            "values": load_policy(row["body"]).model_dump(mode="json"),
+            "values": _parsed(row["body"]).model_dump(mode="json"),
         }
         for row in await connection.fetch(LIST, state)
     ]

@@ -27,7 +27,7 @@ class RetentionPassed(Exception):
 class Reading(Partition):
     """A partition between its row in the database and the broker."""
 
-    __slots__ = ("_armed", "_sought", "expected_print", "fresh", "open", "started", "tp")
+    __slots__ = ("_armed", "_fetched", "_fetches", "_sought", "expected_print", "fresh", "open", "started", "tp")
 
     def __init__(self, tp: TopicPartition, rank: int) -> None:
         super().__init__(tp.topic, tp.partition, rank, NEVER)
@@ -39,6 +39,8 @@ class Reading(Partition):
         self.expected_print: UUID | None = None
         self._sought: int | None = None
         self._armed: tuple[datetime, float] | None = None
+        self._fetched: int | None = None
+        self._fetches = 0
 
     async def start(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool) -> None:
         """Seek to the stored offset, or one before it to see that the last applied record is still the same."""
@@ -102,24 +104,27 @@ class Reading(Partition):
         self.expected_print = None
         self._seek(kafka, beginning)
 
+    def _arm(self, clock: datetime, now: float, fetched: int | None) -> None:
+        self._armed, self._fetched, self._fetches = (clock, now), fetched, 0
+
     async def is_idle(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, clock: datetime, wait_ms: int) -> bool:
         """Whether everything before an earlier reading of the clock has been polled; then `until` is that reading.
 
-        True after a fetch that was sent after the clock was read has come back empty at the end of the log.
+        True after a fetch that was sent after the clock was read has come back empty at the end of the log: the
+        second answer since (a partition has one fetch under way), or one later than a fetch sent before may take.
         """
         now = time.time() * 1000
-        if self._armed is None or self._armed[0] <= self.until < clock:
-            self._armed = (clock, now)
-            return False
         fetched, end = kafka.last_poll_timestamp(self.tp), kafka.highwater(self.tp)
-        if (
-            fetched is None
-            or end is None
-            or fetched <= self._armed[1] + wait_ms + 1
-            or await kafka.position(self.tp) < end
-        ):
+        if self._armed is None or self._armed[0] <= self.until < clock:
+            self._arm(clock, now, fetched)
             return False
-        until, self._armed = self._armed[0], (clock, now)
+        if fetched != self._fetched:
+            self._fetched, self._fetches = fetched, self._fetches + 1
+        asked_since = self._fetches >= 2 or (fetched is not None and fetched > self._armed[1] + wait_ms + 1)
+        if not asked_since or end is None or await kafka.position(self.tp) < end:
+            return False
+        until = self._armed[0]
+        self._arm(clock, now, fetched)
         if self.expected_print is not None:  # the record before the stored offset is not there
             await self.made_again(kafka, pool)
             return False
