@@ -21,6 +21,7 @@ from holdfast.demo.throughput import show_throughput
 from holdfast.demo.tries import things_to_try
 from holdfast.local.rest import Idle
 from holdfast.local.state import StackState
+from holdfast.outside.api import require_empty
 from holdfast.outside.facts import Fact, read_facts
 from shared.contracts.topics import topics
 
@@ -40,6 +41,7 @@ class Session:
         console.print(self._title(len(span)), soft_wrap=True)
         script = script_of(self.people, self.chance, self.until)
         async with playing(state, self.people, self.chance) as player:
+            await require_empty(player.api)
             seconds = await play_all(player, script, span, console)
             standing = await ask_standing(player.api, self.until, player.work.refusals)
             story = await tell_story(player.api, self.people)

@@ -18,16 +18,12 @@ from holdfast.journal.routes import ROUTES
 from holdfast.local.clock import NotSimulated, stops
 from holdfast.local.rest import TICK
 from holdfast.local.state import StackState
-from holdfast.outside.api import Api, Unexpected
+from holdfast.outside.api import Api, Unexpected, require_empty
 from holdfast.outside.calm import Calm
 from holdfast.outside.feed import Feed, Record, feeding
 
 REST_SECONDS = 120.0
 EVENTS = "application/cloudevents+json"
-
-
-class NotEmpty(ValueError):
-    """The stack has something in it already."""
 
 
 class Replayer:
@@ -40,8 +36,7 @@ class Replayer:
     async def play(self, lines: Sequence[Line]) -> None:
         """In the order of the lines. Raises NotAtRest, NotSimulated, NotEmpty, Unexpected."""
         await self.calm.rest(REST_SECONDS)
-        if (await self.api.get("grading", "/v1/summary"))["customers"]:
-            raise NotEmpty("customers are known here already: start an empty stack for a replay")
+        await require_empty(self.api)
         for place, together in groupby(lines, key=lambda line: line.place):
             await self._place(place[0], list(together))
 

@@ -23,6 +23,10 @@ class Unexpected(Exception):
     """A route answered what it should not have."""
 
 
+class NotEmpty(ValueError):
+    """The stack has something in it already."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What a route answered, its JSON read."""
 
@@ -112,3 +116,9 @@ class Api:
         if got.status_code == 503:
             return None, got.text[:300]
         return Answer(got.status_code, msgspec.json.decode(got.content) if got.content else {}), ""
+
+
+async def require_empty(api: Api) -> None:
+    """Raises NotEmpty where a customer is known."""
+    if (await api.get("grading", "/v1/summary"))["customers"]:
+        raise NotEmpty("customers are known here already: give an empty stack, with --data for another folder")
