@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +29,8 @@ select id, event_id, origin_topic, origin_part, origin_offset, reason, detail, t
        key, headers, body
   from dead_letter where id = $1
 """
-AGAIN = "update dead_letter set tries = tries + 1, last_at = clock_timestamp(), reason = $2, detail = $3 where id = $1"
-DONE = "update dead_letter set replayed_at = clock_timestamp() where id = $1 and replayed_at is null"
+AGAIN = "update dead_letter set tries = tries + 1, last_at = $4, reason = $2, detail = $3 where id = $1"
+DONE = "update dead_letter set replayed_at = $2 where id = $1 and replayed_at is null"
 
 
 def _summary(row: asyncpg.Record) -> dict[str, Any]:
@@ -52,9 +53,8 @@ async def list_dead_letters(
     connection: asyncpg.Connection, reason: str | None, replayed: bool | None, after: list[Any] | None, limit: int
 ) -> list[dict[str, Any]]:
     """Newest first; without the bytes."""
-    at, id = msgspec.convert(after, tuple[str, str]) if after else (None, None)
-    when = msgspec.convert(at, type=__import__("datetime").datetime, strict=False) if at else None
-    return [_summary(row) for row in await connection.fetch(LIST, reason, replayed, when, id, limit)]
+    at, id = msgspec.convert(after, tuple[datetime, UUID]) if after else (None, None)
+    return [_summary(row) for row in await connection.fetch(LIST, reason, replayed, at, id, limit)]
 
 
 async def show_dead_letter(connection: asyncpg.Connection, id: UUID) -> dict[str, Any] | None:
@@ -78,9 +78,10 @@ async def replay_dead_letter(engine: Engine, intake: Intake, id: UUID) -> Outcom
     raw = Raw(row["body"], row["key"], tuple(headers))
     item = intake.again(raw, row["origin_topic"])
     if item.unreadable is not None:
-        await engine.pool.execute(AGAIN, id, item.unreadable.reason, item.unreadable.detail)
+        now = await engine.clock.read(engine.pool)
+        await engine.pool.execute(AGAIN, id, item.unreadable.reason, item.unreadable.detail, now)
         return Outcome("refused", None, item.unreadable.reason, item.unreadable.detail)
     outcome = (await engine.apply([item])).outcomes[0]
     if outcome.result in ("applied", "superseded", "duplicate"):
-        await engine.pool.execute(DONE, id)
+        await engine.pool.execute(DONE, id, await engine.clock.read(engine.pool))
     return outcome
