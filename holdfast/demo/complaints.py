@@ -22,11 +22,11 @@ STORIES = (
 )
 
 
-def complaints_about(order: Order, person: Person, chance: Chance, share: float) -> Iterator[Told]:
-    """A complaint about this share of orders, and what is said about it later."""
-    lot = chance.of("complaint", order.number)
-    if lot.random() >= share * (3 if person.owner else 1):
+def complaints_about(order: Order, person: Person, chance: Chance) -> Iterator[Told]:
+    """A complaint about this order where there is one, and what is said about it later."""
+    if order.number not in person.complains:
         return
+    lot = chance.of("complaint", order.number)
     complaint_id = f"complaint-{order.number}"
     day = order.on + timedelta(days=lot.randint(3, 20))
     fault = lot.choices(("company", "customer", "third_party", "unknown"), (60, 12, 10, 18))[0]

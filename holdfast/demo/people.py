@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -13,6 +13,9 @@ from holdfast.demo.orders import Order
 
 AGENTS = ("ana", "ben", "chen")
 MOST_OWNED = 45
+MOST_COMPLAINTS, MOST_SHARE = 140, 0.025
+OWNED_COMPLAIN = 3
+"""So many times as often as the others: somebody listens."""
 REPEATS = 3
 """Orders from which on a customer may get an agent."""
 
@@ -20,7 +23,7 @@ Habit = Literal["on_time", "late", "never"]
 
 
 class Person(Struct, frozen=True):
-    """One customer. `owner`: the agent who looks after them; `habit`: how well."""
+    """One customer. `owner`: the agent who looks after them; `habit`: how well. `complains`: about which orders."""
 
     number: str
     orders: tuple[Order, ...]
@@ -28,6 +31,7 @@ class Person(Struct, frozen=True):
     channel: str
     owner: str | None = None
     habit: Habit = "on_time"
+    complains: frozenset[int] = frozenset()
 
     @property
     def handle(self) -> str:
@@ -42,14 +46,15 @@ def people_of(orders: Sequence[Order], chance: Chance) -> list[Person]:
     frequent = [number for number, own in bought.items() if len(own) >= REPEATS]
     frequent.sort(key=lambda number: chance.of("owned", number).random())
     owners = {number: AGENTS[n % len(AGENTS)] for n, number in enumerate(frequent[: _owned(len(frequent))])}
-    return [_person(number, own, owners.get(number), chance) for number, own in bought.items()]
+    share = min(MOST_SHARE, MOST_COMPLAINTS / len(orders))
+    return [_person(number, own, owners.get(number), share, chance) for number, own in bought.items()]
 
 
 def _owned(frequent: int) -> int:
     return min(MOST_OWNED, -(-frequent // 2))
 
 
-def _person(number: str, orders: list[Order], owner: str | None, chance: Chance) -> Person:
+def _person(number: str, orders: list[Order], owner: str | None, share: float, chance: Chance) -> Person:
     lot = chance.of("person", number)
     habits: tuple[Habit, ...] = ("on_time", "late", "never")
     return Person(
@@ -59,4 +64,9 @@ def _person(number: str, orders: list[Order], owner: str | None, chance: Chance)
         channel=lot.choice(("phone", "email", "sms")),
         owner=owner,
         habit=lot.choices(habits, (70, 20, 10))[0],
+        complains=frozenset(_complained_about(orders, share * (OWNED_COMPLAIN if owner else 1), chance)),
     )
+
+
+def _complained_about(orders: list[Order], share: float, chance: Chance) -> Iterator[int]:
+    return (order.number for order in orders if chance.of("complains", order.number).random() < share)

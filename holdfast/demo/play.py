@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -39,29 +40,36 @@ class Player:
         self.work = Work(api)
         self.agents = Agents(people, self.work, chance)
         self.desk = Desk(self.work, chance)
+        self._cared_for = {person.handle.encode() for person in people if person.owner or person.complains}
         self.clocked = Clocked()
         self.lag = 0.0
         """Seconds from the last event of the last day to rest."""
 
     async def play(self, day: date, script: Script) -> None:
-        """One day from its 00:00 to rest. Raises NotAtRest, Unexpected."""
+        """One day from its 00:00 to rest. Raises NotAtRest, Unexpected.
+
+        What people do for a customer has had its effect before anything else happens to that customer; to the others
+        it happens meanwhile.
+        """
         began = time.monotonic()
         await self.feed.move_clock(midnight(day))
         await self.calm.rest(REST_SECONDS, midnight(day))
         rested = time.monotonic()
-        touched = await self._people(day)
-        worked = time.monotonic()
         records = script.get(day, ())
-        if any(record.key in touched for record in records):
+        early = [record for record in records if record.key not in self._cared_for]
+        touched, _ = await asyncio.gather(self._people(day), self.feed.send(early))
+        worked = time.monotonic()
+        late = [record for record in records if record.key in self._cared_for]
+        if any(record.key in touched for record in late):
             await self.calm.rest(REST_SECONDS)
-        await self.feed.send(records)
+        await self.feed.send(late)
         self.lag = await self.calm.rest(REST_SECONDS)
         self.clocked.night += rested - began
         self.clocked.people += worked - rested
         self.clocked.events += time.monotonic() - worked
 
     async def _people(self, day: date) -> set[bytes | None]:
-        """The handles of those whom people worked for: it has its effect before anything else happens to them."""
+        """The handles of those whom people worked for."""
         self.work.touched.clear()
         await self.agents.work_on(day)
         await self.desk.work_on(day)

@@ -16,17 +16,13 @@ from holdfast.demo.tell import Told, told
 from holdfast.outside.feed import Record
 from shared.contracts import upstream
 
-MOST_COMPLAINTS = 140
-
 Script = Mapping[date, Sequence[Record]]
 """What is sent on each day, in this order."""
 
 
 def script_of(people: Sequence[Person], chance: Chance, until: date = LAST_DAY) -> Script:
     """Up to and with the day `until`."""
-    orders = sum(len(person.orders) for person in people)
-    share = min(0.025, MOST_COMPLAINTS / orders)
-    said = [event for person in people for event in _life(person, chance, share)] + mistakes(people[0])
+    said = [event for person in people for event in _life(person, chance)] + mistakes(people[0])
     days: defaultdict[date, list[Record]] = defaultdict(list)
     for event in sorted(said, key=lambda event: event.at):
         if event.at < midnight(until + timedelta(days=1)):
@@ -34,14 +30,14 @@ def script_of(people: Sequence[Person], chance: Chance, until: date = LAST_DAY) 
     return days
 
 
-def _life(person: Person, chance: Chance, share: float) -> Iterator[Told]:
+def _life(person: Person, chance: Chance) -> Iterator[Told]:
     yield from _registration(person, chance)
     for place, order in enumerate(person.orders):
         at = _ordered_at(order, chance)
         yield _placed(person, order, at)
         yield from _delivery(person, order, chance)
         yield from _call(person, order, chance)
-        yield from complaints_about(order, person, chance, share)
+        yield from complaints_about(order, person, chance)
         if place:
             yield from _announced(person, person.orders[place - 1], order, chance)
     yield from _dream(person, chance)
