@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import murmur2
 
 Fact = dict[str, Any]
 MADE = datetime(2025, 3, 1, microsecond=1, tzinfo=UTC)
@@ -30,11 +31,26 @@ class Promise:
         return self.kept_at is None or self.kept_at > DUE
 
 
-def promises(seed: int, count: int) -> list[Promise]:
-    """Half of them kept at the instant that they are due; the others before it, just after it, or never."""
+def promises(seed: int, count: int, partitions: int) -> list[Promise]:
+    """Most of them kept at the instant that they are due; the others before it, just after it, or never.
+
+    Those of that instant lie in one partition, which takes several batches: between them the topics have been read up
+    to this instant, but not through it.
+    """
     random = Random(seed)
-    when = (DUE, DUE, DUE, DUE - timedelta(days=3), DUE + TICK, None)
-    return [Promise(str(UUID(int=random.getrandbits(128), version=4)), random.choice(when)) for _ in range(count)]
+    when = (DUE, DUE - timedelta(days=3), DUE + TICK, None)
+    made = [Promise(str(UUID(int=random.getrandbits(128), version=4)), random.choice(when)) for _ in range(count)]
+    return [one for one in made if one.kept_at != DUE] + [
+        Promise(who, DUE) for who in _customers_of(partitions - 1, partitions, random, count)
+    ]
+
+
+def _customers_of(partition: int, partitions: int, random: Random, count: int) -> Iterator[str]:
+    while count:
+        who = str(UUID(int=random.getrandbits(128), version=4))
+        if (murmur2(who.encode()) & 0x7FFFFFFF) % partitions == partition:
+            count -= 1
+            yield who
 
 
 def made(all_of_them: Iterable[Promise]) -> list[Fact]:

@@ -45,7 +45,7 @@ async def broken(bootstrap):
 
 @pytest.mark.parametrize("crash_at", ["", "before_commit:2", "after_commit:2", "mid_relay:2"])
 async def test_promises_kept_in_time_stay_kept_after_an_outage(kafka, postgres, tmp_path, crash_at):
-    given = promises(11, 6_000)
+    given = promises(11, 5_000, PARTITIONS)
     async with (
         judge(kafka, postgres, tmp_path / "logs") as (stack, member),
         Broker(kafka.bootstrap, PARTITIONS) as broker,
