@@ -12,6 +12,11 @@ from tests.driving.local import running
 pytest_plugins = tuple(f"tests.harness.{name}" for name in ("servers", "databases", "engines", "deployment"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share the running stack come last: it turns beside nothing else."""
+    items.sort(key=lambda item: "stack" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, bootstrap: str | None) -> Iterator[Path]:
     """The data folder of a stack under the default policy; its clock starts in 2023 and only moves forward."""

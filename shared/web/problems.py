@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from shared.engine.apply import ClockUnset, Retry
 from shared.engine.policies import NoPolicy
-from shared.postgres.pool import INFRASTRUCTURE
+from shared.postgres.pool import INFRASTRUCTURE, is_data_error
 
 MEDIA_TYPE = "application/problem+json"
 SLUGS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
@@ -90,5 +90,7 @@ async def _http(_request: Request, error: Exception) -> Response:
 
 
 async def _away(_request: Request, error: Exception) -> Response:
+    if is_data_error(error):  # to try again would be in vain
+        return Problem(500, "internal_error", "the database refuses a value of this request: report it").response()
     text = str(error) if isinstance(error, ClockUnset | NoPolicy) else "the database is away or busy"
     return not_ready(text).response()

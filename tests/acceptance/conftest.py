@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,10 @@ def verdicts(request: pytest.FixtureRequest, stack: Path) -> Verdicts:
 @pytest.fixture(scope="session")
 def own_verdicts(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, bootstrap: str | None
-) -> Iterator[Verdicts]:
+) -> Verdicts:
     data = tmp_path_factory.mktemp("own-policy")
     with running(data, "2025-02-28T00:00:00Z", bootstrap, POLICY) as stack:
-        yield played(stack, request.session.items, "own_world")
+        return played(stack, request.session.items, "own_world")
 
 
 @pytest.fixture
