@@ -136,6 +136,8 @@ ACCEPTED: dict[str, Make] = {
     "no-headers": lambda on: Record(as_bytes(call(on, subject="good:no-headers")), headers=()),
     "header-not-UTF-8": odd_headers("header-not-UTF-8", ("trace", b"\xff\xfe")),
     "header-None": odd_headers("header-None", ("trace", None)),
+    "attribute-not-UTF-8": odd_headers("attribute-not-UTF-8", ("ce_traceparent", b"\xff\xfe")),
+    "attribute-None": odd_headers("attribute-None", ("ce_id", None)),
     "binary": binary,
 }
 """By the name of its customer, `good:<name>`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from uuid import uuid4
 
 import pytest
 
@@ -92,7 +91,14 @@ def test_an_empty_batch_is_nothing(send):
     assert send(b"[]", BATCH).json() == {"results": []}
 
 
-def test_a_refused_event_does_not_spend_its_id(send, on):
-    made = sound(on, subject="route:2") | {"id": uuid4().hex}
-    assert send(as_bytes(made | {"data": {}}), STRUCTURED).status_code == 422
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({}, id="that-cannot-be-read"),
+        pytest.param(CALL | {"channel": "pigeon"}, id="that-a-rule-refuses"),
+    ],
+)
+def test_an_event_does_not_spend_its_id(send, on, wrong):
+    made = sound(on, subject="route:2")
+    assert send(as_bytes(made | {"data": wrong}), STRUCTURED).status_code == 422
     assert send(as_bytes(made), STRUCTURED).json()["result"] == "accepted"
