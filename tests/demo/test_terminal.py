@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from holdfast.local.ports import free_port
 
 SECONDS = 240
@@ -62,6 +64,7 @@ def demo_on_a_terminal(data: Path) -> Iterator[Terminal]:
         os.close(screen)
 
 
+@pytest.mark.slow
 def test_what_it_prints_to_try_works_and_it_stops_cleanly(tmp_path: Path):
     with demo_on_a_terminal(tmp_path / "stack") as terminal:
         said = terminal.wait_for(STAYS)
