@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.faults import standing
-from tests.faults.stack import Stack
+from tests.faults.stack import Refused, Stack
 from tests.oracle.history import Acknowledged, FollowedUp, Resolved, StepDone, Work
 
 AT_ONCE = 8
@@ -63,10 +63,18 @@ class Agents:
     async def _acknowledge(self, customer_id: str, work: Acknowledged) -> None:
         case = await self._case(customer_id, work.complaint_id)
         tasks = await self.stack.get("scheduler", "/v1/tasks", customer=customer_id, kind="acknowledge", case=case)
-        task = tasks["items"][0]["task_id"]
+        task = _only(tasks["items"], f"acknowledge tasks of {work.complaint_id}")["task_id"]
         await self.stack.post("scheduler", f"/v1/tasks/{task}/complete", {"outcome": "advanced"})
 
     async def _case(self, customer_id: str, complaint_id: str) -> str:
         cases = await self.stack.get("feedback", "/v1/cases", customer=customer_id, kind="complaint")
-        found: str = next(c["case_id"] for c in cases["items"] if c["complaint_id"] == complaint_id)
+        mine = [case for case in cases["items"] if case["complaint_id"] == complaint_id]
+        found: str = _only(mine, f"cases of {complaint_id}")["case_id"]
         return found
+
+
+def _only(items: list[dict[str, Any]], what: str) -> dict[str, Any]:
+    """The one there must be; raises Refused where something was lost or made twice."""
+    if len(items) != 1:
+        raise Refused(f"{what}: {len(items)}, expected 1")
+    return items[0]

@@ -55,15 +55,31 @@ def go_back(service: str) -> tuple[Fault, Fault]:
     return remember, put_back
 
 
-def make_again(topic: str, *, mirrored: bool) -> Fault:
-    """The topic is deleted and created; `mirrored`: all that was ever sent to it is sent again."""
+def make_again(topic: str) -> Fault:
+    """The topic is deleted, once it has been read, and created under the same name."""
 
     async def fault(campaign: Campaign) -> None:
         if topic in FACTS:
             await campaign.keep(topic)
         await campaign.broker.make_again(topic)
-        if mirrored:
-            await campaign.upstream.send(campaign.history)
+
+    return fault
+
+
+def settle() -> Fault:
+    """What was sent so far is taken in first."""
+
+    async def fault(campaign: Campaign) -> None:
+        await campaign.rest()
+
+    return fault
+
+
+def mirror() -> Fault:
+    """All that was ever sent upstream is sent again, behind what is new: the topic grows longer than it was."""
+
+    async def fault(campaign: Campaign) -> None:
+        await campaign.upstream.send(campaign.history)
 
     return fault
 

@@ -28,7 +28,8 @@ CAUGHT_BY = {
 }
 SURVIVED_BY = {"seek_that_does_not_land": SERVERS}
 """Faults of others, planted alone: the lane must stay green."""
-SEEN = ("AssertionError", "NotAtRest")
+SEEN = ("AssertionError: kills ", "NotAtRest: after ", "AssertionError: assert ['", "Refused: ")
+"""A verdict, a rest that does not come, promises wrongly broken, work that finds gaps: nothing else counts."""
 
 
 def run(name: str, lane: str) -> tuple[int, str]:

@@ -11,6 +11,7 @@ create table if not exists witness.outbox (
 create or replace function witness.note() returns trigger language plpgsql security definer as $$
 begin
   insert into witness.outbox (event_id, topic) select event_id, topic from added order by id;
+  perform pg_sleep(random() * 0.04); -- a slow commit: ids are drawn well before anybody sees them
   return null;
 end $$;
 drop trigger if exists witness on outbox;
