@@ -26,7 +26,8 @@ class Partition:
 
     @property
     def read_until(self) -> datetime:
-        return max(self.until, self.waiting[-1].recordedtime) if self.waiting else self.until
+        """The latest instant that was polled: a service that was away announces old instants late."""
+        return max(self.until, *(item.recordedtime for item in self.waiting)) if self.waiting else self.until
 
 
 def take(partitions: Collection[Partition], others: datetime | None, grace: timedelta, limit: int) -> list[Input]:

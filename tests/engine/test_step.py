@@ -45,6 +45,9 @@ def seconds(taken: list[Input]) -> list[float]:
             [partition(0, [3, 1]), partition(1, [], until=9)], [3, 1], id="log order within a partition stands"
         ),
         pytest.param(
+            [partition(0, [9, 1]), partition(1, [5])], [5], id="read until 9, whatever old instants came after it"
+        ),
+        pytest.param(
             [partition(0, [2], rank=2), partition(0, [2], rank=1)], [2, 2], id="one instant: nobody precedes anybody"
         ),
     ],
