@@ -17,7 +17,7 @@ from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import create_topics, load_topics
 from shared.postgres.migrations import migrate
 
-PARTITIONS = 6
+PARTITIONS = 2
 CLOCK = "select now from clock"
 ANSWER_SECONDS = 60
 

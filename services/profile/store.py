@@ -93,9 +93,9 @@ on conflict (entry_id) do update
 LOAD_TIMELINE = "select row_to_json(t)::text as row from timeline t where t.entry_id = any($1::uuid[])"
 
 LEDGERS: tuple[Ledger, ...] = (
-    Ledger(Handle, lambda row: row.handle, SAVE_HANDLES, LOAD_HANDLES),
-    Ledger(Order, lambda row: row.order_id, SAVE_PURCHASES, LOAD_PURCHASES),
-    Ledger(Complaint, lambda row: row.complaint_id, SAVE_COMPLAINTS, LOAD_COMPLAINTS),
+    Ledger(Handle, lambda row: row.handle, SAVE_HANDLES, LOAD_HANDLES, routes=True),
+    Ledger(Order, lambda row: row.order_id, SAVE_PURCHASES, LOAD_PURCHASES, routes=True),
+    Ledger(Complaint, lambda row: row.complaint_id, SAVE_COMPLAINTS, LOAD_COMPLAINTS, routes=True),
     Ledger(NeedEntry, lambda row: row.need_id, SAVE_NEEDS),
     Ledger(TimelineEntry, lambda row: row.entry_id, SAVE_TIMELINE, LOAD_TIMELINE),
 )

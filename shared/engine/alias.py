@@ -33,7 +33,7 @@ select id from chain where not exists (select from alias where alias.id = chain.
 """
 
 
-ALIASES = Ledger(row=Alias, key=lambda row: row.id, save=SAVE, load=LOAD)
+ALIASES = Ledger(row=Alias, key=lambda row: row.id, save=SAVE, load=LOAD, routes=True)
 
 
 async def canonical(connection: asyncpg.Connection, id: UUID) -> UUID:

@@ -27,7 +27,7 @@ from shared.engine.fold import NEVER, Fold, NeedJournals, World
 from shared.engine.inputs import Input, Outcome
 from shared.engine.journal import past_of
 from shared.engine.ledger import Ledger
-from shared.engine.policies import Policies
+from shared.engine.policies import ACTIVE_ID, Policies, deciding
 from shared.engine.records import DeadLetter, OutboxRow
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import borrow
@@ -36,6 +36,9 @@ log = structlog.get_logger(__name__)
 
 Connection = asyncpg.Connection
 Answer = Callable[[Connection, list[Outcome]], Awaitable[None]]
+
+ENSURED = 500_000
+"""Stream keys that a process remembers to have rows: some 100 MB at most."""
 
 
 class Retry(Exception):
@@ -64,6 +67,7 @@ class Engine:
     def __init__(self, rules: Rules, ledgers: Sequence[Ledger], pool: asyncpg.Pool, clock: Clock, reads: Reads) -> None:
         self.rules = rules
         self.ledgers = (ALIASES, *ledgers)
+        self.routing = tuple(ledger for ledger in self.ledgers if ledger.routes)
         self.keys = {ledger.row: ledger.key for ledger in self.ledgers}
         self.pool = pool
         self.clock = clock
@@ -72,6 +76,7 @@ class Engine:
         self.dead_letter_topic = reads.topics.dead_letter
         self.clock_topic = reads.topics.clock
         self.applied = self.duplicates = self.changed = 0
+        self._ensured: set[StreamKey] = set()
 
     async def apply(self, inputs: Sequence[Input], fence: Fence | None = None, answer: Answer | None = None) -> Applied:
         """Fold the inputs in this order and record what follows, or nothing at all.
@@ -83,19 +88,29 @@ class Engine:
         for _ in range(20):
             async with borrow(self.pool) as connection:
                 wanted = self.wanted(inputs)
-                rows = await tables.load_rows(connection, self.ledgers, wanted)
+                rows = await tables.load_rows(connection, self.routing, wanted)
                 keys = sorted(self._candidates(inputs, rows) | extra)
-                await tables.ensure_streams(connection, keys)
+                await self._ensure(connection, keys)
                 try:
-                    async with connection.transaction():
+                    async with deciding(connection):
                         done = await self._transaction(connection, inputs, fence, answer, wanted, keys)
                 except Retry:
                     extra |= set(keys)
+                    self._ensured.clear()
                     continue
             reached("after_commit")
             self._count(done)
             return done
         raise Retry("streams kept changing")
+
+    async def _ensure(self, connection: Connection, keys: Sequence[StreamKey]) -> None:
+        """A row for every stream, asked for once; where rows have gone since, the lock misses them and raises Retry."""
+        new = [key for key in keys if key not in self._ensured]
+        if new:
+            await tables.ensure_streams(connection, new)
+            if len(self._ensured) > ENSURED:
+                self._ensured.clear()
+            self._ensured.update(new)
 
     def _count(self, done: Applied) -> None:
         self.applied += done.journaled
@@ -131,18 +146,18 @@ class Engine:
         return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures, changed)
 
     async def world(self, connection: Connection, inputs: Sequence[Input] = (), fence: Fence | None = None) -> World:
-        """What the whole batch is decided by: the policy under its shared lock, then, behind the fence, the clock.
+        """What a transaction of `deciding` is decided by: the policy and, behind the fence, the clock.
 
-        Raises FenceLost, and ClockUnset while a simulated clock has not been told the time.
+        Raises FenceLost, NoPolicy, and ClockUnset while a simulated clock has not been told the time.
         """
-        policy_id, policy = await self.policies.active(connection)
         if fence is not None:
             await fence.advance(connection)
             await self.clock.move(connection, inputs)
-        now = await self.clock.read(connection)
-        if now is None:
+        [row] = await connection.fetch(f"select ({ACTIVE_ID}) as policy_id, {self.clock.sql} as now")
+        policy = await self.policies.known(connection, row["policy_id"])
+        if row["now"] is None:
             raise ClockUnset("the simulated clock has not been set: send clock.moved first")
-        return World(policy=policy, policy_id=policy_id, clock=now)
+        return World(policy=policy, policy_id=row["policy_id"], clock=row["now"])
 
     async def _fold(
         self,
@@ -179,8 +194,6 @@ class Engine:
         new = await tables.save_dead_letters(connection, fold.dead, world.clock)
         fold.outbox.extend(self._notice(d, world.clock) for d in fold.dead if d.id in new)
         await tables.append_outbox(connection, fold)
-        if fold.outbox:
-            await connection.execute("notify outbox")
 
     def _notice(self, dead: DeadLetter, at: datetime) -> OutboxRow:
         notice = DeadLetterRecorded(

@@ -10,8 +10,8 @@ import asyncpg
 
 from shared.engine.inputs import Input
 
-SYSTEM = "select clock_timestamp()"
-SIMULATED = "select now + interval '1 microsecond' from clock"
+SYSTEM = "clock_timestamp()"
+SIMULATED = "(select now + interval '1 microsecond' from clock)"
 MOVE = """
 insert into clock (single, now) values (true, $1)
 on conflict (single) do update set now = greatest(clock.now, excluded.now)
@@ -27,10 +27,12 @@ class Clock:
     def __init__(self, kind: Literal["system", "simulated"]) -> None:
         self.simulated = kind == "simulated"
         self.grace = timedelta(0) if self.simulated else GRACE
+        self.sql = SIMULATED if self.simulated else SYSTEM
+        """The instant as an expression, for statements that need it beside other things; null as in `read`."""
 
     async def read(self, connection: asyncpg.Connection | asyncpg.Pool) -> datetime | None:
         """None until a simulated clock has been told the time."""
-        now: datetime | None = await connection.fetchval(SIMULATED if self.simulated else SYSTEM)
+        now: datetime | None = await connection.fetchval(f"select {self.sql}")
         return now
 
     async def move(self, connection: asyncpg.Connection, inputs: Sequence[Input]) -> None:

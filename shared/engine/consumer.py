@@ -19,6 +19,7 @@ from shared.engine.fence import FenceLost
 from shared.engine.intake import Intake
 from shared.engine.reading import Reading, RetentionPassed
 from shared.engine.step import take
+from shared.engine.watermarks import Watermarks
 from shared.postgres.pool import INFRASTRUCTURE
 
 log = structlog.get_logger(__name__)
@@ -33,27 +34,27 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(
         self,
         connect: Callable[[], AIOKafkaConsumer],
+        asking: Callable[[], AIOKafkaConsumer],
         topics: Sequence[str],
         intake: Intake,
         attempts: Attempts,
-        fetch_max_wait_ms: int,
     ) -> None:
         self.connect = connect
+        self.asking = asking
         self.topics = list(topics)
         self.intake = intake
         self.attempts = attempts
         self.engine = attempts.engine
-        self.fetch_max_wait_ms = fetch_max_wait_ms
         self.busy = asyncio.Lock()
         self.progressed = asyncio.Event()
         """Set after every batch and whenever partitions are known to be read further in time."""
         self.stopping = False
         self.readings: dict[TopicPartition, Reading] = {}
         self.generation = 0
-        self._noted = self._hinted = self._compared = 0.0
+        self._partitions = 0
+        self._clock: datetime | None = None
+        self._asked = self._hinted = self._compared = 0.0
         self._heads: dict[TopicPartition, tuple[str, int, int, datetime]] = {}
-        self._settled = False
-        """All partitions have been read up to the simulated clock: nothing but new records is waited for."""
         self._outage: tuple[Backoff, float] | None = None
         self.turns = 0
         """Counts turns of the loop, retries included: the sign of life."""
@@ -64,15 +65,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Wait for the running batch; nothing polled so far will be applied."""
         self.generation += 1
         async with self.busy:
-            self.readings = {}
-            self.generation += 1
+            self._forget({})
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Every assigned partition starts from its row, whatever was held before."""
         self.generation += 1
         self.kafka.pause(*assigned)
-        self.readings = {tp: Reading(tp, self.intake.rank(tp.topic)) for tp in sorted(assigned)}
-        self.generation += 1
+        self._forget({tp: Reading(tp, self.intake.rank(tp.topic)) for tp in sorted(assigned)})
 
     # -- loop
 
@@ -91,7 +90,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _session(self) -> None:
         await self.engine.pool.fetchval("select 1")
         self.kafka = self.connect()
+        self.marks = Watermarks(self.asking())
         try:
+            await self.marks.kafka.start()
             await self.kafka.start()
             self.kafka.subscribe(self.topics, listener=self)  # from now on the client asks the broker for these topics
             await self._know_partitions()
@@ -99,8 +100,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._patient_turn()
                 self.turns += 1
         finally:
-            self.readings = {}
-            await asyncio.wait_for(self.kafka.stop(), 15)
+            self._forget({})
+            await asyncio.wait_for(asyncio.gather(self.kafka.stop(), self.marks.kafka.stop()), 15)
 
     async def _know_partitions(self) -> None:
         """A row for each, once the broker has named them; raises KafkaError for a topic that it does not know."""
@@ -112,6 +113,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         else:
             raise KafkaError(f"topic {missing[0]} does not exist yet: create it from deploy/topics.yaml")
         found = [(topic, part) for topic in self.topics for part in self.kafka.partitions_for_topic(topic) or ()]
+        self._partitions = len(found)
         await offsets.ensure(self.engine.pool, found)
 
     async def _patient_turn(self) -> None:
@@ -129,7 +131,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.sleep(backoff.next())
 
     async def _turn(self) -> None:
-        clock = await self.engine.clock.read(self.engine.pool)
+        clock = await self._now()
         await self._start_partitions()
         self._open_and_close(clock is not None)
         generation = self.generation
@@ -139,23 +141,29 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for tp, found in records.items():
             await self._take_in(tp, found, clock)
         await self._apply_in_step(generation)
-        if records and self.engine.clock.simulated:  # it may just have moved
-            clock = await self.engine.clock.read(self.engine.pool)
-        if clock is not None and generation == self.generation:
-            await self._note_idle(clock)
+        if generation == self.generation and (clock := await self._now()) is not None:
+            await self._note_read(clock, generation)
         await self._compare(generation)
 
+    async def _now(self) -> datetime | None:
+        """The clock; a simulated one moves with what this reader applies, unless another replica reads its topic."""
+        if self._clock is None or not self.engine.clock.simulated or not self._reads_all():
+            self._clock = await self.engine.clock.read(self.engine.pool)
+        return self._clock
+
+    def _reads_all(self) -> bool:
+        """No replica reads partitions of its own."""
+        return len(self.readings) == self._partitions
+
     async def _poll(self) -> dict[TopicPartition, list[Any]]:
-        behind = self.engine.clock.simulated and not self._settled
-        timeout = max(2, min(self.fetch_max_wait_ms, 100)) if behind else 100
         try:
-            return dict(await self.kafka.getmany(timeout_ms=timeout, max_records=POLL))
+            return dict(await self.kafka.getmany(timeout_ms=100, max_records=POLL))
         except NoOffsetForPartitionError:
             self._start_again()
         except OffsetOutOfRangeError as error:
             for tp in error.args[0]:
                 if (reading := self.readings.get(tp)) is not None:
-                    await reading.made_again(self.kafka, self.engine.pool)
+                    await reading.made_again(self.kafka, self.engine.pool, self.marks)
         return {}
 
     async def _take_in(self, tp: TopicPartition, records: Sequence[Any], clock: datetime | None) -> None:
@@ -166,7 +174,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         verified = reading.verified(records)
         if verified is None:
-            await reading.made_again(self.kafka, self.engine.pool)
+            await reading.made_again(self.kafka, self.engine.pool, self.marks)
             return
         for record in verified:
             reading.waiting.append(self.intake.read(record, reading.next_offset, clock))
@@ -177,7 +185,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         clock_topic = self.intake.clock_topic
         if not any(r.waiting for r in self.readings.values()):
             return
-        others = await offsets.others(self.engine.pool, clock_topic, mine)
+        others = None if self._reads_all() else await offsets.others(self.engine.pool, clock_topic, mine)
         async with self.busy:
             if generation != self.generation:
                 return
@@ -192,6 +200,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for reading in readings:  # the clock waits for nobody
             batch = list(reading.waiting)
             reading.waiting.clear()
+            self._clock = None
             await self._commit(batch)
 
     async def _commit(self, batch: list[Any]) -> None:
@@ -204,7 +213,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _start_again(self) -> None:
         """Forget all that was polled and seek to where the rows say."""
-        self.readings = {tp: Reading(tp, r.rank) for tp, r in self.readings.items()}
+        self._forget({tp: Reading(tp, r.rank) for tp, r in self.readings.items()})
+
+    def _forget(self, readings: dict[TopicPartition, Reading]) -> None:
+        self.readings, self._clock = readings, None
         self.generation += 1
 
     async def _hint(self) -> None:
@@ -236,7 +248,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for reading in list(self.readings.values()):
             if not reading.started:
                 try:
-                    await reading.start(self.kafka, self.engine.pool)
+                    await reading.start(self.kafka, self.engine.pool, self.marks)
                 except RetentionPassed as gone:
                     log.error("records_lost_to_retention", detail=str(gone))  # noqa: TRY400 - the sentence says it all
                     await asyncio.sleep(1)
@@ -250,20 +262,28 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 (self.kafka.resume if wanted else self.kafka.pause)(tp)
                 reading.open, reading.fresh = wanted, False
 
-    async def _note_idle(self, clock: datetime) -> None:
-        readings = [r for r in self.readings.values() if r.topic != self.intake.clock_topic]
-        heads = self._new_heads(readings)
-        rows = list(heads)
+    async def _note_read(self, clock: datetime, generation: int) -> None:
+        """Write down how far in time partitions have been read where that says more than their last records."""
+        readings = [r for r in self.readings.values() if r.topic != self.intake.clock_topic and r.started]
+        await self._ask([r for r in readings if r.asked < clock], clock)
+        if generation != self.generation:
+            return
+        rows = [] if self._reads_all() else self._new_heads(readings)
         for reading in readings:
-            if not reading.open or reading.waiting:
-                continue
-            if await reading.is_idle(self.kafka, self.engine.pool, clock, self.fetch_max_wait_ms):
+            if not reading.waiting and await reading.is_read(self.kafka, self.engine.pool, self.marks):
                 rows.append((reading.topic, reading.number, reading.next_offset, reading.until))
-        if rows and (self.engine.clock.simulated or heads or time.monotonic() - self._noted >= 1):
+        if rows:
             await offsets.note_idle(self.engine.pool, rows)
-            self._noted = time.monotonic()
             self.progressed.set()
-        self._settled = bool(readings) and all(r.until >= clock for r in readings)
+
+    async def _ask(self, behind: Sequence[Reading], clock: datetime) -> None:
+        """Where they end at present; a system clock, which never stands still, is followed once a second."""
+        if not behind or (not self.engine.clock.simulated and time.monotonic() - self._asked < 1):
+            return
+        self._asked = time.monotonic()
+        ends = await self.marks.ends([r.tp for r in behind])
+        for reading in behind:
+            reading.ask(clock, ends[reading.tp])
 
     def _new_heads(self, readings: Sequence[Reading]) -> list[tuple[str, int, int, datetime]]:
         """What waits has nothing unapplied before it: replicas that wait for each other's partitions must know."""

@@ -20,5 +20,7 @@ class Ledger(Struct, frozen=True):
     key: Callable[[Any], Any]
     save: str
     load: str | None = None
+    routes: bool = False
+    """Whose an input is depends on it: read before the streams are locked, and again under their lock."""
     forget: str | None = None
     """Deletes the rows of customers ($1 = uuid[]) before their streams are folded again: the new fold writes fewer."""

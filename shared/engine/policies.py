@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 
 import asyncpg
 
 from shared.contracts.policy import Policy, load_policy, policy_id
+from shared.postgres.pool import begun
 
 LOCK_SHARED = "select pg_advisory_xact_lock_shared(7226001)"
 LOCK = "select pg_advisory_xact_lock(7226001)"
@@ -39,15 +41,25 @@ class Policies:
     def __init__(self) -> None:
         self._parsed: dict[str, Policy] = {}
 
-    async def active(self, connection: asyncpg.Connection) -> tuple[str, Policy]:
-        """Id and policy. The lock is a statement of its own, so that the next one sees all that came before it."""
-        await connection.execute(LOCK_SHARED)
-        id = await connection.fetchval(ACTIVE_ID)
+    async def active(self, connection: asyncpg.Connection) -> Policy:
+        """For answers: decisions take the id that `deciding` holds still. Raises NoPolicy."""
+        return await self.known(connection, await connection.fetchval(ACTIVE_ID))
+
+    async def known(self, connection: asyncpg.Connection, id: str | None) -> Policy:
+        """The policy of an id that is in the table. Raises NoPolicy for None."""
         if id is None:
             raise NoPolicy("no active policy: start the service once so that it installs its policy")
         if id not in self._parsed:
             self._parsed[id] = _parsed(await connection.fetchval(BODY, id))
-        return id, self._parsed[id]
+        return self._parsed[id]
+
+
+def deciding(connection: asyncpg.Connection) -> AbstractAsyncContextManager[None]:
+    """A transaction during which the active policy stays what it is: activation waits for it.
+
+    The lock is a statement of its own, so that the next one sees all that came before it.
+    """
+    return begun(connection, LOCK_SHARED)
 
 
 async def install(connection: asyncpg.Connection, document: bytes, name: str = "start") -> str:

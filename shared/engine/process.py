@@ -128,10 +128,10 @@ class Service:
         name, replica = self.definition.name, str(settings.replica)
         self.consumer = Consumer(
             lambda: clients.consumer(settings, f"{settings.topic_prefix}{name}", replica, wait),
+            lambda: clients.asking(settings),
             self.reads.names,
             self.intake,
             Attempts(engine, settings.outage_seconds),
-            wait,
         )
         dsn = settings.dsn.get_secret_value()
         self.relay = Relay(

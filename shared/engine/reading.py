@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from shared.engine import offsets
 from shared.engine.fold import NEVER
 from shared.engine.intake import print_of
 from shared.engine.step import Partition
+from shared.engine.watermarks import Watermarks
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ class RetentionPassed(Exception):
 class Reading(Partition):
     """A partition between its row in the database and the broker."""
 
-    __slots__ = ("_armed", "_fetched", "_fetches", "_sought", "expected_print", "fresh", "open", "started", "tp")
+    __slots__ = ("_armed", "_sought", "expected_print", "fresh", "open", "started", "tp")
 
     def __init__(self, tp: TopicPartition, rank: int) -> None:
         super().__init__(tp.topic, tp.partition, rank, NEVER)
@@ -38,14 +38,12 @@ class Reading(Partition):
         """Its pause or resume has not been said to the client since it was assigned."""
         self.expected_print: UUID | None = None
         self._sought: int | None = None
-        self._armed: tuple[datetime, float] | None = None
-        self._fetched: int | None = None
-        self._fetches = 0
+        self._armed: tuple[datetime, int] | None = None
 
-    async def start(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool) -> None:
+    async def start(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, marks: Watermarks) -> None:
         """Seek to the stored offset, or one before it to see that the last applied record is still the same."""
         row = await offsets.read(pool, self.topic, self.number)
-        beginning: int = (await kafka.beginning_offsets([self.tp]))[self.tp]
+        beginning = (await marks.beginnings([self.tp]))[self.tp]
         self.until, at, self.expected_print = row.applied_until, row.next_offset, None
         if row.last_print is None and at < beginning:
             await offsets.reset(pool, self.topic, self.number, at, beginning)
@@ -94,40 +92,33 @@ class Reading(Partition):
         self.next_offset += 1  # a marker stood there: nothing to compare
         return records
 
-    async def made_again(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool) -> None:
+    async def made_again(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, marks: Watermarks) -> None:
         """The topic was made again: say so, start at its beginning; the journal drops what it knows."""
         row = await offsets.read(pool, self.topic, self.number)
-        beginning: int = (await kafka.beginning_offsets([self.tp]))[self.tp]
+        beginning = (await marks.beginnings([self.tp]))[self.tp]
         log.error("topic_made_again", topic=self.topic, part=self.number, stood_at=row.next_offset, starts_at=beginning)
         await offsets.reset(pool, self.topic, self.number, row.next_offset, beginning)
         self.waiting.clear()
         self.expected_print = None
         self._seek(kafka, beginning)
 
-    def _arm(self, clock: datetime, now: float, fetched: int | None) -> None:
-        self._armed, self._fetched, self._fetches = (clock, now), fetched, 0
+    def ask(self, clock: datetime, end: int) -> None:
+        """The clock stood at `clock` before the partition was found to end at `end`."""
+        self._armed = (clock, end)
 
-    async def is_idle(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, clock: datetime, wait_ms: int) -> bool:
-        """Whether everything before an earlier reading of the clock has been polled; then `until` is that reading.
-
-        True after a fetch that was sent after the clock was read has come back empty at the end of the log: the
-        second answer since (a partition has one fetch under way), or one later than a fetch sent before may take.
-        """
-        now = time.time() * 1000
-        fetched, end = kafka.last_poll_timestamp(self.tp), kafka.highwater(self.tp)
-        if self._armed is None or self._armed[0] <= self.until < clock:
-            self._arm(clock, now, fetched)
+    async def is_read(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, marks: Watermarks) -> bool:
+        """Whether it has been polled up to the end that was asked for; then `until` is the clock of then."""
+        if self._armed is None or await kafka.position(self.tp) < self._armed[1]:
             return False
-        if fetched != self._fetched:
-            self._fetched, self._fetches = fetched, self._fetches + 1
-        asked_since = self._fetches >= 2 or (fetched is not None and fetched > self._armed[1] + wait_ms + 1)
-        if not asked_since or end is None or await kafka.position(self.tp) < end:
-            return False
-        until = self._armed[0]
-        self._arm(clock, now, fetched)
+        until, self._armed = self._armed[0], None
         if self.expected_print is not None:  # the record before the stored offset is not there
-            await self.made_again(kafka, pool)
+            await self.made_again(kafka, pool, marks)
             return False
         moved = until > self.until
         self.until = max(self.until, until)
         return moved
+
+    @property
+    def asked(self) -> datetime:
+        """The clock up to which it is being read, or has been."""
+        return self._armed[0] if self._armed else self.until

@@ -16,6 +16,7 @@ from shared.engine.apply import Engine
 from shared.engine.decision import StreamKey
 from shared.engine.fold import Fold, Stream, World
 from shared.engine.journal import past_of
+from shared.engine.policies import deciding
 from shared.postgres.pool import borrow
 
 KEYS = "select kind, id from stream where version > 0 and (kind, id) > ($1, $2) order by kind, id limit $3"
@@ -42,7 +43,7 @@ async def rebuild(engine: Engine, repair: bool) -> AsyncIterator[Progress]:
     after, folded = StreamKey("", UUID(int=0)), 0
     different: tuple[StreamKey, ...] = ()
     while True:
-        async with borrow(engine.pool) as connection, connection.transaction():
+        async with borrow(engine.pool) as connection, deciding(connection):
             keys = [StreamKey(r["kind"], r["id"]) for r in await connection.fetch(KEYS, *after, CHUNK)]
             if not keys:
                 return

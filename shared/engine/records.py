@@ -27,12 +27,18 @@ class JournalRow(Struct, frozen=True):
     outcome: str
     body: bytes
 
+    def columns(self) -> tuple[Any, ...]:
+        return (*self.stream, *msgspec.structs.astuple(self)[1:])
+
 
 class OutboxRow(Struct, frozen=True):
     topic: str
     key: bytes | None
     event_id: UUID
     payload: bytes
+
+    def columns(self) -> tuple[Any, ...]:
+        return msgspec.structs.astuple(self)
 
 
 class DeadLetter(Struct, frozen=True):

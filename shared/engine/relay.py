@@ -66,6 +66,7 @@ class Relay:
         self.drained = asyncio.Event()
         """Set after a look that found the outbox empty."""
         self._parts: dict[bytes, int] = {}
+        self._upto: dict[tuple[str, int], int] = {}
 
     async def run(self) -> None:
         """Until `stopping`; whatever fails is tried again with a new producer and a new lead."""
@@ -91,8 +92,7 @@ class Relay:
                 if direct.is_closed():
                     raise LostLead("the leader's connection was closed")
                 self.woken.clear()
-                if not await self.drain(producer):
-                    self.drained.set()
+                if await self.drain(producer) < self.window:
                     await self._sleep()
         finally:
             await _close(direct, producer)
@@ -107,6 +107,7 @@ class Relay:
         """Send one window of rows; how many there were. Raises the first error after settling what was acknowledged."""
         rows = await self.pool.fetch(READ, self.window)
         if not rows:
+            self.drained.set()
             return 0
         lanes: defaultdict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
@@ -177,7 +178,9 @@ class Relay:
         rows = [row for _, done, _ in acknowledged for row in done]
         topics, parts = [lane[0] for lane, _, _ in acknowledged], [lane[1] for lane, _, _ in acknowledged]
         upto = [upto for _, _, upto in acknowledged]
-        await self.pool.execute(FORGET, topics, parts, upto)
+        if any(next <= self._upto.get(lane, next) for lane, _, next in acknowledged):  # unknown, or made again
+            await self.pool.execute(FORGET, topics, parts, upto)
+        self._upto.update((lane, next) for lane, _, next in acknowledged)
         await self.pool.execute(SETTLE, [r["id"] for r in rows], [r["event_id"] for r in rows], topics, parts, upto)
         log.info("relayed", facts=len(rows), partitions=len(acknowledged))
 

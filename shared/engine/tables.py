@@ -36,6 +36,22 @@ update stream s
  where s.kind = u.kind and s.id = u.id
 """
 CLAIMED = "select event_key from journal where event_key = any($1::uuid[])"
+APPEND_JOURNAL = """
+insert into journal (kind, id, event_key, door, type, now, event_time, policy_id, outcome, body)
+select kind, id, event_key, door, type, now, event_time, policy_id, outcome, body
+  from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+              $8::text[], $9::text[], $10::bytea[]) with ordinality
+       as u(kind, id, event_key, door, type, now, event_time, policy_id, outcome, body, n)
+ order by n
+"""
+APPEND_OUTBOX = """
+with told as (select pg_notify('outbox', ''))
+insert into outbox (topic, key, event_id, payload)
+select topic, key, event_id, payload
+  from told, unnest($1::text[], $2::bytea[], $3::uuid[], $4::bytea[]) with ordinality
+             as u(topic, key, event_id, payload, n)
+ order by n
+"""
 MOVE_JOURNAL = """
 update journal j set id = m.winner
   from unnest($1::text[], $2::uuid[], $3::uuid[]) as m(kind, loser, winner)
@@ -61,6 +77,11 @@ def _decoder(type_: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
     return _decoders.setdefault(type_, msgspec.json.Decoder(type_))
 
 
+def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    """Rows as one array per column, for `unnest`."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
 async def ensure_streams(connection: Connection, keys: Sequence[StreamKey]) -> None:
     """A row for each stream, so that there is something to lock; version 0 has no content."""
     if keys:
@@ -69,7 +90,9 @@ async def ensure_streams(connection: Connection, keys: Sequence[StreamKey]) -> N
 
 async def lock_streams(connection: Connection, rules: Rules, keys: Sequence[StreamKey]) -> dict[StreamKey, Stream]:
     """Lock and load, in (kind, id) order; a key without a row is missing from the answer."""
-    streams = {}
+    streams: dict[StreamKey, Stream] = {}
+    if not keys:
+        return streams
     for row in await connection.fetch(LOCK_STREAMS, [k.kind for k in keys], [k.id for k in keys]):
         streams[StreamKey(row["kind"], UUID(bytes=row["id"].bytes))] = stream_of(rules, row)
     return streams
@@ -115,7 +138,8 @@ async def load_rows(connection: Connection, ledgers: Iterable[Ledger], wanted: d
 
 async def claimed_keys(connection: Connection, keys: Sequence[UUID]) -> set[UUID]:
     """Those of the event keys that the journal holds."""
-    return {UUID(bytes=row["event_key"].bytes) for row in await connection.fetch(CLAIMED, keys)}
+    found = await connection.fetch(CLAIMED, keys) if keys else ()
+    return {UUID(bytes=row["event_key"].bytes) for row in found}
 
 
 async def save_ledgers(connection: Connection, ledgers: Iterable[Ledger], fold: Fold) -> None:
@@ -135,34 +159,13 @@ async def append_journal(connection: Connection, fold: Fold) -> None:
             MOVE_JOURNAL, [k.kind for k in losers], [k.id for k in losers], [k.id for k in winners]
         )
     if fold.journal:
-        await connection.copy_records_to_table(
-            "journal",
-            columns=["kind", "id", "event_key", "door", "type", "now", "event_time", "policy_id", "outcome", "body"],
-            records=[
-                (
-                    r.stream.kind,
-                    r.stream.id,
-                    r.event_key,
-                    r.door,
-                    r.type,
-                    r.now,
-                    r.event_time,
-                    r.policy_id,
-                    r.outcome,
-                    r.body,
-                )
-                for r in fold.journal
-            ],
-        )
+        await connection.execute(APPEND_JOURNAL, *_columns(row.columns() for row in fold.journal))
 
 
 async def append_outbox(connection: Connection, fold: Fold) -> None:
+    """The facts, and a word to the relay that goes out with the commit."""
     if fold.outbox:
-        await connection.copy_records_to_table(
-            "outbox",
-            columns=["topic", "key", "event_id", "payload"],
-            records=[(row.topic, row.key, row.event_id, row.payload) for row in fold.outbox],
-        )
+        await connection.execute(APPEND_OUTBOX, *_columns(row.columns() for row in fold.outbox))
 
 
 async def save_dead_letters(connection: Connection, dead: Sequence[DeadLetter], at: datetime) -> set[UUID]:
@@ -171,8 +174,7 @@ async def save_dead_letters(connection: Connection, dead: Sequence[DeadLetter], 
     if not by_id:
         return set()
     rows = sorted(by_id.values(), key=lambda d: d.id)
-    columns = zip(*(d.columns() for d in rows), strict=True)
-    saved = await connection.fetch(SAVE_DEAD_LETTERS, *(list(column) for column in columns), at)
+    saved = await connection.fetch(SAVE_DEAD_LETTERS, *_columns(d.columns() for d in rows), at)
     return {UUID(bytes=row["id"].bytes) for row in saved if row["tries"] == 1}
 
 

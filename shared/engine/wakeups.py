@@ -12,7 +12,7 @@ from shared.backoff import Backoff
 from shared.engine import offsets, tables
 from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Rows
-from shared.engine.policies import NoPolicy
+from shared.engine.policies import NoPolicy, deciding
 from shared.postgres.pool import INFRASTRUCTURE, borrow
 
 log = structlog.get_logger(__name__)
@@ -22,13 +22,18 @@ select kind, id, version, state, last_now, wake_at, flagged from stream
  where wake_at < $1 order by wake_at limit $2 for update skip locked
 """
 DUE = "select count(*) from stream where wake_at < $1"
-NEXT = "select min(wake_at) from stream where wake_at is not null"
+WAITING = """
+select exists (select from stream
+                where wake_at < (select min(applied_until) from consumer_offset where topic <> $1) - $2::interval)
+"""
 CHUNK = 500
 
 
 async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
     """Wake at most `limit` streams that are due before the gate, in one transaction; how many there were."""
-    async with borrow(engine.pool) as connection, connection.transaction():
+    if not await engine.pool.fetchval(WAITING, clock_topic, engine.clock.grace):
+        return 0
+    async with borrow(engine.pool) as connection, deciding(connection):
         world = await engine.world(connection)
         gate = await offsets.gate(connection, clock_topic, world.clock, engine.clock.grace)
         due = await connection.fetch(CLAIM, gate, limit)

@@ -28,6 +28,11 @@ def consumer(settings: KafkaSettings, group: str, replica: str, fetch_max_wait_m
     )
 
 
+def asking(settings: KafkaSettings) -> AIOKafkaConsumer:
+    """A consumer that reads nothing: it asks the broker how far partitions reach."""
+    return AIOKafkaConsumer(**settings.client_options(), enable_auto_commit=False, retry_backoff_ms=20)
+
+
 def producer(settings: KafkaSettings) -> AIOKafkaProducer:
     """Acknowledged by all replicas; idempotent wherever the broker knows how."""
     return AIOKafkaProducer(

@@ -69,6 +69,26 @@ async def _keep_session(_connection: asyncpg.Connection) -> None:
 
 
 @asynccontextmanager
+async def begun(connection: asyncpg.Connection, opening: str = "") -> AsyncIterator[None]:
+    """A transaction for as long as the block runs; `opening` are statements that go out with its BEGIN.
+
+    A connection that cannot be rolled back is not used again.
+    """
+    try:
+        await connection.execute(f"begin; {opening}")
+        yield
+        await connection.execute("commit")
+    except BaseException:
+        try:
+            if not connection.is_closed():
+                await connection.execute("rollback")
+        except BaseException:
+            connection.terminate()
+            raise
+        raise
+
+
+@asynccontextmanager
 async def borrow(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
     """A connection of the pool for as long as the block runs, under the type that it behaves as."""
     async with pool.acquire() as connection:

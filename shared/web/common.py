@@ -23,13 +23,15 @@ from shared.web.problems import not_found
 router = APIRouter(prefix="/v1")
 
 IDLE = """
-select (select coalesce(json_agg(json_build_array(topic, part, next_offset)), '[]')
+select {clock} as now,
+       (select coalesce(json_agg(json_build_array(topic, part, next_offset)), '[]')
           from published_offset)::text as published,
        (select coalesce(json_agg(json_build_array(topic, part, next_offset)), '[]')
           from consumer_offset)::text as consumed,
        (select count(*) from outbox) as outbox,
-       (select count(*) from stream where wake_at < $1) + (select count(*) from job where state = 'running') as due,
-       (select min(applied_until) from consumer_offset where topic <> $2) as until,
+       (select count(*) from stream where wake_at < {clock})
+         + (select count(*) from job where state = 'running') as due,
+       (select min(applied_until) from consumer_offset where topic <> $1) as until,
        (select id from policy where state = 'active') as policy_id
 """
 JOURNALED = "select id, now, outcome from journal where event_key = $1"
@@ -44,14 +46,13 @@ def _offsets(rows: str) -> dict[str, dict[str, int]]:
 
 
 @router.get("/idle", tags=["operation"])
-async def idle(request: Request, connection: Db) -> dict[str, Any]:
+async def idle(request: Request) -> Response:
     """What rest is judged by: offsets published and consumed, the outbox, what is due."""
     engine = engine_of(request)
-    now = await engine.clock.read(connection)
-    if now is None:
+    [row] = await engine.pool.fetch(IDLE.format(clock=engine.clock.sql), engine.clock_topic)
+    if (now := row["now"]) is None:
         raise ClockUnset("the simulated clock has not been set: send clock.moved first")
-    [row] = await connection.fetch(IDLE, now, engine.clock_topic)
-    return {
+    answer = {
         "now": now,
         "published": _offsets(row["published"]),
         "consumed": _offsets(row["consumed"]),
@@ -60,6 +61,7 @@ async def idle(request: Request, connection: Db) -> dict[str, Any]:
         "applied": engine.applied,
         "policy_id": row["policy_id"],
     }
+    return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
 def _behind(engine: Engine, until: datetime | None, now: datetime) -> int:

@@ -43,7 +43,7 @@ async def _now(request: Request, connection: Db) -> datetime:
 
 
 async def _policy(request: Request, connection: Db) -> Policy:
-    return (await engine_of(request).policies.active(connection))[1]
+    return await engine_of(request).policies.active(connection)
 
 
 Now = Annotated[datetime, Depends(_now)]
