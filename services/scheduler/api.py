@@ -27,7 +27,7 @@ Key = TypeVar("Key")
 Status = Literal["open", "awaiting_approval", "suppressed", "completed", "cancelled"]
 
 
-def _today(now: Now, policy: ActivePolicy) -> date:
+async def _today(now: Now, policy: ActivePolicy) -> date:
     return business_date(now, policy.calendar.time_zone)
 
 

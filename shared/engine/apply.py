@@ -30,7 +30,7 @@ from shared.engine.ledger import Ledger
 from shared.engine.policies import ACTIVE_ID, Policies, deciding
 from shared.engine.records import DeadLetter, OutboxRow
 from shared.engine.subscriptions import Reads
-from shared.postgres.pool import borrow
+from shared.postgres.pool import begun, borrow
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +84,8 @@ class Engine:
         Raises FenceLost where the partitions were read further by somebody else or the database went back;
         whatever asyncpg raises where the database is away or refuses a value.
         """
+        if fence is not None and all(item.is_nothing for item in inputs):
+            return await self._step_over(inputs, fence)
         extra: set[StreamKey] = set()
         for _ in range(20):
             async with borrow(self.pool) as connection:
@@ -102,6 +104,12 @@ class Engine:
             self._count(done)
             return done
         raise Retry("streams kept changing")
+
+    async def _step_over(self, inputs: Sequence[Input], fence: Fence) -> Applied:
+        """Records that are nothing to this service: only the offsets move."""
+        async with borrow(self.pool) as connection, begun(connection):
+            await fence.advance(connection)
+        return Applied([Outcome("skipped")] * len(inputs), 0, 0, 0, [], [])
 
     async def _ensure(self, connection: Connection, keys: Sequence[StreamKey]) -> None:
         """A row for every stream, asked for once; where rows have gone since, the lock misses them and raises Retry."""

@@ -58,6 +58,11 @@ class Input(Struct, frozen=True):
     clock: datetime | None = None
     """A move of the simulated clock."""
 
+    @property
+    def is_nothing(self) -> bool:
+        """A record to step over."""
+        return self.event is None and self.unreadable is None and self.clock is None
+
 
 class Outcome(Struct, frozen=True):
     """What became of one input."""

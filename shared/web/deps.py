@@ -55,14 +55,14 @@ class PageOf(Struct, frozen=True):
     after: list[Any] | None
 
 
-def _page(limit: Annotated[int, Query(ge=1, le=pages.MOST)] = 50, cursor: str | None = None) -> PageOf:
+async def _page(limit: Annotated[int, Query(ge=1, le=pages.MOST)] = 50, cursor: str | None = None) -> PageOf:
     return PageOf(limit, pages.decode(cursor) if cursor else None)
 
 
 Page = Annotated[PageOf, Depends(_page)]
 
 
-def known_query(request: Request) -> None:
+async def known_query(request: Request) -> None:
     """Refuse a filter that the route does not have: a typing mistake must not look like an answer."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
