@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from shared.contracts.data import Currency, Flag
 from shared.contracts.dates import BusinessDate, TimeZone
@@ -22,6 +22,7 @@ from shared.contracts.policy_numbers import (
     off,
 )
 from shared.contracts.values import ConsentPurpose, Grade, Severity, Step, Tier
+from shared.money import exponent
 
 
 class Grading(Section):
@@ -150,11 +151,19 @@ class Calendar(Section):
     make_up_days: Annotated[tuple[BusinessDate, ...], Field(max_length=10_000)]
 
 
+def _minted(currency: str) -> str:
+    try:
+        exponent(currency)
+    except ValueError:
+        raise ValueError("is no currency of ISO 4217 with a minor unit") from None
+    return currency
+
+
 class CurrencySection(Section):
     """`rates`: how many major units of `reporting` one major unit of the currency is worth."""
 
-    reporting: Currency
-    rates: dict[Currency, Annotated[Number, Field(gt=0)]]
+    reporting: Annotated[Currency, AfterValidator(_minted)]
+    rates: dict[Annotated[Currency, AfterValidator(_minted)], Annotated[Number, Field(gt=0)]]
 
 
 class Channel(Section):

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared.kafka.settings import KafkaSettings
+
+
+def _of_postgres(dsn: SecretStr) -> SecretStr:
+    """Refused at start: a database that cannot be meant would be waited for without end."""
+    parts = urlsplit(dsn.get_secret_value())
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise ValueError("write it as postgresql://user:password@host:port/name")
+    if parts.port == 0:
+        raise ValueError("port 0 cannot be connected to")
+    return dsn
 
 
 class EngineSettings(KafkaSettings):
@@ -16,7 +27,7 @@ class EngineSettings(KafkaSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_", frozen=True, extra="ignore")
 
-    dsn: SecretStr
+    dsn: Annotated[SecretStr, AfterValidator(_of_postgres)]
     """The service's own database, `postgresql://user:password@host:port/name`."""
     host: str = "127.0.0.1"
     port: int = Field(default=8100, ge=1, le=65535)

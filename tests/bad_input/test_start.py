@@ -55,6 +55,7 @@ def policy(tmp_path):
 def test_wrong_settings_are_named(policy, tmp_path):
     taken = tmp_path / "missing.yaml"
     wrong = {
+        "HOLDFAST_DSN": ("mysql://me@host/db", "postgresql://user:password@host:port/name"),
         "HOLDFAST_TOKEN": ("short", "16"),
         "HOLDFAST_PORT": ("http", "integer"),
         "HOLDFAST_CLOCK": ("sundial", "simulated"),

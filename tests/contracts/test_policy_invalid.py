@@ -34,6 +34,9 @@ WRONG = [
         {"playbooks.remediation": [{"step": "R1", "when": "1 == 1", "role": "x", "title": "x"}]},
         "when: must be 'always'",
     ),
+    ({"currency.reporting": "XQZ"}, "currency.reporting: is no currency of ISO 4217"),
+    ({"currency.reporting": "XAU"}, "currency.reporting: is no currency of ISO 4217"),
+    ({"currency.rates": {"XQZ": 2}}, "is no currency of ISO 4217"),
     ({5: 1}, "must be text"),
 ]
 
