@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from shared.contracts.topics import WRITERS, topics
 from shared.kafka.settings import KafkaSettings
@@ -28,13 +28,13 @@ class Facts:
 
     async def __aenter__(self) -> Facts:
         self.consumer = AIOKafkaConsumer(
-            **self._options, auto_offset_reset="earliest", enable_auto_commit=False, fetch_max_wait_ms=20
+            *self.topics,
+            **self._options,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=20,
         )
-        await self.consumer.start()
-        await self.consumer.topics()
-        places = [TopicPartition(t, p) for t in self.topics for p in self.consumer.partitions_for_topic(t) or ()]
-        self.consumer.assign(places)
-        await self.consumer.seek_to_beginning(*places)
+        await self.consumer.start()  # which waits for the partitions of all its topics
         return self
 
     async def __aexit__(self, *_: object) -> None:
