@@ -30,7 +30,6 @@ async def read_facts(state: StackState, idle: Idle, topic: str) -> list[Fact]:
     await consumer.start()
     try:
         consumer.assign(list(ends))
-        await consumer.seek_to_beginning()
         return await _read_up_to(consumer, ends)
     finally:
         await consumer.stop()
