@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from rich.console import Console
 from holdfast.demo.chance import SEED, midnight
 from holdfast.demo.orders import FIRST_DAY, LAST_DAY
 from holdfast.demo.session import Session
+from holdfast.local.ending import interrupt_when_asked
 from holdfast.local.options import Options
 from holdfast.local.stack import Stack
 from holdfast.local.state import StackState, data_folder
@@ -47,8 +47,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
         postgres=postgres or None,
         port=port,
     )
-    for asked in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(asked, signal.default_int_handler)
+    interrupt_when_asked()
     raise typer.Exit(_run(options, session, _console()))
 
 
@@ -76,7 +75,5 @@ def _run(options: Options, session: Session, console: Console) -> int:
 def _stay(stack: Stack, state: StackState, console: Console) -> None:
     urls = "  ".join(f"{name} {urls[0]}" for name, urls in state.urls().items())
     console.print(f"It stays up until Ctrl-C: {urls}", soft_wrap=True)
-    try:
-        stack.watch()
-    except KeyboardInterrupt:
-        say("stopped")
+    stack.watch()
+    say("stopped")

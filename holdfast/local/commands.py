@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import time
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from holdfast.local.clock import driving, parse_duration, parse_instant
+from holdfast.local.ending import interrupt_when_asked
 from holdfast.local.options import Options, parse_replicas
 from holdfast.local.rest import Probe
 from holdfast.local.stack import Stack
@@ -50,8 +50,7 @@ def up(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
         replicas=parse_replicas(replicas or []),
         restart=restart,
     )
-    for asked in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(asked, signal.default_int_handler)
+    interrupt_when_asked()
     _run(options)
 
 
@@ -91,7 +90,8 @@ def _run(options: Options) -> None:
             print(json.dumps(state.line()), flush=True)
             stack.watch()
     except KeyboardInterrupt:
-        say("stopped")
+        pass
+    say("stopped")
 
 
 async def _advance(state: StackState, to: str | None, by: str | None, seconds: float) -> tuple[datetime, int]:

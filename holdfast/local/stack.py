@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
 from contextlib import ExitStack
 from typing import Self
 
 from holdfast.local.broker import EmbeddedBroker
+from holdfast.local.ending import Asked, ignore_when_asked
 from holdfast.local.keep import kept_secret, sole_user
 from holdfast.local.options import Options, Say
 from holdfast.local.postgres import EmbeddedPostgres
@@ -30,7 +30,7 @@ class BrokerLost(Exception):
 
 
 class Stack:
-    """A context: `up`, then `watch` until interrupted; leaving it stops everything that was started."""
+    """A context: `up`, then `watch`; leaving it stops everything that was started."""
 
     def __init__(self, options: Options, say: Say) -> None:
         self.options, self.say = options, say
@@ -46,8 +46,7 @@ class Stack:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(asked, signal.SIG_IGN)  # it is ending already
+        ignore_when_asked()
         stop_all(self.services)
         self.broker.stop()
         self.postgres.stop()
@@ -70,9 +69,9 @@ class Stack:
         return self._save(kafka, dsns, told, policy.calendar.time_zone)
 
     def watch(self) -> None:
-        """Start again what dies, for ever. Raises BrokerLost."""
-        watch = Watch(self.services, self.options.restart, self.say)
-        while True:
+        """Start again what dies, until we are asked to end. Raises BrokerLost."""
+        asked, watch = Asked(), Watch(self.services, self.options.restart, self.say)
+        while not asked.to_end:
             if watch.look():
                 self.state = self.state.with_members(service.member() for service in self.services)
                 save_state(self.options.data, self.state)

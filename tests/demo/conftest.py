@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.local.ports import free_port
-from tests.driving.local import running
+from tests.driving.local import ports_in_a_row, running
 
 POLICY = {"importance.threshold": 100}
 BEFORE = "1996-12-31T00:00:00Z"
@@ -34,7 +33,7 @@ def play_demo(holdfast: Command) -> Callable[[Path, int, str], str]:
     """Plays a demo to its end; what it printed."""
 
     def play(data: Path, customers: int, until: str) -> str:
-        port = free_port()
+        port = ports_in_a_row()
         done = holdfast("demo", "--customers", customers, "--until", until, "--data", data, "--port", port)
         assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.local.ports import free_port
+from tests.driving.local import IN_BACKGROUND, ports_in_a_row
 
 SECONDS = 240
 STAYS = "It stays up until Ctrl-C"
@@ -49,8 +49,18 @@ class Terminal:
 @contextmanager
 def demo_on_a_terminal(data: Path) -> Iterator[Terminal]:
     screen, terminal = pty.openpty()
-    command = [sys.executable, "-m", "holdfast.cli", "demo", "--customers", "5", "--until", "1997-01-03"]
-    command += ["--data", str(data), "--port", str(free_port())]
+    command = [
+        *IN_BACKGROUND,
+        sys.executable,
+        "-m",
+        "holdfast.cli",
+        "demo",
+        "--customers",
+        "5",
+        "--until",
+        "1997-01-03",
+    ]
+    command += ["--data", str(data), "--port", str(ports_in_a_row())]
     process = subprocess.Popen(
         command, stdin=terminal, stdout=terminal, stderr=terminal, env=os.environ | {"TERM": "xterm", "COLUMNS": "100"}
     )

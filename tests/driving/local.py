@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from holdfast.local.ports import free_port
 from holdfast.local.process import LOOPBACK, tail
 from holdfast.local.state import StackState, load_state
 
-PORTS = 4
+PORTS = 10
+CHOSEN = range(10_000, 32_000, PORTS)
 OTHERS = ("KAFKA_BOOTSTRAP", "POSTGRES_DSN", "HOLDFAST_TOKEN", "HOLDFAST_SECRET")
 """What names somebody else's servers: never for tests."""
+IN_BACKGROUND = ("sh", "-c", "trap '' INT; exec \"$@\"", "sh")
+"""Starts a command as a script starts one with `&`: deaf to Ctrl-C until it listens by itself."""
 
 
 @contextmanager
@@ -31,7 +33,7 @@ def running(data: Path, now: str, bootstrap: str | None, policy: Mapping[str, An
     """
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "holdfast.cli", "local", "up", "--clock", "simulated", "--now", now]
-    command += ["--data", str(data), "--port", str(_ports_in_a_row())]
+    command += ["--data", str(data), "--port", str(ports_in_a_row())]
     command += ["--kafka", bootstrap] if bootstrap else []
     if policy is not None:
         (data / "policy.yaml").write_text(json.dumps({"values": policy}))
@@ -54,10 +56,11 @@ def state_of(data: Path) -> StackState:
     return load_state(data)
 
 
-def _ports_in_a_row() -> int:
+def ports_in_a_row() -> int:
+    """The first of ten that are free, below those that the system gives to connections."""
     while True:
-        first = free_port()
-        if first < 65_000 and all(_is_free(first + n) for n in range(PORTS)):
+        first = secrets.choice(CHOSEN)
+        if all(_is_free(first + n) for n in range(PORTS)):
             return first
 
 

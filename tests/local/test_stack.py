@@ -14,11 +14,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from holdfast.local.ports import free_port, wait_until
+from holdfast.local.ports import wait_until
 from holdfast.local.process import children, is_alive
 from holdfast.local.state import NoStack, load_state
 from shared.contracts.topics import WRITERS
-from tests.driving.local import OTHERS
+from tests.driving.local import IN_BACKGROUND, OTHERS, ports_in_a_row
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 SECONDS = 200
@@ -39,10 +39,12 @@ def bring_up(data, *more, prefix="holdfast."):
     kept = {name: value for name, value in os.environ.items() if name not in OTHERS}
     kept |= {"HOLDFAST_TOPIC_PREFIX": prefix}
     command = [sys.executable, "-m", "holdfast.cli", "local", "up", "--clock", "simulated", "--now", STARTED_AT]
-    command += ["--data", str(data), "--port", str(min(free_port(), 65_000)), *more]
+    command += ["--data", str(data), "--port", str(ports_in_a_row()), *more]
     data.mkdir(parents=True, exist_ok=True)
     with (data / "up.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=kept, process_group=0)
+        process = subprocess.Popen(
+            [*IN_BACKGROUND, *command], stdout=subprocess.PIPE, stderr=log, env=kept, process_group=0
+        )
     line = process.stdout.readline()
     assert line, (data / "up.log").read_text()
     return process, json.loads(line)
@@ -58,8 +60,8 @@ def up(tmp_path_factory, bootstrap):
     end(process)
 
 
-def end(process):
-    process.send_signal(signal.SIGTERM)
+def end(process, asked=signal.SIGTERM):
+    process.send_signal(asked)
     assert process.wait(60) == 0
     assert process.stdout.read() == b"", "only the line goes to standard output"
 
@@ -169,7 +171,7 @@ def test_on_a_broker_that_remembers_a_kept_folder_continues(tmp_path, bootstrap)
     data, prefix = tmp_path / "data", f"t{secrets.token_hex(4)}."
     process, first = bring_up(data, "--kafka", bootstrap, prefix=prefix)
     assert holdfast(data, "local", "advance", "--by", "3d").returncode == 0
-    end(process)
+    end(process, signal.SIGINT)
     process, second = bring_up(data, "--kafka", bootstrap, prefix=prefix)
     assert second["token"] == first["token"]
     assert get(second, "grading", "/v1/idle").json()["now"] == "2025-01-04T00:00:00.000001Z"
