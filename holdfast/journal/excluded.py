@@ -32,6 +32,8 @@ COLUMNS: Final = MappingProxyType(
 
 OPEN: Final = MappingProxyType(
     {
+        "journal.outcome": "a need that two facts of the instant tell is applied once (a refusal is a dead letter too)",
+        "cause": "which of several facts of the instant had the last word",
         "cause_id": "which of several facts of the instant had the last word",
         "cause_type": "which of several facts of the instant had the last word",
         "causationid": "which of several facts of the instant had the last word",
@@ -45,7 +47,7 @@ OPEN: Final = MappingProxyType(
         "made": "counts what was scheduled on the day",
     }
 )
-"""Fields, in rows and in states, that the order of facts within one instant decides -> what they say.
+"""Fields, in rows (`table.column`: of one table alone) and in states, that the order within one instant decides -> why.
 
 They are compared like all others first. Where a customer's rows of an instant differ, and facts of several writers met
 in a stream of that customer at that instant, they are compared again without these: of the facts and grades of one

@@ -75,7 +75,7 @@ def _held(table: str, row: Mapping[str, Any], names: Names) -> tuple[tuple[str, 
     kept = {name: _readable(value) for name, value in row.items() if f"{table}.{name}" not in COLUMNS}
     told: dict[str, Any] = renamed(kept, names)
     exact = _text(told)
-    settled = None if _is_transient(table, told) else _text(_without_open(told))
+    settled = None if _is_transient(table, told) else _text(_without_open(told, f"{table}."))
     if history := HISTORIES.get(table):
         who, when, what, order = history
         return (str(told[who]), _instant(told[when]), str(told.get(what, ""))), Held(row[order], exact, settled)
@@ -86,10 +86,11 @@ def _is_transient(table: str, row: Mapping[str, Any]) -> bool:
     return table == "followup" and row["status"] == "superseded" and row["scheduled_at"] == row["closed_at"]
 
 
-def _without_open(value: Any) -> Any:
+def _without_open(value: Any, place: str = "") -> Any:
+    """`place`: what goes before the names of a row's own columns."""
     match value:
         case dict():
-            return {name: _without_open(item) for name, item in value.items() if name not in OPEN}
+            return {k: _without_open(v) for k, v in value.items() if k not in OPEN and f"{place}{k}" not in OPEN}
         case list():
             return [_without_open(item) for item in value]
         case _:
