@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -17,6 +18,8 @@ from shared.contracts.topics import WRITERS
 
 Connections = Mapping[str, asyncpg.Connection]
 """Service -> a connection to its database."""
+PATIENT = MappingProxyType({"idle_in_transaction_session_timeout": "0", "transaction_timeout": "0"})
+"""A snapshot is read and thought about for as long as it takes: it holds nobody up, unlike the services' own work."""
 
 
 @contextmanager
@@ -51,7 +54,7 @@ async def connections_to(dsns: Mapping[str, str]) -> AsyncIterator[Connections]:
     async with AsyncExitStack() as stack:
         found = {}
         for service in WRITERS:
-            connection = await stack.enter_async_context(connected(dsns[service]))
+            connection = await stack.enter_async_context(connected(dsns[service], **PATIENT))
             await stack.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
             found[service] = connection
         yield found

@@ -92,9 +92,11 @@ async def run(connection: asyncpg.Connection, statement: LiteralString, *names: 
 
 
 @asynccontextmanager
-async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    """One connection for as long as the block runs."""
-    connection: asyncpg.Connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
+async def connected(dsn: str, **settings: str) -> AsyncIterator[asyncpg.Connection]:
+    """One connection for as long as the block runs. `settings` go before those of the role."""
+    connection: asyncpg.Connection = await asyncpg.connect(
+        dsn, timeout=10, command_timeout=60, server_settings=settings
+    )
     try:
         yield connection
     finally:

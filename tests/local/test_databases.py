@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
+from holdfast.journal.databases import connections_to
 from holdfast.local.databases import (
     ROLE_SETTINGS,
     NotOurs,
@@ -37,6 +38,13 @@ async def test_every_wait_of_a_role_is_bounded(dsns):
         for option, value in ROLE_SETTINGS.items():
             assert await connection.fetchval("select current_setting($1)", option) == value
         assert await connection.fetchval("show fsync") == "on"
+
+
+async def test_a_snapshot_of_all_is_read_for_as_long_as_it_takes(dsns):
+    async with connections_to(dsns) as connections:
+        for connection in connections.values():
+            for option in ("idle_in_transaction_session_timeout", "transaction_timeout"):
+                assert await connection.fetchval("select current_setting($1)", option) == "0"
 
 
 async def test_a_service_cannot_enter_anothers_database(dsns):
