@@ -76,15 +76,12 @@ class Desk:
         """The simulated clock moves to the start of a day; then rest."""
         self.wake(day(on) + TICK)
 
+    def context(self, now: datetime, cause: Cause) -> Context:
+        stream = StreamKey("customer", ID)
+        return Context(now=now, policy=self.policy, policy_id="pol", stream=stream, cause=cause, rows=self.rows)
+
     def _settle(self, event: Event | TimePassed, now: datetime, cause: Cause) -> Decision:
-        context = Context(
-            now=now,
-            policy=self.policy,
-            policy_id="pol",
-            stream=StreamKey("customer", ID),
-            cause=cause,
-            rows=self.rows,
-        )
+        context = self.context(now, cause)
         decision = RULES.decide(self.state, event, context)
         if isinstance(decision, Accepted):
             self.state = decision.state

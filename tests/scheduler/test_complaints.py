@@ -161,3 +161,11 @@ def test_a_task_is_overdue_once(graded):
         graded.tick(on)
     assert graded.at("task.overdue") == ["2025-03-11T00:00:00+00:00"]
     assert [f.days for f in graded.said("task.overdue")] == [1]
+
+
+def test_a_task_made_too_late_is_overdue_at_once(graded):
+    graded.complained("2025-03-10")
+    graded.remedy("2025-03-12", R1="2025-03-11")
+    assert graded.at("task.overdue")[1:] == ["2025-03-12T00:00:00.000001+00:00"]
+    graded.tick("2025-03-13")
+    assert len(graded.said("task.overdue")) == 2, "acknowledge and the step, once each"

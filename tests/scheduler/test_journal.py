@@ -6,6 +6,11 @@ from datetime import date
 
 import pytest
 
+from services.scheduler.domain.schedule import announce
+from services.scheduler.domain.state import CustomerState
+from shared.engine.decision import Cause
+from tests.scheduler.desk import day
+
 
 @pytest.mark.parametrize(
     ("grade", "journal", "due_on"),
@@ -96,6 +101,40 @@ def test_t18_due_on_the_day_overdue_once_the_day_after(desk):
     assert [f.days for f in desk.said("followup.overdue")] == [1]
     desk.tick("2025-03-10")
     assert (len(desk.said("followup.due")), len(desk.said("followup.overdue"))) == (1, 1)
+
+
+def test_what_is_made_on_its_day_is_due_at_once(desk):
+    desk.registered("2025-03-01")
+    desk.graded("C", "2025-03-01")
+    desk.graded("B", "2025-03-10")
+    assert (desk.due, desk.open.status) == ("2025-03-10", "due")
+    assert desk.at("followup.due") == ["2025-03-10T00:00:00.000001+00:00"]
+    desk.tick("2025-03-11")
+    assert (len(desk.said("followup.due")), desk.at("followup.overdue")) == (1, ["2025-03-11T00:00:00+00:00"])
+
+
+def test_at_midnight_itself_the_wake_up_says_what_is_due(desk):
+    desk.registered("2025-03-01")
+    desk.graded("C", "2025-03-01")
+    desk.graded("B", "2025-03-08", time_alone=True)
+    assert (desk.due, desk.open.status) == ("2025-03-08", "scheduled")
+    desk.tick("2025-03-08")
+    assert (desk.open.status, desk.at("followup.due")) == ("due", ["2025-03-08T00:00:00+00:00"])
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [("2025-03-15", []), ("2025-03-16", ["followup.due"]), ("2025-03-18", ["followup.overdue"])],
+    ids=["before its day", "on its day", "after it"],
+)
+def test_a_merge_says_how_the_followup_that_it_brings_stands(desk, on, said):
+    desk.registered("2025-03-01")
+    desk.graded("C", "2025-03-01")
+    desk.tick(on)
+    facts = announce(CustomerState(), desk.state, desk.context(day(on), Cause("merge", "test")))
+    assert [fact.data.TYPE for fact in facts] == [
+        f"holdfast.scheduler.{name}.v1" for name in ("followup.scheduled", *said)
+    ]
 
 
 def test_t20_missed_periods_do_not_pile_up(desk):

@@ -96,11 +96,15 @@ def story(days: list[tuple[int, tuple[list[Act], ...]]]) -> list[tuple[str, tupl
     return told
 
 
-def check(desk: Desk) -> None:
+def status_on(due_on: date, today: date) -> str:
+    return "scheduled" if today < due_on else "due" if today == due_on else "overdue"
+
+
+def check(desk: Desk, on: str) -> None:
     known = desk.state.registered_on is not None and desk.state.grade is not None
     openly = [f for status in ("scheduled", "due", "overdue") for f in desk.journal(status)]
     assert openly == ([desk.state.open] if known else [])
-    assert all(f.due_on is not None for f in openly)
+    assert [f.status for f in openly] == [status_on(f.due_on, date.fromisoformat(on)) for f in openly]
     assert {t.task_id for t in desk.tasks(status="open")} == {t.task_id for t in desk.state.tasks}
 
 
@@ -108,11 +112,11 @@ def play(days: list[tuple[str, tuple[list[Act], ...]]], random: Random) -> Desk:
     desk = Desk()
     for on, topics in days:
         desk.tick(on)
-        check(desk)
+        check(desk, on)
         for act in mixed(topics, random):
             decision = act(desk, on)
             assert not isinstance(decision, Refused)
-            check(desk)
+            check(desk, on)
     return desk
 
 

@@ -1,4 +1,4 @@
-"""Which rule an input meets; after every rule the open follow-up is put where it belongs."""
+"""Which rule an input meets; after every rule the open follow-up is put where it belongs, and said to be due."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from services.scheduler.domain.schedule import reschedule
 from services.scheduler.domain.state import Answer, Change, CustomerState, customer_row, day_of, zone_of
 from services.scheduler.domain.steps import decide_started, decide_step_added, decide_step_completed
 from services.scheduler.domain.tasks import decide_complete_task
-from services.scheduler.domain.wake import wake
+from services.scheduler.domain.wake import overtaken, wake
 from shared.clock import start_of_day
 from shared.contracts import feedback, grading, profile
 from shared.contracts.data import Data
@@ -69,7 +69,7 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
         return answer
     time_alone = is_of_time_alone(state, event, context)
     settled = answer.then(lambda after: reschedule(after, reason, time_alone=time_alone, context=context))
-    return _accepted(state, settled, context)
+    return _accepted(state, settled.then(lambda after: overtaken(after, context)), context)
 
 
 def is_of_time_alone(state: CustomerState, event: Event, context: Context) -> bool:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from services.scheduler.domain.due import Due, due_of
 from services.scheduler.domain.rows import Followup
 from services.scheduler.domain.state import Change, CustomerState, Made, Plan, Standing, day_of
+from services.scheduler.domain.wake import said_of
 from shared.contracts.scheduler import FollowupScheduled, FollowupSuperseded
 from shared.contracts.values import Grade, Journal
 from shared.engine.decision import Context, Fact
@@ -44,11 +45,12 @@ def announce(before: CustomerState, after: CustomerState, context: Context) -> t
     """What a merge made of the open follow-up."""
     if after.open is None:
         return ()
+    said = said_of(after.open, day_of(after, context.now, context))
     if before.open is None:
-        return _schedule(after, after.open).facts
+        return _schedule(after, after.open).facts + said
     if before.open.followup_id == after.open.followup_id:
         return ()
-    return _supersede(after, before.open, after.open, "merge", context).facts
+    return _supersede(after, before.open, after.open, "merge", context).facts + said
 
 
 def _before(plan: Plan | None, context: Context) -> Standing | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -26,8 +26,17 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
     return min(waits, default=None)
 
 
+def overtaken(state: CustomerState, context: Context) -> Change:
+    """What an input has made after the instant at which it falls due: it is said at once.
+
+    At a day's 00:00 itself the wake-up says it, after all inputs of that instant.
+    """
+    begins = start_of_day(day_of(state, context.now, context), zone_of(state, context))
+    return Change(state) if context.now == begins else wake(state, context)
+
+
 def wake(state: CustomerState, context: Context) -> Change:
-    """All that falls due at this instant."""
+    """All that has fallen due by this instant."""
     change = _wake_followup(state, context)
     for task in _not_said(state):
         change = change.then(lambda after, task=task: _wake_task(after, task, context))  # type: ignore[misc]
@@ -38,18 +47,23 @@ def _wake_followup(state: CustomerState, context: Context) -> Change:
     followup = state.open
     if followup is None or followup.status == "overdue":
         return Change(state)
-    late = (day_of(state, context.now, context) - followup.due_on).days
-    if late > 0:
-        said = FollowupOverdue(followup_id=followup.followup_id, due_on=followup.due_on, days=late)
-        return _marked(state, replace(followup, status="overdue"), Fact(said))
-    if late == 0 and followup.status == "scheduled":
-        due = FollowupDue(followup_id=followup.followup_id, due_on=followup.due_on)
-        return _marked(state, replace(followup, status="due"), Fact(due))
-    return Change(state)
+    today = day_of(state, context.now, context)
+    if today < followup.due_on or (today == followup.due_on and followup.status == "due"):
+        return Change(state)
+    marked = replace(followup, status="due" if today == followup.due_on else "overdue")
+    return Change(replace(state, open=marked), said_of(marked, today), (marked,))
 
 
-def _marked(state: CustomerState, followup: Followup, fact: Fact) -> Change:
-    return Change(replace(state, open=followup), (fact,), (followup,))
+def said_of(followup: Followup, today: date) -> tuple[Fact, ...]:
+    """What is said of an open follow-up that stands like this: nothing before its day has come."""
+    id, due_on = followup.followup_id, followup.due_on
+    match followup.status:
+        case "due":
+            return (Fact(FollowupDue(followup_id=id, due_on=due_on)),)
+        case "overdue":
+            return (Fact(FollowupOverdue(followup_id=id, due_on=due_on, days=(today - due_on).days)),)
+        case _:
+            return ()
 
 
 def _wake_task(state: CustomerState, task: Task, context: Context) -> Change:
