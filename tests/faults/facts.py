@@ -84,10 +84,23 @@ def _entries(customer: Customer, scheduler: list[Fact]) -> Iterator[tuple[str, A
 
 
 def _reminders(customer: Customer, scheduler: list[Fact]) -> Iterator[tuple[str, Any, Any]]:
+    brief = _of_one_day(scheduler)
+    lasting = [f for f in scheduler if f["data"].get("followup_id") not in brief]
     for word in ("due", "overdue"):
-        said = len([f for f in scheduler if name_of(f) == f"followup.{word}"])
+        said = len([f for f in lasting if name_of(f) == f"followup.{word}"])
         least, most = customer.journal.said(word)
         yield f"followup.{word}", said, min(max(said, least), most)
+
+
+def _of_one_day(scheduler: list[Fact]) -> set[str]:
+    """Follow-ups replaced on the day they were made: which there are depends on the sequence between topics."""
+    made = _days(scheduler, "followup.scheduled")
+    return {one for one, day in _days(scheduler, "followup.superseded").items() if made.get(one) == day}
+
+
+def _days(scheduler: list[Fact], name: str) -> dict[str, str]:
+    """Follow-up -> the day on which this was said of it."""
+    return {f["data"]["followup_id"]: f["recordedtime"][:10] for f in scheduler if name_of(f) == name}
 
 
 def differences(customers: dict[str, Customer], ids: dict[str, str], logs: dict[str, Log]) -> list[str]:

@@ -15,8 +15,15 @@ class FollowUp:
     since: date
     """The day on which it was made."""
     due: str = "no"
-    """Whether `followup.due` was said: no, maybe (the contract leaves it open) or yes."""
+    """Whether `followup.due` was said: no, never (its day had passed), maybe (the contract leaves it open) or yes."""
     overdue: str = "no"
+    until: date | None = None
+    """The day on which another one took its place."""
+
+    @property
+    def lasted(self) -> bool:
+        """Whether it saw the end of a day; what else was made within one depends on the sequence of its inputs."""
+        return self.until != self.since
 
     @property
     def journal(self) -> str:
@@ -73,17 +80,18 @@ class Journal:
     def _replace(self, new: FollowUp, today: date) -> None:
         if old := self.open:
             self._leave_open(old, today)
+            old.until = today
             self.past.append(old)
         if new.due_on < today:  # an overdue one goes on under another letter
-            new.due, new.overdue = "maybe", "maybe"
+            new.due, new.overdue = "never", "yes"
         elif new.due_on == today:
             new.due = "yes"
         self.open = new
 
     @staticmethod
     def _leave_open(old: FollowUp, today: date) -> None:
-        """A word of the very instant or day at which a follow-up is replaced may be missing."""
-        if old.due_on == today and (old.due == "no" or old.since == today):
+        """A word of the very instant at which a follow-up is replaced may be missing."""
+        if old.due_on == today and old.due == "no":
             old.due = "maybe"
         elif old.due_on < today and old.overdue == "no":
             old.overdue = "maybe"
@@ -106,6 +114,7 @@ class Journal:
         self.instant = (today, False)
 
     def said(self, word: str) -> tuple[int, int]:
-        """How often `followup.due` or `followup.overdue` is said in all: at least, at most."""
-        words = [getattr(one, word) for one in [*self.past, *([self.open] if self.open else [])]]
+        """How often `followup.due` or `followup.overdue` is said of those that lasted: at least, at most."""
+        every = [*self.past, *([self.open] if self.open else [])]
+        words = [getattr(one, word) for one in every if one.lasted]
         return words.count("yes"), words.count("yes") + words.count("maybe")

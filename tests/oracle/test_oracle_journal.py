@@ -58,6 +58,25 @@ def test_t18_due_then_overdue_once(start):
     assert seen == [(nothing, nothing), (once, nothing), (once, once), (once, once)]
 
 
+def test_what_is_made_on_its_day_is_due_at_once(start):
+    case = start(DAY)
+    case.register(explicit("2025-07-01"))
+    case.to("2025-03-10")
+    case.send("need.stated", explicit("2025-04-20"))
+    assert (case.due_on, case.customer.journal.said("due")) == ("2025-03-10", (1, 1))
+    case.to("2025-03-11")
+    assert (case.customer.journal.said("due"), case.customer.journal.said("overdue")) == ((1, 1), (1, 1))
+
+
+def test_what_is_replaced_on_the_day_it_was_made_does_not_count(start):
+    case = start(DAY)
+    case.register(explicit("2025-07-01"))
+    case.to("2025-03-10")
+    for close in ("2025-04-20", "2025-03-20"):
+        case.send("need.stated", explicit(close))
+    assert (case.journal, case.customer.journal.said("due")) == ("daily", (1, 1))
+
+
 def test_t20_missed_days_do_not_pile_up(start):
     case = start(DAY)
     case.register(explicit("2025-03-20"))
