@@ -27,7 +27,7 @@ class RetentionPassed(Exception):
 class Reading(Partition):
     """A partition between its row in the database and the broker."""
 
-    __slots__ = ("_armed", "_sought", "expected_print", "fresh", "open", "started", "tp")
+    __slots__ = ("_armed", "_gap", "expected_print", "fresh", "open", "started", "tp")
 
     def __init__(self, tp: TopicPartition, rank: int) -> None:
         super().__init__(tp.topic, tp.partition, rank, NEVER)
@@ -37,7 +37,8 @@ class Reading(Partition):
         self.fresh = True
         """Its pause or resume has not been said to the client since it was assigned."""
         self.expected_print: UUID | None = None
-        self._sought: int | None = None
+        self._gap: int | None = None
+        """Where the client went on instead of at `next_offset`, once that was sought for a second time."""
         self._armed: tuple[datetime, int] | None = None
 
     async def start(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, marks: Watermarks) -> None:
@@ -59,22 +60,23 @@ class Reading(Partition):
 
     def _seek(self, kafka: AIOKafkaConsumer, offset: int) -> None:
         kafka.seek(self.tp, offset)
-        self.next_offset, self._sought, self._armed = offset, offset, None
+        self.next_offset, self._gap, self._armed = offset, None, None
 
     def continues(self, first: Any, kafka: AIOKafkaConsumer) -> bool:
-        """Whether a poll starts where this reader stands; else it is dropped and the position sought again.
+        """Whether a poll starts where this reader stands; else it is dropped and the position sought again."""
+        return self._stands(first.offset, kafka)
 
-        The client can deliver from Kafka's own committed offset before a seek lands. A gap that stays after a
+    def _stands(self, at: int, kafka: AIOKafkaConsumer) -> bool:
+        """Whether the client goes on where this reader stands, or else seek.
+
+        It can deliver from Kafka's own committed offset before a seek lands. A gap that is the same after another
         seek is one of the log's own (transaction markers) and is stepped over.
         """
-        if first.offset == self.next_offset:
-            self._sought = None
+        if at == self.next_offset or (at == self._gap and at > self.next_offset):
             return True
-        if first.offset > self.next_offset and self._sought == self.next_offset:
-            self._sought = None
-            return True
-        log.warning("poll_out_of_place", topic=self.topic, part=self.number, at=first.offset, expected=self.next_offset)
+        log.warning("poll_out_of_place", topic=self.topic, part=self.number, at=at, expected=self.next_offset)
         self._seek(kafka, self.next_offset)
+        self._gap = at
         return False
 
     def verified(self, records: Sequence[Any]) -> Sequence[Any] | None:
@@ -108,7 +110,9 @@ class Reading(Partition):
 
     async def is_read(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, marks: Watermarks) -> bool:
         """Whether it has been polled up to the end that was asked for; then `until` is the clock of then."""
-        if self._armed is None or await kafka.position(self.tp) < self._armed[1]:
+        if self._armed is None or (position := await kafka.position(self.tp)) < self._armed[1]:
+            return False
+        if not self._stands(position, kafka):
             return False
         until, self._armed = self._armed[0], None
         if self.expected_print is not None:  # the record before the stored offset is not there

@@ -1,0 +1,86 @@
+"""Where a partition goes on: never where the client happens to stand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from aiokafka import TopicPartition
+
+from shared.engine.reading import Reading
+
+PLACE = TopicPartition("topic", 0)
+CLOCK = datetime(2025, 3, 1, tzinfo=UTC)
+
+
+class Client:
+    """Kafka's client as far as it has a position of its own; it may go on elsewhere than it was told to."""
+
+    def __init__(self) -> None:
+        self.stands = 5
+
+    def seek(self, _place: TopicPartition, offset: int) -> None:
+        self.stands = offset
+
+    async def position(self, _place: TopicPartition) -> int:
+        return self.stands
+
+
+@pytest.fixture
+def kafka() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def reading() -> Reading:
+    """It stands at 5."""
+    made = Reading(PLACE, 0)
+    made.next_offset = 5
+    return made
+
+
+def polled(offset: int) -> SimpleNamespace:
+    return SimpleNamespace(offset=offset)
+
+
+def test_what_comes_next_is_taken(reading, kafka):
+    assert reading.continues(polled(5), kafka)
+
+
+@pytest.mark.parametrize("offset", [3, 9], ids=["behind", "ahead"])
+def test_what_comes_from_elsewhere_is_dropped_and_sought_again(reading, kafka, offset):
+    assert not reading.continues(polled(offset), kafka)
+    assert kafka.stands == 5
+
+
+def test_a_client_that_runs_on_is_called_back_each_time(reading, kafka):
+    assert [reading.continues(polled(offset), kafka) for offset in (9, 12, 15)] == [False] * 3
+
+
+def test_a_gap_that_stays_is_the_logs_own(reading, kafka):
+    assert [reading.continues(polled(7), kafka) for _ in range(2)] == [False, True]
+
+
+def test_records_behind_are_never_the_logs_own(reading, kafka):
+    assert [reading.continues(polled(3), kafka) for _ in range(3)] == [False] * 3
+
+
+async def read_to(reading: Reading, kafka: Client, end: int) -> bool:
+    reading.ask(CLOCK, end)
+    return await reading.is_read(kafka, None, None)
+
+
+async def test_read_to_the_end_is_read_until_the_clock_of_then(reading, kafka):
+    assert (await read_to(reading, kafka, 5), reading.until) == (True, CLOCK)
+
+
+async def test_a_client_at_the_end_has_read_nothing_for_a_reader_that_is_not_there(reading, kafka):
+    kafka.stands = 9
+    assert (await read_to(reading, kafka, 9), kafka.stands) == (False, 5)
+
+
+async def test_markers_at_the_end_are_nothing_to_read(reading, kafka):
+    for read in (False, True):
+        kafka.stands = 6
+        assert await read_to(reading, kafka, 6) is read
