@@ -26,16 +26,19 @@ class Agents:
         self.work, self.chance = work, chance
         self.unknown = {person.handle: person for person in people if person.owner}
         self.known: dict[str, Person] = {}
+        self._last = date.min
+        """The last day that was worked on: what had happened by then has been sent."""
 
     async def work_on(self, day: date) -> None:
         """One day of all agents."""
-        await self._meet(day)
+        await self._meet()
+        self._last = day
         if self.known and day.weekday() < SATURDAY:
             await asyncio.gather(*(self._day_of(agent, day) for agent in AGENTS))
 
-    async def _meet(self, day: date) -> None:
+    async def _meet(self) -> None:
         """Learn the ids of customers who have come since."""
-        new = [person for person in self.unknown.values() if person.orders[0].on < day]
+        new = [person for person in self.unknown.values() if person.orders[0].on <= self._last]
         for person in new:
             found = await self.work.api.get("profile", "/v1/customers", handle=person.handle)
             self.known[found["items"][0]["customer_id"]] = self.unknown.pop(person.handle)

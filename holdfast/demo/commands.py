@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 
 from holdfast.demo.chance import SEED, midnight
@@ -63,7 +63,7 @@ def _run(options: Options, session: Session, console: Console) -> int:
         with Stack(options, say) as stack:
             say("starting Postgres, the broker and the four services ...")
             state = stack.up()
-            holds = asyncio.run(session.play(state, console, options.data))
+            holds = uvloop.run(session.play(state, console, options.data))
             if console.is_terminal:
                 _stay(stack, state, console)
             return 0 if holds else 1

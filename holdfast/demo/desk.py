@@ -16,7 +16,7 @@ DESK = "desk"
 
 
 class Desk:
-    """Works every day through the tasks that are due; on some it is late, on a few it never starts."""
+    """Works every working day through the tasks that are due; on some it is late, on a few it never starts."""
 
     def __init__(self, work: Work, chance: Chance) -> None:
         self.work, self.chance = work, chance
@@ -30,8 +30,9 @@ class Desk:
         by_case: defaultdict[str, list[Json]] = defaultdict(list)
         for task in sorted(tasks, key=lambda task: (task["kind"], task["step"] or "")):
             by_case[task["caused_by_case"]].append(task)
-        for case_id in self.plans.pop(day, []):
-            by_case[case_id] += []
+        for planned in [planned for planned in self.plans if planned <= day]:
+            for case_id in self.plans.pop(planned):
+                by_case[case_id] += []
         await asyncio.gather(*(self._case(case_id, own, day) for case_id, own in by_case.items()))
 
     async def _case(self, case_id: str, tasks: list[Json], day: date) -> None:

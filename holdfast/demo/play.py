@@ -1,16 +1,16 @@
-"""The days of the demo: the clock moves, people work through what is due, then the world goes on."""
+"""The steps of the demo: the clock moves, people work through what is due, then the world goes on."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
 
 from msgspec import Struct
 
-from holdfast.demo.agents import Agents
+from holdfast.demo.agents import SATURDAY, Agents
 from holdfast.demo.chance import Chance, midnight
 from holdfast.demo.desk import Desk
 from holdfast.demo.people import Person
@@ -19,7 +19,7 @@ from holdfast.demo.work import Work
 from holdfast.local.state import StackState
 from holdfast.outside.api import Api
 from holdfast.outside.calm import Calm
-from holdfast.outside.feed import Feed, feeding
+from holdfast.outside.feed import Feed, Record, feeding
 
 REST_SECONDS = 120.0
 
@@ -33,7 +33,7 @@ class Clocked(Struct):
 
 
 class Player:
-    """Plays days one after the other; an async context of `playing`."""
+    """Plays steps one after the other; an async context of `playing`."""
 
     def __init__(self, api: Api, calm: Calm, feed: Feed, people: Sequence[Person], chance: Chance) -> None:
         self.api, self.calm, self.feed = api, calm, feed
@@ -41,32 +41,39 @@ class Player:
         self.agents = Agents(people, self.work, chance)
         self.desk = Desk(self.work, chance)
         self._cared_for = {person.handle.encode() for person in people if person.owner or person.complains}
+        self._put_off: list[Record] = []
         self.clocked = Clocked()
         self.lag = 0.0
-        """Seconds from the last event of the last day to rest."""
+        """Seconds from the last event of the last step to rest."""
 
-    async def play(self, day: date, script: Script) -> None:
-        """One day from its 00:00 to rest. Raises NotAtRest, Unexpected.
+    async def play(self, day: date, records: Sequence[Record]) -> None:
+        """One step from the 00:00 of its day to rest. Raises NotAtRest, Unexpected.
 
-        What people do for a customer has had its effect before anything else happens to that customer; to the others
-        it happens meanwhile.
+        What people do for a customer has its effect before anything else happens to that customer, whose events are
+        put off to the next step; to the others they happen meanwhile.
         """
         began = time.monotonic()
         await self.feed.move_clock(midnight(day))
         await self.calm.rest(REST_SECONDS, midnight(day))
         rested = time.monotonic()
-        records = script.get(day, ())
-        early = [record for record in records if record.key not in self._cared_for]
-        touched, _ = await asyncio.gather(self._people(day), self.feed.send(early))
+        records, self._put_off = [*self._put_off, *records], []
+        touched, _ = await asyncio.gather(self._people(day), self.feed.send(self._untended(records)))
         worked = time.monotonic()
-        late = [record for record in records if record.key in self._cared_for]
-        if any(record.key in touched for record in late):
-            await self.calm.rest(REST_SECONDS)
-        await self.feed.send(late)
+        tended = [record for record in records if record.key in self._cared_for]
+        self._put_off = [record for record in tended if record.key in touched]
+        await self.feed.send([record for record in tended if record.key not in touched])
         self.lag = await self.calm.rest(REST_SECONDS)
         self.clocked.night += rested - began
         self.clocked.people += worked - rested
         self.clocked.events += time.monotonic() - worked
+
+    async def end(self) -> None:
+        """What was put off at the last step happens after all."""
+        await self.feed.send(self._put_off)
+        await self.calm.rest(REST_SECONDS)
+
+    def _untended(self, records: Sequence[Record]) -> list[Record]:
+        return [record for record in records if record.key not in self._cared_for]
 
     async def _people(self, day: date) -> set[bytes | None]:
         """The handles of those whom people worked for."""
@@ -79,6 +86,16 @@ class Player:
 def days(first: date, last: date) -> list[date]:
     """Both inclusive."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def steps(script: Script, first: date, last: date) -> Iterator[tuple[date, list[Record]]]:
+    """Working days and the last day, each with what has happened since the one before."""
+    happened: list[Record] = []
+    for day in days(first, last):
+        happened += script.get(day, ())
+        if day.weekday() < SATURDAY or day == last:
+            yield day, happened
+            happened = []
 
 
 @asynccontextmanager

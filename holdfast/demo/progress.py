@@ -10,26 +10,30 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from holdfast.demo.play import Player
-from holdfast.demo.script import Script
+from holdfast.outside.feed import Record
 
-MIX_DAYS = 7
-"""The grade mix is asked for once in so many days."""
+MIX_STEPS = 5
+"""The grade mix is asked for once in so many steps."""
+
+Steps = Sequence[tuple[date, Sequence[Record]]]
 
 
-async def play_all(player: Player, script: Script, days: Sequence[date], console: Console) -> float:
-    """Play the days one after the other and show day, events/s, lag and grade mix; the seconds it took."""
+async def play_all(player: Player, steps: Steps, console: Console) -> float:
+    """Play the steps one after the other and show day, events/s, lag and grade mix; the seconds it took."""
     began = time.monotonic()
-    mix = ""
+    mix, month = "", 0
     with _bar(console) as progress:
-        task = progress.add_task("", total=len(days), said="")
-        for number, day in enumerate(days):
-            await player.play(day, script)
-            if number % MIX_DAYS == 0:
+        task = progress.add_task("", total=len(steps), said="")
+        for number, (day, records) in enumerate(steps):
+            await player.play(day, records)
+            if number % MIX_STEPS == 0:
                 mix = _mix((await player.api.get("grading", "/v1/summary"))["grades"])
             said = f"{day}  {_rate(player, began)}  lag {player.lag * 1000:4.0f} ms  {mix}"
             progress.update(task, completed=number + 1, said=said)
-            if day.day == 1 and not console.is_terminal:
+            if day.month != month and not console.is_terminal:
                 console.print(said, highlight=False)
+            month = day.month
+        await player.end()
     return time.monotonic() - began
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from holdfast.demo.chance import Chance
 from holdfast.demo.orders import FIRST_DAY, Order, load_orders
 from holdfast.demo.people import people_of
-from holdfast.demo.play import Player, days, playing
+from holdfast.demo.play import Player, days, playing, steps
 from holdfast.demo.progress import play_all
 from holdfast.demo.reconcile import Check, reconcile
 from holdfast.demo.script import script_of
@@ -42,7 +42,7 @@ class Session:
         script = script_of(self.people, self.chance, self.until)
         async with playing(state, self.people, self.chance) as player:
             await require_empty(player.api)
-            seconds = await play_all(player, script, span, console)
+            seconds = await play_all(player, list(steps(script, FIRST_DAY, self.until)), console)
             standing = await ask_standing(player.api, self.until, player.work.refusals)
             story = await tell_story(player.api, self.people)
             checks = reconcile(self._due(), await _facts(state, player), standing)

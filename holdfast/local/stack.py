@@ -97,7 +97,7 @@ class Stack:
     def _told(self, kafka: KafkaSettings, dsn: str) -> dict[str, str]:
         """What all processes of a service are told."""
         told = {
-            "HOLDFAST_DSN": dsn,
+            "HOLDFAST_DSN": dsn if self.options.postgres else self.postgres.beside(dsn),
             "HOLDFAST_KAFKA": kafka.kafka,
             "HOLDFAST_EMBEDDED_BROKER": str(kafka.embedded_broker).lower(),
             "HOLDFAST_TOPIC_PREFIX": kafka.topic_prefix,

@@ -11,6 +11,7 @@ import msgspec
 from holdfast.local.state import StackState
 
 AT_ONCE = 8
+KEPT = 3
 KEPT_SECONDS = 2
 """How long an idle connection is used again: less than the services keep it."""
 PATIENCE = 100
@@ -49,12 +50,16 @@ class Api:
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def __aenter__(self) -> Self:
-        limits = httpx2.Limits(max_connections=AT_ONCE * len(self.urls), keepalive_expiry=KEPT_SECONDS)
-        self.http = httpx2.AsyncClient(timeout=60, headers=self.headers, limits=limits)
+        """One client per service: to choose a connection takes longer the more there are."""
+        limits = httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=KEPT, keepalive_expiry=KEPT_SECONDS)
+        self.http = {
+            service: httpx2.AsyncClient(base_url=url, timeout=60, headers=self.headers, limits=limits)
+            for service, url in self.urls.items()
+        }
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.http.aclose()
+        await asyncio.gather(*(client.aclose() for client in self.http.values()))
 
     async def get(self, service: str, path: str, **query: Any) -> Json:
         """The answer of a route that must answer 200. Raises Unexpected."""
@@ -94,23 +99,22 @@ class Api:
         """
         content = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
         told = ({} if content is None else {"content-type": "application/json"}) | (headers or {})
-        request = self.http.build_request(
-            method, self.urls[service] + path, params=query, content=content, headers=told
-        )
+        http = self.http[service]
+        request = http.build_request(method, path, params=query, content=content, headers=told)
         why = ""
         for _ in range(PATIENCE):
-            answer, why = await self._once(request)
+            answer, why = await self._once(http, request)
             if answer is not None:
                 return answer
             await asyncio.sleep(0.1)
         raise Unexpected(f"{service} is not ready: {why}")
 
-    async def _once(self, request: httpx2.Request) -> tuple[Answer | None, str]:
+    async def _once(self, http: httpx2.AsyncClient, request: httpx2.Request) -> tuple[Answer | None, str]:
         """The answer, or None and why there is none yet."""
         async with self._places:
             self.requests += 1
             try:
-                got = await self.http.send(request)
+                got = await http.send(request)
             except httpx2.TransportError as error:
                 return None, repr(error)
         if got.status_code == 503:

@@ -70,7 +70,7 @@ class Calm:
 
     async def _idle(self, name: str) -> Idle | str:
         try:
-            answer = await self.api.http.get(f"{self.api.urls[name]}/v1/idle")
+            answer = await self.api.http[name].get("/v1/idle")
         except httpx2.TransportError as error:
             return f"does not answer ({type(error).__name__})"
         if answer.status_code != 200:

@@ -270,6 +270,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         rows = [] if self._reads_all() else self._new_heads(readings)
         for reading in readings:
+            if generation != self.generation:
+                return
             if not reading.waiting and await reading.is_read(self.kafka, self.engine.pool, self.marks):
                 rows.append((reading.topic, reading.number, reading.next_offset, reading.until))
         if rows:

@@ -109,10 +109,14 @@ class Reading(Partition):
         self._armed = (clock, end)
 
     async def is_read(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, marks: Watermarks) -> bool:
-        """Whether it has been polled up to the end that was asked for; then `until` is the clock of then."""
-        if self._armed is None or (position := await kafka.position(self.tp)) < self._armed[1]:
+        """Whether it has been polled up to the end that was asked for; then `until` is the clock of then.
+
+        What has been fetched since counts as well: a broker may name a place within its last batch as the end.
+        """
+        if self._armed is None:
             return False
-        if not self._stands(position, kafka):
+        position, end = await kafka.position(self.tp), max(self._armed[1], kafka.highwater(self.tp) or 0)
+        if position < end or not self._stands(position, kafka):
             return False
         until, self._armed = self._armed[0], None
         if self.expected_print is not None:  # the record before the stored offset is not there

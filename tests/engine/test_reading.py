@@ -19,12 +19,16 @@ class Client:
 
     def __init__(self) -> None:
         self.stands = 5
+        self.fetched: int | None = None
 
     def seek(self, _place: TopicPartition, offset: int) -> None:
         self.stands = offset
 
     async def position(self, _place: TopicPartition) -> int:
         return self.stands
+
+    def highwater(self, _place: TopicPartition) -> int | None:
+        return self.fetched
 
 
 @pytest.fixture
@@ -84,3 +88,10 @@ async def test_markers_at_the_end_are_nothing_to_read(reading, kafka):
     for read in (False, True):
         kafka.stands = 6
         assert await read_to(reading, kafka, 6) is read
+
+
+async def test_the_rest_of_a_batch_that_was_fetched_is_still_to_be_read(reading, kafka):
+    kafka.fetched = 8
+    assert not await read_to(reading, kafka, 5)
+    reading.next_offset = kafka.stands = 8
+    assert await read_to(reading, kafka, 5)
