@@ -12,6 +12,7 @@ from holdfast.demo.chance import Chance
 from holdfast.demo.mistakes import WRONG, expected_until
 from holdfast.demo.orders import FIRST_DAY, LAST_DAY, load_orders
 from holdfast.demo.people import MOST_OWNED, people_of
+from holdfast.demo.play import steps
 from holdfast.demo.script import Script, script_of
 from shared.contracts.envelope import decode
 from shared.contracts.reading import read
@@ -84,6 +85,15 @@ def test_nothing_is_told_after_the_last_day():
     chance = Chance()
     until = date(1997, 1, 20)
     assert max(script_of(people_of(load_orders("20"), chance), chance, until)) <= until
+
+
+@pytest.mark.parametrize("last", [date(1997, 2, 14), date(1997, 2, 15)], ids=["friday", "saturday"])
+def test_steps_are_working_days_and_the_last_and_leave_nothing_behind(script: Script, last: date):
+    taken = list(steps(script, FIRST_DAY, last))
+    assert [day for day, _ in taken if day.weekday() >= 5] == [day for day in [last] if day.weekday() >= 5]
+    assert taken[-1][0] == last
+    told = [record for day in sorted(script) if day <= last for record in script[day]]
+    assert [record for _, records in taken for record in records] == told
 
 
 def test_a_few_frequent_buyers_have_an_agent():
