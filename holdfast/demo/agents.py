@@ -1,4 +1,4 @@
-"""Agents: on working days each takes the work list from the top, as many follow-ups as a day has room for."""
+"""Agents: on their days each takes the work list from the top, as many follow-ups as a day has room for."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from holdfast.demo.people import AGENTS, Person
 from holdfast.demo.work import Work
 from holdfast.outside.api import Json
 
-ROOM = 4
+ROOM = 6
 """Follow-ups that one agent does on one day."""
 LATE_DAYS = 6
-SATURDAY = 5
+WORKING = frozenset({0, 2, 4})
+"""Mondays, Wednesdays and Fridays: a step costs what its rests cost, and a demo is watched."""
 
 
 class Agents:
@@ -33,7 +34,7 @@ class Agents:
         """One day of all agents."""
         await self._meet()
         self._last = day
-        if self.known and day.weekday() < SATURDAY:
+        if self.known and day.weekday() in WORKING:
             await asyncio.gather(*(self._day_of(agent, day) for agent in AGENTS))
 
     async def _meet(self) -> None:

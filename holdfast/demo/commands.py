@@ -46,6 +46,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
         kafka=kafka or None,
         postgres=postgres or None,
         port=port,
+        partitions=1,
     )
     interrupt_when_asked()
     raise typer.Exit(_run(options, session, _console()))

@@ -16,7 +16,7 @@ DESK = "desk"
 
 
 class Desk:
-    """Works every working day through the tasks that are due; on some it is late, on a few it never starts."""
+    """Works through the tasks that are due; on some it is late, on a few it never starts."""
 
     def __init__(self, work: Work, chance: Chance) -> None:
         self.work, self.chance = work, chance

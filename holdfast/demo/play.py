@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from holdfast.demo.agents import SATURDAY, Agents
+from holdfast.demo.agents import WORKING, Agents
 from holdfast.demo.chance import Chance, midnight
 from holdfast.demo.desk import Desk
 from holdfast.demo.people import Person
@@ -89,11 +89,11 @@ def days(first: date, last: date) -> list[date]:
 
 
 def steps(script: Script, first: date, last: date) -> Iterator[tuple[date, list[Record]]]:
-    """Working days and the last day, each with what has happened since the one before."""
+    """The days on which people work and the last day, each with what has happened since the one before."""
     happened: list[Record] = []
     for day in days(first, last):
         happened += script.get(day, ())
-        if day.weekday() < SATURDAY or day == last:
+        if day.weekday() in WORKING or day == last:
             yield day, happened
             happened = []
 

@@ -55,7 +55,8 @@ class Session:
     def _title(self, days: int) -> str:
         return (
             f"[bold]CDNOW[/bold]: {len(self.orders):,} real orders of {len(self.people):,} customers over {days} days; "
-            f"registrations, needs, calls, complaints and the work of agents are simulated (seed {self.chance.seed})"
+            f"registrations, needs, calls, complaints and the work of agents are simulated (seed {self.chance.seed}); "
+            "people work, and the shop sends its events, on Mondays, Wednesdays and Fridays"
         )
 
     def _due(self) -> list[Order]:

@@ -16,7 +16,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """`kafka`, `postgres`: given servers, embedded ones where None. `replicas`: service -> processes, else 1."""
+    """`kafka`, `postgres`: given servers, embedded ones where None. `replicas`: service -> processes, else 1.
+
+    `partitions`: of a keyed topic that is not there yet; one replica reads at least one.
+    """
 
     data: Path
     clock: Literal["system", "simulated"] = "system"
@@ -25,6 +28,7 @@ class Options:
     kafka: str | None = None
     postgres: str | None = None
     port: int = 8101
+    partitions: int = 2
     replicas: Mapping[str, int] = field(default_factory=dict)
     restart: bool = True
 

@@ -17,7 +17,6 @@ from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import create_topics, load_topics
 from shared.postgres.migrations import migrate
 
-PARTITIONS = 2
 CLOCK = "select now from clock"
 ANSWER_SECONDS = 60
 
@@ -27,7 +26,9 @@ async def prepare(options: Options, kafka: KafkaSettings, admin: str, say: Say) 
     await _answering(admin)
     if options.kafka is None and (dropped := await drop_databases(admin)):
         say(f"the embedded broker starts empty, so these databases were dropped: {', '.join(dropped)}")
-    topics, dsns = await asyncio.gather(prepare_topics(kafka, options.kafka is None), create_databases(admin))
+    topics, dsns = await asyncio.gather(
+        prepare_topics(kafka, options.kafka is None, options.partitions), create_databases(admin)
+    )
     for service, dsn in dsns.items():
         async with connected(dsn) as connection:
             await migrate(connection, ROOT / "services" / service / "migrations")
@@ -38,7 +39,7 @@ async def prepare(options: Options, kafka: KafkaSettings, admin: str, say: Say) 
     return dsns
 
 
-async def prepare_topics(kafka: KafkaSettings, opened: bool, partitions: int = PARTITIONS) -> list[str]:
+async def prepare_topics(kafka: KafkaSettings, opened: bool, partitions: int) -> list[str]:
     """Create what is missing, the names; `opened` with a record in every partition, which the embedded broker needs."""
     file = load_topics(ROOT / "deploy" / "topics.yaml")
     created = await create_topics(kafka, file, partitions)
