@@ -39,6 +39,7 @@ def up(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     restart: Annotated[bool, typer.Option(help="Start a service again that dies.")] = True,
 ) -> None:
     """Start servers and services; print one line of JSON when all are ready; stay until Ctrl-C or SIGTERM."""
+    asked = parse_replicas(replicas or [])
     options = Options(
         data=data_folder(data),
         clock=clock,
@@ -47,7 +48,8 @@ def up(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
         kafka=kafka or None,
         postgres=postgres or None,
         port=port,
-        replicas=parse_replicas(replicas or []),
+        replicas=asked,
+        partitions=max(2, *asked.values(), 0),
         restart=restart,
     )
     interrupt_when_asked()
