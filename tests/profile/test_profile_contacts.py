@@ -174,6 +174,15 @@ def test_a_step_that_completes_the_follow_up_too_tells_its_need_once(files):
     assert len(files.needs(ANNA)) == 1
 
 
+@pytest.mark.parametrize("sequence", list(permutations(range(3))))
+def test_of_the_needs_of_one_instant_the_last_by_id_holds_though_another_told_the_same_before(files, sequence):
+    talked(files)
+    found = [("e1", "target"), ("e2", "latent"), ("e3", "target")]
+    for id, demand in (found[n] for n in sequence):
+        followed_up(files, need={"demand": demand, "expected_close_on": None}, id=id)
+    assert files.state(ANNA).need.snapshot.demand == "target"
+
+
 def test_t120_one_file_shows_what_happened(files):
     files.tell(
         "customer.registered",

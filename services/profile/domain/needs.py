@@ -53,17 +53,23 @@ def state_need(
         return unknown_currency(need.currency or "")
     source = NeedSource.STATED if isinstance(need, NeedStated) else NeedSource.FOLLOWUP
     version = NeedVersion(stated_at, context.cause, source, snapshot, version=state.needs + 1)
-    if source is NeedSource.FOLLOWUP and _is_told(state.stated, version):
-        return Accepted(state)
+    if source is NeedSource.FOLLOWUP and state.stated is not None and _is_told(state.stated, version):
+        return Accepted(_told_last(state, state.stated, version))
     added = _add(state, version, event.key, context, need.version if isinstance(need, NeedStated) else None)
     if state.stated is None or state.stated.position < version.position:
         added = replace(added, state=replace(added.state, stated=version))
     return settled(added, context)
 
 
-def _is_told(stated: NeedVersion | None, again: NeedVersion) -> bool:
+def _is_told(stated: NeedVersion, again: NeedVersion) -> bool:
     """A step that completes a follow-up too tells its need twice."""
-    return stated is not None and (stated.stated_at, stated.snapshot) == (again.stated_at, again.snapshot)
+    return (stated.stated_at, stated.snapshot) == (again.stated_at, again.snapshot)
+
+
+def _told_last(state: CustomerState, stated: NeedVersion, again: NeedVersion) -> CustomerState:
+    """The later of its two places counts: another need of that instant is before or after it, whichever came first."""
+    last = replace(stated, cause=max(stated, again, key=lambda version: version.position).cause)
+    return replace(state, stated=last, need=last if state.need == stated else state.need)
 
 
 def snapshot_of(need: Need, policy: Policy) -> NeedSnapshot | None:
