@@ -83,6 +83,17 @@ def test_a_task_or_step_with_a_need_is_graded_and_the_followup_that_it_completes
     assert (told.last.grade, told.last.changed, len(told.said)) == (Grade.A, False, 3)
 
 
+def test_a_step_that_completes_the_followup_is_graded_from_the_followup(story, facts):
+    need = RefreshedNeed(stated_at=facts.instant("2025-03-16"), demand="target", expected_close_on="2025-03-20")
+    step = RemediationStepCompleted(
+        case_id=facts.case_id("c1"), step="R1", result="done", outcome="advanced", need=need
+    )
+    told = story().registered().told(step, "2025-03-16")
+    assert (told.last.grade, len(told.said)) == (Grade.D, 1)
+    told.followup("2025-03-16", expected_close_on="2025-03-20")
+    assert (told.last.grade, told.last.changed, len(told.said)) == (Grade.A, True, 2)
+
+
 def test_a_need_in_another_currency_counts_at_its_rate_and_not_at_all_without_one(story):
     told = story({"currency.rates": {"EUR": 2}}).registered()
     assert told.need(expected_amount=5_000_000, currency="EUR").last.importance == "important"

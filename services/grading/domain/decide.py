@@ -17,6 +17,7 @@ from services.grading.domain.learn import (
     learn_need,
     learn_nothing,
     learn_registered,
+    learn_step,
     learn_updated,
     learn_visit_need,
 )
@@ -42,7 +43,7 @@ LEARN: Mapping[type[Data], Learn] = MappingProxyType(
         feedback.ComplaintOpened: learn_opened,
         feedback.ComplaintReopened: learn_reopened,
         feedback.ComplaintResolved: learn_resolved,
-        feedback.RemediationStepCompleted: learn_visit_need,
+        feedback.RemediationStepCompleted: learn_step,
     }
 )
 

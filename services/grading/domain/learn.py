@@ -63,6 +63,15 @@ def learn_visit_need(
     return Learned(_newer(state, data.need, event.id) if data.need else state)
 
 
+def learn_step(state: CustomerState, data: RemediationStepCompleted, event: Event, context: Context) -> Learned:
+    """A step with an outcome completes the open follow-up, and its need is graded from that (X-03).
+
+    Graded at once, the new letter could reach the scheduler before the step: the follow-up in its place would be the
+    one that is completed.
+    """
+    return Learned(state) if data.outcome is not None else learn_visit_need(state, data, event, context)
+
+
 def learn_nothing(state: CustomerState, _data: object, _event: Event, _context: Context) -> Learned:
     """A sign of life: the grade is looked at again (GR-13)."""
     return Learned(state)
