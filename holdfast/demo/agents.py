@@ -64,6 +64,7 @@ class Agents:
         await self._slip(path, report, person, day)
         key = f"{person.handle}/{day}"
         self.work.touched.add(person.handle)
+        self.work.asks(person.handle)
         await self.work.do("follow-up completed", "scheduler", path, report, f"followup/{key}")
         if self._slips("twice", person, day):
             await self.work.fail("a follow-up completed twice", "scheduler", path, report, "followup_completed")

@@ -37,12 +37,13 @@ class Desk:
 
     async def _case(self, case_id: str, tasks: list[Json], day: date) -> None:
         taken = [task for task in tasks if self._takes(task, day)]
-        if taken or not tasks:
-            self.work.touched.add(await self._handle(case_id))
+        if tasks and not taken:
+            return
+        handle = await self._handle(case_id)
+        self.work.touched.add(handle)
         for task in taken:
-            await self._task(task, day)
-        if taken or not tasks:
-            await self._close(case_id, day)
+            await self._task(task, handle, day)
+        await self._close(case_id, day)
 
     async def _handle(self, case_id: str) -> str:
         """Of the customer whose case it is."""
@@ -60,20 +61,20 @@ class Desk:
         wait = lot.randint(1, 6) if fate > 0.72 else 0
         return day >= date.fromisoformat(task["due_on"]) + timedelta(days=wait)
 
-    async def _task(self, task: Json, day: date) -> None:
+    async def _task(self, task: Json, handle: str, day: date) -> None:
         lot = self.chance.of("done", task["task_id"])
         if task["kind"] == "case_step":
-            await self._step(task, lot)
+            await self._step(task, handle, lot)
             return
         path = f"/v1/tasks/{task['task_id']}/complete"
         report = {"outcome": "advanced", "channel": lot.choice(("phone", "email")), "agent": DESK}
-        if lot.random() < 0.2:
+        if lot.random() < 0.2 and self.work.asks(handle):
             report |= {"need": {"demand": "latent"}}  # type: ignore[dict-item]
         await self.work.do(f"{task['kind']} done", "scheduler", path, report, f"task/{task['task_id']}")
         if task["kind"] == "acknowledge":
             self.plans[day + timedelta(days=2)].append(task["caused_by_case"])
 
-    async def _step(self, task: Json, lot: Random) -> None:
+    async def _step(self, task: Json, handle: str, lot: Random) -> None:
         path = f"/v1/cases/{task['caused_by_case']}/steps/{task['step']}/complete"
         if lot.random() < 0.02:
             wrong = f"/v1/tasks/{task['task_id']}/complete"
@@ -81,6 +82,8 @@ class Desk:
                 "a step ended as a task", "scheduler", wrong, {"outcome": "advanced"}, "complete_the_step"
             )
         report = _report(task["step"], lot)
+        if lot.random() < 0.15 and self.work.asks(handle):
+            report |= {"outcome": "advanced", "need": {"demand": "latent"}}
         await self.work.do(f"step {report['result']}", "feedback", path, report, f"step/{task['task_id']}")
 
     async def _close(self, case_id: str, day: date) -> None:
@@ -123,6 +126,4 @@ def _report(step: str, lot: Random) -> dict[str, Any]:
         report["reason"] = "The customer has been helped already." if result == "declined" else "Not enough."
     if step == "R7":
         report["customer_told"] = True
-    if lot.random() < 0.15:
-        report |= {"outcome": "advanced", "need": {"demand": "latent"}}
     return report

@@ -77,7 +77,7 @@ class Player:
 
     async def _people(self, day: date) -> set[bytes | None]:
         """The handles of those whom people worked for."""
-        self.work.touched.clear()
+        self.work.begin_day()
         await self.agents.work_on(day)
         await self.desk.work_on(day)
         return {handle.encode() for handle in self.work.touched}

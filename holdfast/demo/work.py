@@ -28,6 +28,21 @@ class Work:
         self.refusals: list[Refusal] = []
         self.touched: set[str] = set()
         """Handles of the customers for whom something was done today."""
+        self._asked: set[str] = set()
+
+    def begin_day(self) -> None:
+        """Nothing was done for anybody yet."""
+        self.touched.clear()
+        self._asked.clear()
+
+    def asks(self, handle: str) -> bool:
+        """Whether the customer is asked for the need: once a day, whoever calls.
+
+        A second answer of the same instant would complete the next follow-up or the one in its place, as it happens.
+        """
+        first = handle not in self._asked
+        self._asked.add(handle)
+        return first
 
     async def do(self, what: str, service: str, path: str, body: dict[str, Any], key: str) -> Answer:
         """A command that must be accepted. Raises Unexpected."""
