@@ -27,7 +27,7 @@ class RetentionPassed(Exception):
 class Reading(Partition):
     """A partition between its row in the database and the broker."""
 
-    __slots__ = ("_armed", "_gap", "expected_print", "fresh", "open", "started", "tp")
+    __slots__ = ("_armed", "_gap", "_met", "expected_print", "fresh", "open", "started", "tp")
 
     def __init__(self, tp: TopicPartition, rank: int) -> None:
         super().__init__(tp.topic, tp.partition, rank, NEVER)
@@ -39,6 +39,8 @@ class Reading(Partition):
         self.expected_print: UUID | None = None
         self._gap: int | None = None
         """Where the client went on instead of at `next_offset`, once that was sought for a second time."""
+        self._met = False
+        """The client has been seen where it was sought."""
         self._armed: tuple[datetime, int] | None = None
 
     async def start(self, kafka: AIOKafkaConsumer, pool: asyncpg.Pool, marks: Watermarks) -> None:
@@ -60,7 +62,7 @@ class Reading(Partition):
 
     def _seek(self, kafka: AIOKafkaConsumer, offset: int) -> None:
         kafka.seek(self.tp, offset)
-        self.next_offset, self._gap, self._armed = offset, None, None
+        self.next_offset, self._gap, self._met, self._armed = offset, None, False, None
 
     def continues(self, first: Any, kafka: AIOKafkaConsumer) -> bool:
         """Whether a poll starts where this reader stands; else it is dropped and the position sought again."""
@@ -73,6 +75,7 @@ class Reading(Partition):
         seek is one of the log's own (transaction markers) and is stepped over.
         """
         if at == self.next_offset or (at == self._gap and at > self.next_offset):
+            self._met = True
             return True
         log.warning("poll_out_of_place", topic=self.topic, part=self.number, at=at, expected=self.next_offset)
         self._seek(kafka, self.next_offset)
@@ -128,5 +131,5 @@ class Reading(Partition):
 
     @property
     def asked(self) -> datetime:
-        """The clock up to which it is being read, or has been."""
-        return self._armed[0] if self._armed else self.until
+        """The clock up to which it is being read, or has been; none, until the client has been seen in its place."""
+        return self._armed[0] if self._armed else self.until if self._met else NEVER

@@ -84,6 +84,13 @@ async def test_a_client_at_the_end_has_read_nothing_for_a_reader_that_is_not_the
     assert (await read_to(reading, kafka, 9), kafka.stands) == (False, 5)
 
 
+async def test_where_the_client_stands_is_asked_after_a_start_however_far_its_row_had_been_read(reading, kafka):
+    reading.until = CLOCK
+    assert reading.asked < CLOCK
+    await read_to(reading, kafka, 5)
+    assert reading.asked == CLOCK
+
+
 async def test_markers_at_the_end_are_nothing_to_read(reading, kafka):
     for read in (False, True):
         kafka.stands = 6
