@@ -76,7 +76,7 @@ def settle() -> Fault:
 
 
 def mirror() -> Fault:
-    """All that was ever sent upstream is sent again, behind what is new: the topic grows longer than it was."""
+    """What was sent upstream on days before is sent again, behind what is new: the topic grows longer than it was."""
 
     async def fault(campaign: Campaign) -> None:
         await campaign.upstream.send(campaign.history)

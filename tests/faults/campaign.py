@@ -45,6 +45,7 @@ class Campaign:
         self.quota: defaultdict[int, int] = defaultdict(int)
         """Day of the history -> kills."""
         self.history: list[Sent | Bad] = []
+        """What was sent on the days before this one."""
         self.archive: dict[str, Log] = {}
         """What lay on topics that were made again."""
 
@@ -75,6 +76,7 @@ class Campaign:
         else:
             await asyncio.gather(self.agents.work(day.work), self._send(number, day))
         await self._faults(number, 1)
+        self.history.extend(day.sent)
         self.nemesis.quota = 0
         await self.rest()
 
@@ -86,7 +88,6 @@ class Campaign:
                 await self._faults(number, due.pop(0))
             await self.upstream.send(day.sent[start : start + size])
             await asyncio.sleep(self.pace if self.nemesis.quota > 0 or due else 0)
-        self.history.extend(day.sent)
 
     async def _faults(self, number: int, share: float) -> None:
         for fault in self.script.get((number, share), []):

@@ -32,8 +32,8 @@ SEEN = ("AssertionError: kills ", "NotAtRest: after ", "AssertionError: assert [
 """A verdict, a rest that does not come, promises wrongly broken, work that finds gaps: nothing else counts."""
 
 
-def run(name: str, lane: str) -> tuple[int, str]:
-    """Exit status of the lane with this planted, and the line that says what was seen."""
+def run(name: str, lane: str) -> tuple[int, str, str]:
+    """Exit status of the lane with this planted, the line that says what was seen, and all that it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "tests/faults", "-k", lane, "--tb=short", "-x"],
         cwd=ROOT, env={**os.environ, "HOLDFAST_PLANTED": name}, capture_output=True, text=True, check=False,
@@ -41,7 +41,7 @@ def run(name: str, lane: str) -> tuple[int, str]:
     lines = [line.removeprefix("E").strip() for line in done.stdout.splitlines() if line.startswith("E ")]
     seen = next((line for line in lines if any(word in line for word in SEEN)), " ".join(lines[:1]))
     more = next((line for line in lines[1:] if line.endswith(tuple("0123456789")) and ": " in line), "")
-    return done.returncode, f"{seen[:160]} {more[:80]}".strip()
+    return done.returncode, f"{seen[:160]} {more[:80]}".strip(), done.stdout
 
 
 def main(names: list[str]) -> int:
@@ -50,12 +50,13 @@ def main(names: list[str]) -> int:
         if names and name not in names:
             continue
         since = time.monotonic()
-        status, seen = run(name, lane)
+        status, seen, printed = run(name, lane)
         good = status == 0 if name in SURVIVED_BY else status == 1 and any(word in seen for word in SEEN)
         wrong += not good
         word = {(True, 0): "survived", (True, 1): "caught"}.get((good, status), "NOT AS IT MUST BE")
         sys.stdout.write(f"{name}: {word} ({time.monotonic() - since:.0f} s) {seen}\n")
         sys.stdout.flush()
+        sys.stderr.write("" if good else printed[-8_000:])
     return 1 if wrong else 0
 
 

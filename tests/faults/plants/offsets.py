@@ -18,7 +18,7 @@ on conflict (topic, part) do update set next_offset = excluded.next_offset,
 def offset_from_kafka() -> None:
     """Go on where Kafka says; the database's own rows follow without a word."""
 
-    async def start(self: Any, kafka: Any, pool: Any) -> None:
+    async def start(self: Any, kafka: Any, pool: Any, *_: Any) -> None:
         row = await offsets.read(pool, self.topic, self.number)
         self.until, self.expected_print, self.started = row.applied_until, None, True
         self._seek(kafka, await kafka.committed(self.tp) or 0)
@@ -44,6 +44,12 @@ def acknowledge_before_commit() -> None:
     consumer.Consumer._commit = first  # type: ignore[method-assign]
 
 
+class Deaf:
+    """A client that does not hear."""
+
+    def seek(self, *_: Any) -> None: ...
+
+
 def seek_that_does_not_land() -> None:
     """Once, the client goes on from where it stood, as it can after a rebalance, and nobody is told."""
     seek = Reading._seek
@@ -51,10 +57,8 @@ def seek_that_does_not_land() -> None:
 
     def lost(self: Any, kafka: Any, offset: int) -> None:
         starts[self.tp] += not self.started
-        if self.started or starts[self.tp] != 2:  # the very first one lands: there is no position before it
-            seek(self, kafka, offset)
-        else:
-            self.next_offset, self._sought, self._armed = offset, offset, None
+        lands = self.started or starts[self.tp] != 2  # the very first one does: there is no position before it
+        seek(self, kafka if lands else Deaf(), offset)
 
     Reading._seek = lost  # type: ignore[method-assign]
 
@@ -62,7 +66,7 @@ def seek_that_does_not_land() -> None:
 def no_first_offset_check() -> None:
     """Whatever comes first after a rebalance is taken for what was asked for."""
     seek_that_does_not_land()
-    Reading.continues = lambda self, first, kafka: True  # type: ignore[method-assign]
+    Reading._stands = lambda self, at, kafka: True  # type: ignore[method-assign]
 
 
 def no_print_check() -> None:

@@ -29,6 +29,7 @@ def wake_without_gate() -> None:
 
     module: Any = offsets
     module.gate = at_once
+    wakeups.WAITING = "select $1::text is not null and $2::interval is not null"
 
 
 def fold_with_le() -> None:
@@ -40,5 +41,13 @@ def fold_with_le() -> None:
 def gate_with_le() -> None:
     """The wake-up loop takes what is due at the instant up to which the topics have been read."""
     safely = Fold.wake_safely
-    wakeups.CLAIM = wakeups.CLAIM.replace("wake_at < $1", "wake_at <= $1")
+    wakeups.CLAIM = _with_le(wakeups.CLAIM)
+    wakeups.WAITING = _with_le(wakeups.WAITING)
     Fold.wake_safely = lambda self, stream, limit: safely(self, stream, limit + TICK)  # type: ignore[method-assign]
+
+
+def _with_le(statement: str) -> str:
+    """Raises LookupError where the engine's text is another one: the bug would not be there."""
+    if (strict := "wake_at < ") not in statement:
+        raise LookupError(f"no {strict!r} in {statement}")
+    return statement.replace(strict, "wake_at <= ")
