@@ -34,14 +34,16 @@ class Promise:
 def promises(seed: int, count: int, partitions: int) -> list[Promise]:
     """Most of them kept at the instant that they are due; the others before it, just after it, or never.
 
-    Those of that instant lie in one partition, which takes several batches: between them the topics have been read up
-    to this instant, but not through it.
+    Those of that instant lie in one partition, which takes several batches, but for one in each of the others, which
+    comes first: between the batches the topics have been read up to this instant, but not through it.
     """
     random = Random(seed)
     when = (DUE, DUE - timedelta(days=3), DUE + TICK, None)
     made = [Promise(str(UUID(int=random.getrandbits(128), version=4)), random.choice(when)) for _ in range(count)]
+    last = partitions - 1
+    at_due = [(part, count if part == last else 1) for part in range(partitions)]
     return [one for one in made if one.kept_at != DUE] + [
-        Promise(who, DUE) for who in _customers_of(partitions - 1, partitions, random, count)
+        Promise(who, DUE) for part, many in at_due for who in _customers_of(part, partitions, random, many)
     ]
 
 
