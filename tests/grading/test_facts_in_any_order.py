@@ -217,7 +217,7 @@ def heard(draw):
 
 def fact_of(facts, fact, number):
     kind, moment, close, name, order = fact
-    at = facts.instant("2025-03-01") + timedelta(hours=moment)
+    at = facts.instant("2025-03-01") + timedelta(hours=moment, seconds=number)  # the same thing again is of its instant
     close_on = close if close is None else at.date() + timedelta(days=close)
     make = {
         "need": lambda: facts.need(stated_at=at, expected_close_on=close_on),
