@@ -68,7 +68,10 @@ def _placed(person: Person, order: Order, at: datetime) -> Told:
 
 
 def _delivery(person: Person, order: Order, chance: Chance) -> Iterator[Told]:
+    """One carrier in five reports what it delivers."""
     lot = chance.of("delivery", order.number)
+    if lot.random() > 0.2:
+        return
     day = order.on + timedelta(days=lot.randint(2, 7))
     data = upstream.OrderDelivered(order_id=order.order_id)
     yield told("carrier", f"deliver-{order.number}", person.handle, chance.moment(day, "deliver", order.number), data)
