@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,9 @@ from shared.engine.step import Partition
 from shared.engine.watermarks import Watermarks
 
 log = structlog.get_logger(__name__)
+
+
+POSITION_SECONDS = 0.2
 
 
 class RetentionPassed(Exception):
@@ -116,9 +120,10 @@ class Reading(Partition):
 
         What has been fetched since counts as well: a broker may name a place within its last batch as the end.
         """
-        if self._armed is None:
+        position = await self._position(kafka)
+        if position is None or self._armed is None:
             return False
-        position, end = await kafka.position(self.tp), max(self._armed[1], kafka.highwater(self.tp) or 0)
+        end = max(self._armed[1], kafka.highwater(self.tp) or 0)
         if position < end or not self._stands(position, kafka):
             return False
         until, self._armed = self._armed[0], None
@@ -128,6 +133,18 @@ class Reading(Partition):
         moved = until > self.until
         self.until = max(self.until, until)
         return moved
+
+    async def _position(self, kafka: AIOKafkaConsumer) -> int | None:
+        """Where the client stands; one that does not know is told: it would wait for that as long as nobody seeks."""
+        if self._armed is None:
+            return None
+        try:
+            async with asyncio.timeout(POSITION_SECONDS):
+                position: int = await kafka.position(self.tp)
+                return position
+        except TimeoutError:
+            self._seek(kafka, self.next_offset)
+            return None
 
     @property
     def asked(self) -> datetime:

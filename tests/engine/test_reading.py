@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -18,14 +19,14 @@ class Client:
     """Kafka's client as far as it has a position of its own; it may go on elsewhere than it was told to."""
 
     def __init__(self) -> None:
-        self.stands = 5
+        self.stands: int | None = 5
         self.fetched: int | None = None
 
     def seek(self, _place: TopicPartition, offset: int) -> None:
         self.stands = offset
 
     async def position(self, _place: TopicPartition) -> int:
-        return self.stands
+        return self.stands if self.stands is not None else await asyncio.Event().wait()
 
     def highwater(self, _place: TopicPartition) -> int | None:
         return self.fetched
@@ -102,3 +103,8 @@ async def test_the_rest_of_a_batch_that_was_fetched_is_still_to_be_read(reading,
     assert not await read_to(reading, kafka, 5)
     reading.next_offset = kafka.stands = 8
     assert await read_to(reading, kafka, 5)
+
+
+async def test_a_client_that_does_not_know_where_it_stands_is_told(reading, kafka):
+    kafka.stands = None
+    assert (await read_to(reading, kafka, 5), kafka.stands) == (False, 5)
