@@ -13,6 +13,7 @@ TABLES: Final = MappingProxyType(
         "migration": "says when this database was migrated",
         "idempotency": "answers hold ids of their stack, and a replay sends a key with every command",
         "outbox": "is empty at rest",
+        "clock_move": "a clock begins where its stack was started",
         "job": "is about runs of background work",
     }
 )

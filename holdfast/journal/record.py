@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,12 @@ from holdfast.journal.databases import Connections
 from holdfast.journal.lines import SERVICE_OF_CLOCK, Line
 from holdfast.journal.phases import Phases
 from holdfast.journal.rows import Row, external, load_journals
+from holdfast.local.clock import stops
 from holdfast.local.rest import TICK
 from shared.contracts.envelope import encode
 from shared.contracts.topics import WRITERS
+from shared.engine.fold import NEVER
+from shared.engine.policies import Policies
 
 HANDLES = "select customer_id, min(handle) as handle from handle group by customer_id"
 REFUSED = "select event_key, id from dead_letter where event_key is not null"
@@ -25,7 +28,7 @@ DEAD = """
 select key, headers, body, tries, first_at, last_at, id from dead_letter
  where origin_topic like '%upstream.v1' order by first_at, id
 """
-CLOCK = "select now from clock"
+MOVES = "select now from clock_move order by now"
 
 
 async def record(connections: Connections) -> list[Line]:
@@ -38,7 +41,8 @@ async def record(connections: Connections) -> list[Line]:
     phases, names = Phases(journals), await _names(connections)
     inputs = [_line(row, phases.of(row), names) for row in sorted(external(journals), key=_order)]
     inputs += [line for row in await connections["profile"].fetch(DEAD) for line in _dead_letter(row)]
-    moves = [_move(at) for at in sorted({line.at for line in inputs} | await _last_move(connections))]
+    at = {line.at for line in inputs}
+    moves = [_move(to) for to in sorted(at | await _moves(connections["profile"], at))]
     return sorted([*moves, *inputs], key=lambda line: (*line.place, line.door != "clock", line.door != "http"))
 
 
@@ -102,7 +106,10 @@ def _move(at: datetime) -> Line:
     return Line(at=at, door="clock", service=SERVICE_OF_CLOCK, input={"now": at.isoformat()})
 
 
-async def _last_move(connections: Connections) -> set[datetime]:
-    """Where a simulated clock stands; nothing for the system's."""
-    now = await connections["profile"].fetchval(CLOCK)
-    return set() if now is None else {now}
+async def _moves(connection: asyncpg.Connection, inputs: Collection[datetime]) -> set[datetime]:
+    """Where a simulated clock has stood from the first input on; under the system's every 00:00 between inputs."""
+    first, last = min(inputs, default=NEVER), max(inputs, default=NEVER)
+    if told := {row["now"] for row in await connection.fetch(MOVES)}:
+        return {at for at in told if at >= first}
+    zone = (await Policies().active(connection)).calendar.time_zone
+    return set(stops(first, last, zone)) if first < last else set()

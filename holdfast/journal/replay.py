@@ -15,7 +15,7 @@ import msgspec
 
 from holdfast.journal.lines import Line
 from holdfast.journal.routes import ROUTES
-from holdfast.local.clock import NotSimulated, stops
+from holdfast.local.clock import NotSimulated
 from holdfast.local.rest import TICK
 from holdfast.local.state import StackState
 from holdfast.outside.api import Api, Unexpected, require_empty
@@ -29,8 +29,8 @@ EVENTS = "application/cloudevents+json"
 class Replayer:
     """Plays one place of the recording after the other, with a rest after each; an async context of `replaying`."""
 
-    def __init__(self, api: Api, calm: Calm, feed: Feed, zone: str) -> None:
-        self.api, self.calm, self.feed, self.zone = api, calm, feed, zone
+    def __init__(self, api: Api, calm: Calm, feed: Feed) -> None:
+        self.api, self.calm, self.feed = api, calm, feed
         self._customers: dict[str, str] = {}
 
     async def play(self, lines: Sequence[Line]) -> None:
@@ -52,13 +52,13 @@ class Replayer:
         await self.calm.rest(REST_SECONDS)
 
     async def _move_clock(self, to: datetime) -> None:
-        """Stopping at each 00:00 on the way, as every driver does."""
+        """To where it stood, and nowhere between."""
         now = max(datetime.fromisoformat(idle["now"]) for idle in [await self.api.get("profile", "/v1/idle")]) - TICK
         if now > to:
             raise NotSimulated(f"the clock stands at {now.isoformat()}, after {to.isoformat()}: start it with --now")
-        for stop in stops(now, to, self.zone) if now < to else ():
-            await self.feed.move_clock(stop)
-            await self.calm.rest(REST_SECONDS, stop)
+        if now < to:
+            await self.feed.move_clock(to)
+            await self.calm.rest(REST_SECONDS, to)
 
     async def _commands(self, lines: Sequence[Line]) -> None:
         """One customer's, one after the other."""
@@ -111,7 +111,7 @@ async def replaying(state: StackState) -> AsyncIterator[Replayer]:
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(Api(state))
         calm = Calm(api)
-        yield Replayer(api, calm, await stack.enter_async_context(feeding(state, calm)), state.time_zone)
+        yield Replayer(api, calm, await stack.enter_async_context(feeding(state, calm)))
 
 
 def _record(line: Line) -> Record:

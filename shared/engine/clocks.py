@@ -13,6 +13,10 @@ from shared.engine.inputs import Input
 SYSTEM = "clock_timestamp()"
 SIMULATED = "(select now + interval '1 microsecond' from clock)"
 MOVE = """
+with stood as (
+  insert into clock_move (now) select $1::timestamptz where not exists (select from clock where now >= $1)
+  on conflict do nothing
+)
 insert into clock (single, now) values (true, $1)
 on conflict (single) do update set now = greatest(clock.now, excluded.now)
 """

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
+import msgspec
 import pytest
 
 from holdfast.journal.compare import compare
+from holdfast.journal.databases import connections_to
 from holdfast.journal.held import Contents, Held
 from holdfast.journal.lines import Line, NoRecording, read_lines, write_lines
 from holdfast.journal.phases import Phases
+from holdfast.journal.record import record
 from holdfast.journal.rows import Row
+from holdfast.local.databases import connected
+from holdfast.local.rest import TICK
 from shared.contracts.envelope import Envelope
+from shared.contracts.policy import default_policy, document
+from shared.contracts.topics import WRITERS
+from shared.engine import policies
+from shared.engine.clocks import Clock
+from shared.engine.inputs import Input
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
 CUSTOMER = UUID(int=1)
@@ -95,6 +105,37 @@ def test_a_line_that_is_none_is_named(tmp_path: Path):
     file.write_text('{"at": 5}\n')
     with pytest.raises(NoRecording, match="line 1"):
         read_lines(file)
+
+
+DEAD = """
+insert into dead_letter (id, origin_topic, body, reason, detail, tries, first_at, last_at)
+values ('00000000-0000-0000-0000-000000000001', 'holdfast.upstream.v1', 'x', 'not_json', 'x', 2, $1, $2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "stood"),
+    [
+        pytest.param((), ("01T09", "02T00", "03T00", "03T09"), id="under the systems clock at each midnight too"),
+        pytest.param(("01T00", "01T09", "03T09", "04T00"), ("01T09", "03T09", "04T00"), id="where it was told alone"),
+    ],
+)
+async def test_the_clock_of_a_recording_stops_where_it_stood(
+    database_of: Callable[[str], str], told: tuple[str, ...], stood: tuple[str, ...]
+):
+    dsns = {writer: database_of(writer) for writer in WRITERS}
+    async with connected(dsns["profile"]) as connection:
+        await policies.install(connection, msgspec.json.encode(document(default_policy())))
+        await connection.execute(DEAD, march("01T09") + TICK, march("03T09") + TICK)
+        for to in told:
+            await Clock("simulated").move(connection, [Input("kafka", AT, clock=march(to))])
+    async with connections_to(dsns) as connections:
+        lines = await record(connections)
+    assert [line.at for line in lines if line.door == "clock"] == [march(at) for at in stood]
+
+
+def march(text: str) -> datetime:
+    return datetime.fromisoformat(f"2025-03-{text}:00:00+00:00")
 
 
 def contents(table: str, *rows: Held, instant: str = "T", met: bool = True) -> Contents:
