@@ -30,6 +30,8 @@ SURVIVED_BY = {"seek_that_does_not_land": SERVERS}
 """Faults of others, planted alone: the lane must stay green."""
 SEEN = ("AssertionError: kills ", "NotAtRest: after ", "AssertionError: assert ['", "Refused: ")
 """A verdict, a rest that does not come, promises wrongly broken, work that finds gaps: nothing else counts."""
+AWAY = "does not answer"
+"""Nor does a rest that does not come because somebody is not there at all."""
 
 
 def run(name: str, lane: str) -> tuple[int, str, str]:
@@ -39,9 +41,13 @@ def run(name: str, lane: str) -> tuple[int, str, str]:
         cwd=ROOT, env={**os.environ, "HOLDFAST_PLANTED": name}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     lines = [line.removeprefix("E").strip() for line in done.stdout.splitlines() if line.startswith("E ")]
-    seen = next((line for line in lines if any(word in line for word in SEEN)), " ".join(lines[:1]))
+    seen = next((line for line in lines if is_seen(line)), " ".join(lines[:1]))
     more = next((line for line in lines[1:] if line.endswith(tuple("0123456789")) and ": " in line), "")
     return done.returncode, f"{seen[:160]} {more[:80]}".strip(), done.stdout
+
+
+def is_seen(line: str) -> bool:
+    return any(word in line for word in SEEN) and AWAY not in line
 
 
 def main(names: list[str]) -> int:
@@ -51,7 +57,7 @@ def main(names: list[str]) -> int:
             continue
         since = time.monotonic()
         status, seen, printed = run(name, lane)
-        good = status == 0 if name in SURVIVED_BY else status == 1 and any(word in seen for word in SEEN)
+        good = status == 0 if name in SURVIVED_BY else status == 1 and is_seen(seen)
         wrong += not good
         word = {(True, 0): "survived", (True, 1): "caught"}.get((good, status), "NOT AS IT MUST BE")
         sys.stdout.write(f"{name}: {word} ({time.monotonic() - since:.0f} s) {seen}\n")
