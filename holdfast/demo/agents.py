@@ -13,11 +13,11 @@ from holdfast.demo.people import AGENTS, Person
 from holdfast.demo.work import Work
 from holdfast.outside.api import Json
 
-ROOM = 6
+ROOM = 9
 """Follow-ups that one agent does on one day."""
 LATE_DAYS = 6
-WORKING = frozenset({0, 2, 4})
-"""Mondays, Wednesdays and Fridays: a step costs what its rests cost, and a demo is watched."""
+WORKING = frozenset({0, 3})
+"""Mondays and Thursdays: a step costs what its rests cost, and a demo is watched."""
 
 
 class Agents:

@@ -12,8 +12,8 @@ from holdfast.demo.chance import Chance
 from holdfast.demo.orders import Order
 
 AGENTS = ("ana", "ben", "chen")
-MOST_OWNED = 45
-MOST_COMPLAINTS, MOST_SHARE = 140, 0.025
+MOST_OWNED = 36
+MOST_COMPLAINTS, MOST_SHARE = 100, 0.018
 OWNED_COMPLAIN = 3
 """So many times as often as the others: somebody listens."""
 REPEATS = 3

@@ -56,7 +56,7 @@ class Session:
         return (
             f"[bold]CDNOW[/bold]: {len(self.orders):,} real orders of {len(self.people):,} customers over {days} days; "
             f"registrations, needs, calls, complaints and the work of agents are simulated (seed {self.chance.seed}); "
-            "people work, and the shop sends its events, on Mondays, Wednesdays and Fridays"
+            "people work, and the shop sends its events, on Mondays and Thursdays"
         )
 
     def _due(self) -> list[Order]:

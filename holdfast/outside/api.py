@@ -11,7 +11,7 @@ import msgspec
 from holdfast.local.state import StackState
 
 AT_ONCE = 8
-KEPT = 3
+
 KEPT_SECONDS = 2
 """How long an idle connection is used again: less than the services keep it."""
 PATIENCE = 100
@@ -51,7 +51,9 @@ class Api:
 
     async def __aenter__(self) -> Self:
         """One client per service: to choose a connection takes longer the more there are."""
-        limits = httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=KEPT, keepalive_expiry=KEPT_SECONDS)
+        limits = httpx2.Limits(
+            max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=KEPT_SECONDS
+        )
         self.http = {
             service: httpx2.AsyncClient(base_url=url, timeout=60, headers=self.headers, limits=limits)
             for service, url in self.urls.items()

@@ -124,7 +124,7 @@ class Service:
 
     def _build(self, engine: Engine) -> None:
         settings = self.settings
-        wait = 20 if settings.embedded_broker or self.clock.simulated else 500
+        wait = 12 if settings.embedded_broker or self.clock.simulated else 500
         name, replica = self.definition.name, str(settings.replica)
         self.consumer = Consumer(
             lambda: clients.consumer(settings, f"{settings.topic_prefix}{name}", replica, wait),

@@ -87,10 +87,10 @@ def test_nothing_is_told_after_the_last_day():
     assert max(script_of(people_of(load_orders("20"), chance), chance, until)) <= until
 
 
-@pytest.mark.parametrize("last", [date(1997, 2, 14), date(1997, 2, 15)], ids=["friday", "saturday"])
+@pytest.mark.parametrize("last", [date(1997, 2, 13), date(1997, 2, 15)], ids=["thursday", "saturday"])
 def test_steps_are_working_days_and_the_last_and_leave_nothing_behind(script: Script, last: date):
     taken = list(steps(script, FIRST_DAY, last))
-    assert {day.weekday() for day, _ in taken if day != last} == {0, 2, 4}
+    assert {day.weekday() for day, _ in taken if day != last} == {0, 3}
     assert taken[-1][0] == last
     told = [record for day in sorted(script) if day <= last for record in script[day]]
     assert [record for _, records in taken for record in records] == told
