@@ -42,6 +42,7 @@ class Player:
         self.desk = Desk(self.work, chance)
         self._cared_for = {person.handle.encode() for person in people if person.owner or person.complains}
         self._put_off: list[Record] = []
+        self._slept_until: date | None = None
         self.clocked = Clocked()
         self.lag = 0.0
         """Seconds from the last event of the last step to rest."""
@@ -53,8 +54,7 @@ class Player:
         put off to the next step; to the others they happen meanwhile.
         """
         began = time.monotonic()
-        await self.feed.move_clock(midnight(day))
-        await self.calm.rest(REST_SECONDS, midnight(day))
+        await self._sleep_until(day)
         rested = time.monotonic()
         records, self._put_off = [*self._put_off, *records], []
         touched, _ = await asyncio.gather(self._people(day), self.feed.send(self._untended(records)))
@@ -66,6 +66,13 @@ class Player:
         self.clocked.night += rested - began
         self.clocked.people += worked - rested
         self.clocked.events += time.monotonic() - worked
+
+    async def _sleep_until(self, day: date) -> None:
+        """Through every 00:00 on the way, with a rest: what one service says then, the others hear before the next."""
+        for night in days(self._slept_until + timedelta(days=1), day) if self._slept_until else [day]:
+            await self.feed.move_clock(midnight(night))
+            await self.calm.rest(REST_SECONDS, midnight(night))
+        self._slept_until = day
 
     async def end(self) -> None:
         """What was put off at the last step happens after all."""

@@ -45,7 +45,7 @@ def test_a_thousand_completions_end_the_same_in_order_and_shuffled(
     replay_equals: Callable[[Path, Path, Path], str],
 ):
     """The claim of the recording: all tables but a listed few, with another secret."""
-    play_demo(tmp_path / "demo", 400, "1997-10-31")
+    play_demo(tmp_path / "demo", 1_200, "1997-10-31")
     recording = _recorded(tmp_path / "demo", tmp_path, holdfast)
     doors = Counter(line.door for line in read_lines(recording))
     assert doors["http"] >= 1_000
