@@ -12,8 +12,8 @@ from holdfast.demo.chance import Chance
 from holdfast.demo.orders import Order
 
 AGENTS = ("ana", "ben", "chen")
-MOST_OWNED = 36
-MOST_COMPLAINTS, MOST_SHARE = 100, 0.018
+MOST_OWNED = 27
+MOST_COMPLAINTS, MOST_SHARE = 70, 0.018
 OWNED_COMPLAIN = 3
 """So many times as often as the others: somebody listens."""
 REPEATS = 3

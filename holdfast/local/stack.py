@@ -35,7 +35,8 @@ class Stack:
     def __init__(self, options: Options, say: Say) -> None:
         self.options, self.say = options, say
         self.logs = options.data / "logs"
-        self.postgres = EmbeddedPostgres(options.data / "postgres", self.logs / "postgres.log")
+        forgets = options.kafka is None  # the embedded broker does, and these databases go with what it held
+        self.postgres = EmbeddedPostgres(options.data / "postgres", self.logs / "postgres.log", synced=not forgets)
         self.broker = EmbeddedBroker(self.logs / "broker.log")
         self.services: list[ServiceProcess] = []
         self.state: StackState
@@ -58,7 +59,7 @@ class Stack:
         policy = self._policy()
         admin, kafka = self._servers()
         dsns = asyncio.run(prepare(self.options, kafka, admin, self.say))
-        told = {service: self._told(kafka, dsn) for service, dsn in dsns.items()}
+        told = {service: self._told(service, kafka, dsn) for service, dsn in dsns.items()}
         self.services = [
             ServiceProcess(service, replica, environment_of(replica, port, told[service]), self.logs)
             for service, replica, port in ports(self.options.port, self.options.replicas)
@@ -94,12 +95,13 @@ class Stack:
         )
         return self.options.postgres or self.postgres.dsn, kafka
 
-    def _told(self, kafka: KafkaSettings, dsn: str) -> dict[str, str]:
+    def _told(self, service: str, kafka: KafkaSettings, dsn: str) -> dict[str, str]:
         """What all processes of a service are told."""
         told = {
             "HOLDFAST_DSN": dsn if self.options.postgres else self.postgres.beside(dsn),
             "HOLDFAST_KAFKA": kafka.kafka,
             "HOLDFAST_EMBEDDED_BROKER": str(kafka.embedded_broker).lower(),
+            "HOLDFAST_ONLY_REPLICA": str(kafka.embedded_broker and self.options.replicas.get(service, 1) == 1).lower(),
             "HOLDFAST_TOPIC_PREFIX": kafka.topic_prefix,
             "HOLDFAST_CLOCK": self.options.clock,
             "HOLDFAST_TOKEN": kept_secret(self.options.data, "token"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from datetime import datetime
 
 import httpx2
@@ -16,8 +17,9 @@ SHORTEST, LONGEST, SHARE = 0.003, 0.25, 0.1
 """Seconds between two looks at a service that is still busy, and as a share of what the rest has taken so far."""
 PATIENCE = 0.7
 """A look costs a service as much as some events do: none is taken before this share of what the last rests took."""
-ORDER = ("scheduler", "grading", "profile", "feedback")
-"""Looked at one by one: who ends the chain of effects is busy longest."""
+LAST = "scheduler"
+"""Who ends the chain of effects is busy longest: the others are looked at once it is quiet."""
+OTHERS = ("grading", "profile", "feedback")
 
 
 class Calm:
@@ -45,18 +47,20 @@ class Calm:
         """Seconds that it took. `at`: what the clocks have been told. Raises NotAtRest after `seconds`."""
         began = time.monotonic()
         await asyncio.sleep(self._usual.get(at is None, 0.0) * PATIENCE)
-        waiting = list(ORDER)
-        while waiting:
-            why = await self._look(waiting[0], at)
+        asked: Collection[str] = (LAST,)
+        while asked:
+            why = await self._look(asked, at)
+            busy = {obstacle.service for obstacle in why}
             took = time.monotonic() - began
             if took > seconds:
                 raise NotAtRest(f"not at rest after {seconds:g} s: {'; '.join(map(str, why[:8]))}")
-            if any(obstacle.service == waiting[0] for obstacle in why):
+            if LAST in busy and LAST in asked:
+                asked = (LAST,)
                 await asyncio.sleep(min(LONGEST, max(SHORTEST, took * SHARE)))
-            elif not waiting[1:]:
-                waiting = [name for name in ORDER if any(obstacle.service == name for obstacle in why)]
-            else:
-                del waiting[0]
+            elif asked == (LAST,):
+                asked = OTHERS
+            elif asked := busy:
+                await asyncio.sleep(SHORTEST)
         self._usual[at is None] = 0.7 * self._usual.get(at is None, took) + 0.3 * took
         return took
 
@@ -65,10 +69,10 @@ class Calm:
         heard = [state for state in self.states.values() if isinstance(state, Idle)]
         return sum(offset for state in heard for parts in state.published.values() for offset in parts.values())
 
-    async def _look(self, name: str, at: datetime | None) -> list[Obstacle]:
-        """All that stands in the way of rest, by this look and the last ones at the others."""
-        self.looks += 1
-        self.states[name] = await self._idle(name)
+    async def _look(self, names: Collection[str], at: datetime | None) -> list[Obstacle]:
+        """All that stands in the way of rest, by these looks and the last ones at the others."""
+        self.looks += len(names)
+        self.states.update(zip(names, await asyncio.gather(*map(self._idle, names)), strict=True))
         return obstacles(self.states, self.ends, at)
 
     async def _idle(self, name: str) -> Idle | str:

@@ -12,14 +12,20 @@ from shared.engine.ledger import Ledger
 SAVE_FOLLOWUPS = """
 with given as materialized (
   select * from json_populate_recordset(null::followup, $1::json)
+), file as materialized (
+  select g.followup_id, g.scheduled_at, g.cause_id, g.cause_type, f.customer_id
+    from given g
+    join alias a on a.canonical = g.customer_id
+   cross join unnest(array[a.id, a.canonical]) as f (customer_id)
+   where g.status in ('scheduled', 'due', 'overdue')
 ), stale as (
   update followup f
      set status = 'superseded', superseded_by = g.followup_id, closed_at = g.scheduled_at,
          cause_id = g.cause_id, cause_type = g.cause_type
-    from given g
-   where g.status in ('scheduled', 'due', 'overdue')
-     and f.status in ('scheduled', 'due', 'overdue')
-     and f.customer_id in (select unnest(array[a.id, a.canonical]) from alias a where a.canonical = g.customer_id)
+    from file g
+   where f.status in ('scheduled', 'due', 'overdue')
+     and f.customer_id = g.customer_id
+     and f.customer_id = any(array(select customer_id from file))
      and not exists (select from given where given.followup_id = f.followup_id)
   returning f.followup_id
 )

@@ -34,16 +34,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(
         self,
         connect: Callable[[], AIOKafkaConsumer],
-        asking: Callable[[], AIOKafkaConsumer],
+        asking: Callable[[], Watermarks],
         topics: Sequence[str],
         intake: Intake,
         attempts: Attempts,
+        in_group: bool = True,
     ) -> None:
         self.connect = connect
         self.asking = asking
         self.topics = list(topics)
         self.intake = intake
         self.attempts = attempts
+        self.in_group = in_group
         self.engine = attempts.engine
         self.busy = asyncio.Lock()
         self.progressed = asyncio.Event()
@@ -90,12 +92,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _session(self) -> None:
         await self.engine.pool.fetchval("select 1")
         self.kafka = self.connect()
-        self.marks = Watermarks(self.asking())
+        self.marks = self.asking()
         try:
             await self.marks.kafka.start()
             await self.kafka.start()
             self.kafka.subscribe(self.topics, listener=self)  # from now on the client asks the broker for these topics
             await self._know_partitions()
+            if not self.in_group:
+                await self._take_all()
             while not self.stopping:
                 await self._patient_turn()
                 self.turns += 1
@@ -115,6 +119,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         found = [(topic, part) for topic in self.topics for part in self.kafka.partitions_for_topic(topic) or ()]
         self._partitions = len(found)
         await offsets.ensure(self.engine.pool, found)
+
+    async def _take_all(self) -> None:
+        """Without a group the client assigns every partition that it knows of, and tells nobody."""
+        while len(assigned := self.kafka.assignment()) < self._partitions:  # noqa: ASYNC110 - in the client's hands
+            await asyncio.sleep(0.01)
+        await self.on_partitions_assigned(list(assigned))
 
     async def _patient_turn(self) -> None:
         """One turn; a database that is away is waited for here, in the group, as long as that is allowed."""
@@ -221,7 +231,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _hint(self) -> None:
         """Kafka's committed offset, every few seconds, is for dashboards: errors change nothing."""
-        if time.monotonic() - self._hinted < 5:
+        if not self.in_group or time.monotonic() - self._hinted < 5:
             return
         self._hinted = time.monotonic()
         applied = {tp: r.next_offset - len(r.waiting) for tp, r in self.readings.items() if r.started and not r.waiting}
@@ -283,7 +293,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if not behind or (not self.engine.clock.simulated and time.monotonic() - self._asked < 1):
             return
         self._asked = time.monotonic()
-        ends = await self.marks.ends([r.tp for r in behind])
+        ends = await self.marks.ends({r.tp: r.next_offset for r in behind})
         for reading in behind:
             reading.ask(clock, ends[reading.tp])
 

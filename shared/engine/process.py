@@ -29,6 +29,7 @@ from shared.engine.relay import Relay
 from shared.engine.settings import EngineSettings
 from shared.engine.subscriptions import Subscriptions, reads
 from shared.engine.wakeups import Wakeups
+from shared.engine.watermarks import FetchedWatermarks, Watermarks
 from shared.kafka import clients
 from shared.postgres.migrations import NotMigrated, require_migrated
 from shared.postgres.pool import INFRASTRUCTURE, borrow, connect, open_pool
@@ -126,12 +127,14 @@ class Service:
         settings = self.settings
         wait = 12 if settings.embedded_broker or self.clock.simulated else 500
         name, replica = self.definition.name, str(settings.replica)
+        group = None if settings.only_replica else f"{settings.topic_prefix}{name}"
         self.consumer = Consumer(
-            lambda: clients.consumer(settings, f"{settings.topic_prefix}{name}", replica, wait),
-            lambda: clients.asking(settings),
+            lambda: clients.consumer(settings, group, replica, wait),
+            lambda: (FetchedWatermarks if settings.embedded_broker else Watermarks)(clients.asking(settings)),
             self.reads.names,
             self.intake,
             Attempts(engine, settings.outage_seconds),
+            in_group=group is not None,
         )
         dsn = settings.dsn.get_secret_value()
         self.relay = Relay(

@@ -37,5 +37,7 @@ class EngineSettings(KafkaSettings):
     policy_file: Path | None = None
     """A policy laid over the default: the body of `POST /v1/policies`, as YAML or JSON."""
     replica: int = Field(default=0, ge=0)
+    only_replica: bool = False
+    """No other process of this service reads: all partitions at once, without the group that would share them out."""
     log_format: Literal["json", "text"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -7,15 +7,15 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from shared.kafka.settings import KafkaSettings
 
 
-def consumer(settings: KafkaSettings, group: str, replica: str, fetch_max_wait_ms: int) -> AIOKafkaConsumer:
-    """A member of `group` that commits nothing by itself and starts nowhere by itself.
+def consumer(settings: KafkaSettings, group: str | None, replica: str, fetch_max_wait_ms: int) -> AIOKafkaConsumer:
+    """A member of `group` that commits nothing by itself and starts nowhere by itself; without one it reads all.
 
     `replica` is its static membership: a member that was killed does not block its partitions when it comes back.
     """
     return AIOKafkaConsumer(
         **settings.client_options(),
         group_id=group,
-        group_instance_id=None if settings.embedded_broker else f"{group}-{replica}",
+        group_instance_id=None if group is None or settings.embedded_broker else f"{group}-{replica}",
         enable_auto_commit=False,
         auto_offset_reset="none",
         isolation_level="read_uncommitted" if settings.embedded_broker else "read_committed",

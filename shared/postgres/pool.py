@@ -9,7 +9,12 @@ from typing import cast
 import asyncpg
 
 SESSION = {
-    "plan_cache_mode": "force_custom_plan",  # a plan made while the outbox was empty made its deletes 200 times slower
+    # a statement is planned once, and by keys: a plan made for an empty outbox must not read all of a full one
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
     "idle_in_transaction_session_timeout": "5s",  # frees the partitions of a frozen replica
     "transaction_timeout": "30s",
     "lock_timeout": "10s",
@@ -24,6 +29,14 @@ INFRASTRUCTURE = (
     TimeoutError,
 )
 """What may be wrong with the database rather than with a value: wait and try again. Ask `is_data_error` first."""
+
+
+READING = """
+set transaction read only; set local plan_cache_mode = force_custom_plan;
+set local enable_seqscan = on; set local enable_bitmapscan = on;
+set local enable_hashjoin = on; set local enable_mergejoin = on
+"""
+"""Opens a transaction whose statements are planned for their values: filters that are there or not, whole tables."""
 
 
 class UnsupportedServer(Exception):

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from shared.contracts.policy import Policy
 from shared.engine.apply import ClockUnset, Engine
-from shared.postgres.pool import borrow
+from shared.postgres.pool import READING, begun, borrow
 from shared.web import pages
 from shared.web.problems import Problem
 
@@ -28,7 +28,7 @@ def engine_of(request: Request) -> Engine:
 
 
 async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with borrow(engine_of(request).pool) as connection, connection.transaction(readonly=True):
+    async with borrow(engine_of(request).pool) as connection, begun(connection, READING):
         yield connection
 
 

@@ -89,7 +89,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     folder = tmp_path_factory.mktemp("postgres")
-    server = EmbeddedPostgres(folder / "data", folder / "postgres.log")
+    server = EmbeddedPostgres(folder / "data", folder / "postgres.log", synced=False)
     server.start()
     yield server.dsn
     server.kill()

@@ -1,0 +1,1 @@
+create index alias_canonical on alias (canonical);

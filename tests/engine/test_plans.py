@@ -1,0 +1,72 @@
+"""Statements that decide are planned once, on tables that may be empty then: by keys, or one day they read all."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import asyncpg
+import pytest
+
+import shared.engine
+from shared.contracts.topics import WRITERS
+from shared.postgres.pool import open_pool
+
+FEW = ("clock", "clock_move", "consumer_offset", "published_offset", "policy", "attempt")
+"""Tables of a few rows."""
+IN_ORDER = {"shared.engine.relay.READ", "shared.engine.dead_letters.LIST"}
+"""Read the first rows of an index, up to a limit."""
+STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b")
+SCAN = re.compile(r"(Seq Scan|Bitmap Heap Scan|Bitmap Index Scan|Index (?:Only )?Scan\b.*?) on (\w+)")
+
+
+def statements(service: str) -> Iterator[tuple[str, str]]:
+    """(module.NAME, text) of the engine and of this service's store."""
+    names = [f"shared.engine.{found.name}" for found in pkgutil.iter_modules(shared.engine.__path__)]
+    for module in (*names, f"services.{service}.store"):
+        for name, value in vars(importlib.import_module(module)).items():
+            if name.isupper() and isinstance(value, str) and STATEMENT.match(value) and "{" not in value:
+                yield f"{module}.{name}", value
+
+
+def unkeyed(plan: list[str]) -> list[str]:
+    """Lines that read a table that grows without a condition on an index."""
+    found = []
+    for line, below in zip(plan, [*plan[1:], ""], strict=True):
+        scan = SCAN.search(line)
+        if scan and scan[2] not in FEW and ("Index" not in scan[1] or "Index Cond" not in below):
+            found.append(line.strip())
+    return found
+
+
+async def plan_of(connection: asyncpg.Connection, statement: str) -> list[str]:
+    await connection.execute(f"prepare planned as {statement}")
+    try:
+        most = max((int(number) for number in re.findall(r"\$(\d+)", statement)), default=0)
+        given = f"({', '.join(['null'] * most)})" if most else ""
+        return [row[0] for row in await connection.fetch(f"explain execute planned{given}")]
+    finally:
+        await connection.execute("deallocate planned")
+
+
+@pytest.mark.parametrize("service", WRITERS)
+async def test_every_statement_goes_by_keys(database_of: Callable[[str], str], service: str):
+    pool = await open_pool(database_of(service), "plans", 1)
+    try:
+        async with pool.acquire() as borrowed:
+            connection = cast("asyncpg.Connection", borrowed)
+            known = dict(statements(service))
+            assert len(known) > 30
+            found = {name: unkeyed(await plan_of(connection, text)) for name, text in known.items()}
+    finally:
+        await pool.close()
+    assert {name: lines for name, lines in found.items() if lines and name not in IN_ORDER} == {}
+
+
+def test_a_scan_of_all_is_seen():
+    assert unkeyed(["->  Seq Scan on stream  (cost=0)", "      Filter: x"])
+    assert unkeyed(["->  Index Scan using followup_open on followup f", "      Filter: x"])
+    assert not unkeyed(["->  Index Scan using stream_pkey on stream", "      Index Cond: x"])
