@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from shared.backoff import Backoff
 from shared.engine import offsets
 from shared.engine.attempts import Attempts, OutageTooLong
+from shared.engine.backlog import Backlog
 from shared.engine.fence import FenceLost
 from shared.engine.intake import Intake
 from shared.engine.reading import Reading, RetentionPassed
@@ -47,6 +48,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.attempts = attempts
         self.in_group = in_group
         self.engine = attempts.engine
+        self.backlog = Backlog(self.engine.pool, simulated=self.engine.clock.simulated)
         self.busy = asyncio.Lock()
         self.progressed = asyncio.Event()
         """Set after every batch and whenever partitions are known to be read further in time."""
@@ -55,8 +57,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.generation = 0
         self._partitions = 0
         self._clock: datetime | None = None
-        self._asked = self._hinted = self._compared = 0.0
-        self._heads: dict[TopicPartition, tuple[str, int, int, datetime]] = {}
+        self._hinted = 0.0
         self._outage: tuple[Backoff, float] | None = None
         self.turns = 0
         """Counts turns of the loop, retries included: the sign of life."""
@@ -153,7 +154,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._apply_in_step(generation)
         if generation == self.generation and (clock := await self._now()) is not None:
             await self._note_read(clock, generation)
-        await self._compare(generation)
+        if await self.backlog.rows_moved(self.readings.values()) and generation == self.generation:
+            log.warning("rows_moved", action="rows are read again")
+            self._start_again()
+
+    async def _note_read(self, clock: datetime, generation: int) -> None:
+        readings = [r for r in self.readings.values() if r.topic != self.intake.clock_topic and r.started]
+        noted = await self.backlog.note(
+            readings, self.kafka, self.marks, clock, lambda: generation == self.generation, alone=self._reads_all()
+        )
+        if noted:
+            self.progressed.set()
 
     async def _now(self) -> datetime | None:
         """The clock; a simulated one moves with what this reader applies, unless another replica reads its topic."""
@@ -243,17 +254,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     # -- partitions
 
-    async def _compare(self, generation: int) -> None:
-        """Once a second: a database that went back while nothing arrived is noticed without a fence."""
-        if time.monotonic() - self._compared < 1:
-            return
-        self._compared = time.monotonic()
-        stands = await offsets.standing(self.engine.pool)
-        idle = [r for r in self.readings.values() if r.started and not r.waiting and r.expected_print is None]
-        if generation == self.generation and any(stands.get((r.topic, r.number)) != r.next_offset for r in idle):
-            log.warning("rows_moved", action="rows are read again")
-            self._start_again()
-
     async def _start_partitions(self) -> None:
         for reading in list(self.readings.values()):
             if not reading.started:
@@ -271,40 +271,3 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             if wanted != reading.open or reading.fresh:
                 (self.kafka.resume if wanted else self.kafka.pause)(tp)
                 reading.open, reading.fresh = wanted, False
-
-    async def _note_read(self, clock: datetime, generation: int) -> None:
-        """Write down how far in time partitions have been read where that says more than their last records."""
-        readings = [r for r in self.readings.values() if r.topic != self.intake.clock_topic and r.started]
-        await self._ask([r for r in readings if r.asked < clock], clock)
-        if generation != self.generation:
-            return
-        rows = [] if self._reads_all() else self._new_heads(readings)
-        for reading in readings:
-            if generation != self.generation:
-                return
-            if not reading.waiting and await reading.is_read(self.kafka, self.engine.pool, self.marks):
-                rows.append((reading.topic, reading.number, reading.next_offset, reading.until))
-        if rows:
-            await offsets.note_idle(self.engine.pool, rows)
-            self.progressed.set()
-
-    async def _ask(self, behind: Sequence[Reading], clock: datetime) -> None:
-        """Where they end at present; a system clock, which never stands still, is followed once a second."""
-        if not behind or (not self.engine.clock.simulated and time.monotonic() - self._asked < 1):
-            return
-        self._asked = time.monotonic()
-        ends = await self.marks.ends({r.tp: r.next_offset for r in behind})
-        for reading in behind:
-            reading.ask(clock, ends[reading.tp])
-
-    def _new_heads(self, readings: Sequence[Reading]) -> list[tuple[str, int, int, datetime]]:
-        """What waits has nothing unapplied before it: replicas that wait for each other's partitions must know."""
-        rows = []
-        for reading in readings:
-            if not reading.waiting or (origin := reading.waiting[0].origin) is None:
-                continue
-            row = (reading.topic, reading.number, origin.start, reading.waiting[0].recordedtime)
-            if self._heads.get(reading.tp) != row:
-                self._heads[reading.tp] = row
-                rows.append(row)
-        return rows
