@@ -29,10 +29,10 @@ def holdfast() -> Command:
 
 
 @pytest.fixture(scope="session")
-def play_demo(holdfast: Command) -> Callable[[Path, int, str], str]:
+def play_demo(holdfast: Command) -> Callable[[Path, object, str], str]:
     """Plays a demo to its end; what it printed."""
 
-    def play(data: Path, customers: int, until: str) -> str:
+    def play(data: Path, customers: object, until: str) -> str:
         port = ports_in_a_row()
         done = holdfast("demo", "--customers", customers, "--until", until, "--data", data, "--port", port)
         assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"

@@ -16,7 +16,7 @@ TABLES = ("Grades and journals", "Work list", "Open cases", "Refused, and why", 
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, play_demo: Callable[[Path, int, str], str]) -> tuple[Path, str]:
+def small(tmp_path_factory: pytest.TempPathFactory, play_demo: Callable[[Path, object, str], str]) -> tuple[Path, str]:
     """A demo of two weeks and twenty customers: its stack's folder, and what it printed."""
     data = tmp_path_factory.mktemp("demo")
     return data, play_demo(data, 20, "1997-01-16")
@@ -38,18 +38,18 @@ def test_a_recording_ends_the_same_with_its_customers_shuffled(
 
 
 @pytest.mark.slow
-def test_a_thousand_completions_end_the_same_in_order_and_shuffled(
+def test_the_demo_ends_the_same_in_order_and_shuffled(
     tmp_path: Path,
     holdfast: Callable,
-    play_demo: Callable[[Path, int, str], str],
+    play_demo: Callable[[Path, object, str], str],
     replay_equals: Callable[[Path, Path, Path], str],
 ):
     """The claim of the recording: all tables but a listed few, with another secret."""
-    play_demo(tmp_path / "demo", 1_200, "1997-10-31")
+    play_demo(tmp_path / "demo", "sample", "1998-06-30")
     recording = _recorded(tmp_path / "demo", tmp_path, holdfast)
     doors = Counter(line.door for line in read_lines(recording))
     assert doors["http"] >= 1_000
-    assert doors["clock"] >= 200
+    assert doors["clock"] >= 500
     replay_equals(recording, tmp_path / "demo", tmp_path / "again")
     file = tmp_path / "shuffled.jsonl"
     file.write_bytes(b"".join(write_lines(shuffled(read_lines(recording), 11))))
