@@ -13,7 +13,7 @@ HANDLES = "select customer_id, min(handle) as handle from handle group by custom
 ABSORBED = "select id, canonical from alias order by id"
 FOLLOWUPS = """
 select followup_id, customer_id, cycle, journal, due_on, scheduled_at from followup
- order by customer_id, cycle, journal, due_on, scheduled_at, status desc
+ order by customer_id, cycle, journal, due_on, scheduled_at, closed_at nulls last
 """
 
 Names = Mapping[str, str]
