@@ -58,6 +58,8 @@ class Agents:
         journal = await self.stack.get("scheduler", f"/v1/customers/{customer_id}/journal")
         body = {"mode": work.mode, "outcome": work.outcome, "need": work.need}
         body |= {"channel": work.channel} if work.mode == "contact" else {}
+        if journal["open"] is None:
+            raise Refused(f"there is no open follow-up of {work.handle} to complete")
         await self.stack.post("scheduler", f"/v1/followups/{journal['open']['followup_id']}/complete", body)
 
     async def _acknowledge(self, customer_id: str, work: Acknowledged) -> None:
