@@ -29,6 +29,9 @@ CAUGHT_UP = "select {clock} as now, (select min(applied_until) from consumer_off
 PATIENCE = 250
 """Times 20 ms that a command waits for partitions that are behind the clock."""
 
+LONGEST_KEY = 255
+"""Characters of an `Idempotency-Key`: it becomes the event's id, and the `causationid` of the facts that follow."""
+
 Answer = Callable[[asyncpg.Connection], Awaitable[dict[str, Any]]]
 
 
@@ -36,12 +39,12 @@ async def run_command(request: Request, subject: UUID, command: Command, answer:
     """Fold the command into the customer's stream and answer with `answer`, read in the same transaction.
 
     The same `Idempotency-Key` and body gets the first answer again. Raises Problem for a refusal (as the rule
-    says), for a key with another body (422), and while the backlog is behind the clock (503).
+    says), for a key with another body or too long a one (422), and while the backlog is behind the clock (503).
     """
     engine = engine_of(request)
-    key = request.headers.get("Idempotency-Key")
+    key = _key(request)
     body = dump_data(command)
-    print_ = sha256(f"{request.method} {request.url.path} {subject} ".encode() + body).digest()
+    print_ = sha256(f"{request.method} {request.url.path} ".encode() + body).digest()
     if key and (known := await _known(engine, key, print_)) is not None:
         return known
     await caught_up(engine)
@@ -81,6 +84,15 @@ async def caught_up(engine: Engine) -> None:
             return
         await asyncio.sleep(0.02)
     raise not_ready("events that were recorded earlier are still being applied")
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and len(key) > LONGEST_KEY:
+        detail = f"may have {LONGEST_KEY} characters, this one has {len(key)}"
+        errors = [{"field": "Idempotency-Key", "detail": detail}]
+        raise Problem(422, "invalid_body", f"Idempotency-Key: {detail}. Choose a shorter one.", errors)
+    return key
 
 
 def _input(engine: Engine, subject: UUID, command: Command, id: str, body: bytes) -> Input:
