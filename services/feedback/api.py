@@ -24,7 +24,7 @@ from shared.contracts.values import Step
 from shared.engine.alias import canonical
 from shared.web.commands import run_command
 from shared.web.deps import Db, Page, PageOf, engine_of
-from shared.web.pages import page
+from shared.web.pages import page, seek
 from shared.web.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1")
@@ -113,10 +113,7 @@ async def _owner(request: Request, case_id: UUID) -> UUID:
 
 
 def _after(page_of: PageOf) -> queries.After:
-    if page_of.after is None:
-        return queries.After()
-    try:
-        opened_on, case_id = page_of.after
+    def read(opened_on: Any, case_id: Any) -> queries.After:
         return queries.After(date.fromisoformat(opened_on), UUID(case_id))
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Problem(422, "invalid_query", "cursor: not one of this list; take next_cursor from the answer") from error
+
+    return seek(page_of.after, read) or queries.After()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -14,11 +13,10 @@ from services.grading.queries import Filters, Item, Place, Seen
 from shared.clock import business_date
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
 from shared.web.deps import ActivePolicy, Db, Now, Page
-from shared.web.pages import page
-from shared.web.problems import Problem, not_found
+from shared.web.pages import page, seek
+from shared.web.problems import not_found
 
 Found = TypeVar("Found")
-Key = TypeVar("Key")
 
 router = APIRouter(prefix="/v1")
 
@@ -32,7 +30,7 @@ async def get_grade(id: UUID, connection: Db, now: Now, policy: ActivePolicy) ->
 @router.get("/customers/{id}/grades")
 async def get_grades(id: UUID, connection: Db, asked: Page) -> Item:
     """Every assignment, newest first."""
-    seen = _seek(asked.after, lambda at, number: Seen(datetime.fromisoformat(at), int(number)))
+    seen = seek(asked.after, lambda at, number: Seen(datetime.fromisoformat(at), int(number)))
     items = _known(await queries.grades_of(connection, id, asked.limit, seen), id)
     return page(items, asked.limit, lambda item: [item["decided_at"], item["number"]])
 
@@ -47,7 +45,7 @@ async def get_customers(
     flag: GradeFlag | None = None,
 ) -> Item:
     """Graded customers, best tier first."""
-    after = _seek(asked.after, lambda tier, customer: Place(Tier(tier), UUID(customer)))
+    after = seek(asked.after, lambda tier, customer: Place(Tier(tier), UUID(customer)))
     items = await queries.list_customers(connection, Filters(grade, tier, urgency, flag), asked.limit, after)
     return page(items, asked.limit, lambda item: [item["tier"], item["customer_id"]])
 
@@ -62,15 +60,3 @@ def _known(found: Found | None, id: UUID) -> Found:
     if found is None:
         raise not_found(f"customer {id}")
     return found
-
-
-def _seek(after: list[Any] | None, read: Callable[..., Key]) -> Key | None:
-    """The sort key that a cursor holds; raises Problem invalid_query for another route's cursor."""
-    if after is None:
-        return None
-    try:
-        return read(*after)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Problem(
-            422, "invalid_query", "cursor: not one of this list; take next_cursor from its last answer"
-        ) from error

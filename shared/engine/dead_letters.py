@@ -50,10 +50,14 @@ def _summary(row: asyncpg.Record) -> dict[str, Any]:
 
 
 async def list_dead_letters(
-    connection: asyncpg.Connection, reason: str | None, replayed: bool | None, after: list[Any] | None, limit: int
+    connection: asyncpg.Connection,
+    reason: str | None,
+    replayed: bool | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> list[dict[str, Any]]:
     """Newest first; without the bytes."""
-    at, id = msgspec.convert(after, tuple[datetime, UUID]) if after else (None, None)
+    at, id = after or (None, None)
     return [_summary(row) for row in await connection.fetch(LIST, reason, replayed, at, id, limit)]
 
 

@@ -17,7 +17,7 @@ from shared.engine import dead_letters, policies
 from shared.engine.apply import ClockUnset, Engine
 from shared.web.commands import caught_up, problem_of
 from shared.web.deps import Db, Page, engine_of
-from shared.web.pages import page
+from shared.web.pages import page, seek
 from shared.web.problems import not_found
 
 router = APIRouter(prefix="/v1")
@@ -80,7 +80,8 @@ async def list_dead_letters(
     connection: Db, page_of: Page, reason: str | None = None, replayed: bool | None = None
 ) -> dict[str, Any]:
     """What this service could not take, newest first, without the bytes."""
-    found = await dead_letters.list_dead_letters(connection, reason, replayed, page_of.after, page_of.limit + 1)
+    after = seek(page_of.after, lambda at, letter: (datetime.fromisoformat(at), UUID(letter)))
+    found = await dead_letters.list_dead_letters(connection, reason, replayed, after, page_of.limit + 1)
     return page(found, page_of.limit, lambda item: [item["last_at"].isoformat(), str(item["dead_letter_id"])])
 
 

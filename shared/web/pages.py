@@ -6,11 +6,13 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.web.problems import Problem
 
 MOST = 200
+
+Key = TypeVar("Key")
 
 
 def page(items: list[dict[str, Any]], limit: int, key: Callable[[dict[str, Any]], list[Any]]) -> dict[str, Any]:
@@ -35,5 +37,15 @@ def decode(cursor: str) -> list[Any]:
     return values
 
 
+def seek(after: list[Any] | None, read: Callable[..., Key]) -> Key | None:
+    """The sort key that a cursor holds; raises Problem invalid_query for another list's cursor."""
+    if after is None:
+        return None
+    try:
+        return read(*after)
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise _bad() from error
+
+
 def _bad() -> Problem:
-    return Problem(422, "invalid_query", "cursor: not one of ours; take next_cursor from the answer before")
+    return Problem(422, "invalid_query", "cursor: not one of this list; take next_cursor from its last answer")

@@ -38,6 +38,12 @@ def post(name: str, path: str, body: Any, status: int, slug: str, says: str = ""
     return Refusal(name, "POST", service, path, how or {"json": body}, status, slug, says)
 
 
+def long_key(name: str, path: str, status: int, slug: str, says: str) -> Refusal:
+    """Facts carry it as `causationid`, which readers take up to 255 characters of."""
+    how = {"json": REPORT, "headers": {"Idempotency-Key": "k" * 256}}
+    return Refusal(name, "POST", "scheduler", path, how, status, slug, says)
+
+
 def but(**changed: Any) -> dict[str, Any]:
     """A report with these fields changed, taken out where ..."""
     return {name: value for name, value in (REPORT | changed).items() if value is not ...}
@@ -59,6 +65,7 @@ REFUSED = (
     post("steps-open", "/v1/cases/{case}/resolve", {"customer_satisfied": True}, 409, "steps_open", "R1"),
     post("a-cause-names-a-person", "/v1/cases/{case}/cause", {"staff": "x"}, 422, "field_not_allowed", "staff"),
     # no JSON, or not of this form
+    long_key("long-idempotency-key", COMPLETE, 422, "invalid_body", "255"),
     post("no-JSON", COMPLETE, b"hello", 400, "not_json", "JSON"),
     post("empty", COMPLETE, b"", 400, "not_json"),
     post("not-UTF-8", COMPLETE, b'{"mode": "\xff"}', 400, "not_json"),
@@ -84,6 +91,15 @@ REFUSED = (
     get("unknown-filter", "grading", "/v1/customers", 422, "invalid_query", "colour", params={"colour": "red"}),
     get("unknown-value", "grading", "/v1/customers", 422, "invalid_query", "grade", params={"grade": "F"}),
     get("foreign-cursor", "profile", "/v1/dead-letters", 422, "invalid_query", "cursor", params={"cursor": "x"}),
+    get(
+        "another-list's-cursor",
+        "profile",
+        "/v1/dead-letters",
+        422,
+        "invalid_query",
+        "cursor",
+        params={"cursor": "WzFd"},
+    ),
     get("limit", "scheduler", "/v1/tasks", 422, "invalid_query", "limit", params={"limit": 100_000}),
     get("NUL-in-a-filter", "profile", "/v1/customers", 422, "invalid_query", "handle", params={"handle": "a:\0"}),
     # the token
