@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -15,20 +15,28 @@ from services.scheduler.domain.commands import CompleteFollowup, CompleteTask, F
 from services.scheduler.queries import Item, Seen
 from services.scheduler.worklist import Filters, Place
 from shared.clock import business_date
+from shared.engine.apply import ClockUnset, Engine
 from shared.postgres.pool import borrow
 from shared.web.commands import run_command
 from shared.web.deps import ActivePolicy, Db, Now, Page, PageOf, engine_of
-from shared.web.pages import encode, page
-from shared.web.problems import Problem, not_found
+from shared.web.pages import encode, page, seek
+from shared.web.problems import not_found
 
 router = APIRouter(prefix="/v1")
 
-Key = TypeVar("Key")
 Status = Literal["open", "awaiting_approval", "suppressed", "completed", "cancelled"]
 
 
 async def _today(now: Now, policy: ActivePolicy) -> date:
     return business_date(now, policy.calendar.time_zone)
+
+
+async def _day_of(engine: Engine, connection: asyncpg.Connection) -> date:
+    """Today, on a connection that there is: a route that decides must not hold another one meanwhile."""
+    now = await engine.clock.read(connection)
+    if now is None:
+        raise ClockUnset("the simulated clock has not been set: send clock.moved first")
+    return business_date(now, (await engine.policies.active(connection)).calendar.time_zone)
 
 
 Today = Annotated[date, Depends(_today)]
@@ -37,7 +45,7 @@ Today = Annotated[date, Depends(_today)]
 @router.get("/customers/{id}/journal")
 async def get_journal(id: UUID, connection: Db, now: Now, policy: ActivePolicy, asked: Page) -> Item:
     """The open follow-up and what became of those before it, newest first."""
-    seen = _seek(asked, lambda at, followup: Seen(datetime.fromisoformat(at), UUID(followup))) or Seen()
+    seen = seek(asked.after, lambda at, followup: Seen(datetime.fromisoformat(at), UUID(followup))) or Seen()
     found = await queries.journal_of(connection, id, now, policy, limit=asked.limit, seen=seen)
     if found is None:
         raise not_found(f"customer {id}")
@@ -61,7 +69,9 @@ async def complete_followup(id: UUID, report: FollowupReport, request: Request) 
     if customer is None:
         raise not_found(f"follow-up {id}")
     command = CompleteFollowup(followup_id=id, **dict(report))
-    return await run_command(request, customer, command, lambda connection: queries.completion_of(connection, id))
+    return await run_command(
+        request, customer, command, lambda connection: queries.last_completion(connection, customer)
+    )
 
 
 @router.get("/tasks")
@@ -84,14 +94,14 @@ async def get_tasks(  # noqa: PLR0913, PLR0917 - one argument per filter of the 
 
 
 @router.post("/tasks/{id}/complete")
-async def complete_task(id: UUID, report: TaskReport, request: Request, today: Today) -> Response:
+async def complete_task(id: UUID, report: TaskReport, request: Request) -> Response:
     """Close a task; with a need it completes the open follow-up too."""
     customer = await _owner(request, worklist.customer_of_task, id)
     if customer is None:
         raise not_found(f"task {id}")
 
     async def answer(connection: asyncpg.Connection) -> Item:
-        found = await worklist.find_task(connection, id, today)
+        found = await worklist.find_task(connection, id, await _day_of(engine_of(request), connection))
         if found is None:
             raise not_found(f"task {id}")
         return found
@@ -117,16 +127,4 @@ def _place(asked: PageOf) -> Place:
     def read(late: Any, urgency: Any, tier: Any, grade: Any, due_on: Any, id: Any) -> Place:
         return Place(int(late), int(urgency), int(tier), str(grade), date.fromisoformat(due_on), UUID(id))
 
-    return _seek(asked, read) or Place()
-
-
-def _seek(asked: PageOf, read: Callable[..., Key]) -> Key | None:
-    """The sort key that a cursor holds; raises Problem invalid_query for another list's cursor."""
-    if asked.after is None:
-        return None
-    try:
-        return read(*asked.after)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Problem(
-            422, "invalid_query", "cursor: not one of this list; take next_cursor from its last answer"
-        ) from error
+    return seek(asked.after, read) or Place()

@@ -89,10 +89,11 @@ def _closed(row: asyncpg.Record) -> Item:
 
 FOLLOWUP_OWNER = "select customer_id from followup where followup_id = $1"
 COMPLETED = """
-select done.followup_id, done.status, done.closed_at, done.on_time
-  from followup asked
-  join followup done on done.customer_id = asked.customer_id and done.cycle = asked.cycle and done.status = 'completed'
- where asked.followup_id = $1
+select followup_id, status, closed_at, on_time
+  from followup
+ where customer_id = $1 and closed_at is not null and status = 'completed'
+ order by closed_at desc, cycle desc
+ limit 1
 """
 
 
@@ -102,11 +103,11 @@ async def customer_of_followup(connection: asyncpg.Connection, followup: UUID) -
     return None if found is None else await canonical(connection, found)
 
 
-async def completion_of(connection: asyncpg.Connection, followup: UUID) -> Item:
-    """The completed follow-up that this one is or stands for; raises LookupError while there is none."""
-    row = await connection.fetchrow(COMPLETED, followup)
+async def last_completion(connection: asyncpg.Connection, customer: UUID) -> Item:
+    """The follow-up that was completed last; raises LookupError while there is none."""
+    row = await connection.fetchrow(COMPLETED, customer)
     if row is None:
-        raise LookupError(followup)
+        raise LookupError(customer)
     return {
         "followup_id": str(row["followup_id"]),
         "status": row["status"],

@@ -90,7 +90,6 @@ with ranked as (
      and ($5::uuid is null or t.caused_by_case = $5)
      and ($6::date is null or t.due_on >= $6)
      and ($7::date is null or t.due_on <= $7)
-     and ($16::uuid is null or t.task_id = $16)
 )
 select * from ranked
  where $9::int is null
@@ -107,14 +106,21 @@ async def list_tasks(
     """Up to `limit` + 1 tasks in work-list order, as they stand today."""
     customer = await canonical(connection, filters.customer) if filters.customer else None
     wanted = filters._replace(customer=customer)
-    rows = await connection.fetch(TASKS, *wanted, today, *after, limit + 1, None)
+    rows = await connection.fetch(TASKS, *wanted, today, *after, limit + 1)
     return [(_task(row), _place(row)) for row in rows]
 
 
+TASK = """
+select t.*, c.owner, case when t.status = 'open' then greatest($2::date - t.due_on, 0) else 0 end as overdue_days
+  from task t join customer c using (customer_id)
+ where t.task_id = $1
+"""
+
+
 async def find_task(connection: asyncpg.Connection, task: UUID, today: date) -> Item | None:
-    """One task, or None."""
-    rows = await connection.fetch(TASKS, *Filters(), today, *Place(), 1, task)
-    return _task(rows[0]) if rows else None
+    """One task, or None; also for the transaction that decides, so by its key alone."""
+    row = await connection.fetchrow(TASK, task, today)
+    return _task(row) if row else None
 
 
 TASK_OWNER = "select customer_id from task where task_id = $1"

@@ -78,6 +78,8 @@ class Context(Struct, frozen=True):
     rows: Rows
     reference: Mapping[str, Any] = {}
     """Active reference documents by name."""
+    again: bool = False
+    """The input was accepted before and is folded anew: `rows` may show what it led to then."""
 
 
 class Fact(Struct, frozen=True):

@@ -256,7 +256,7 @@ class Fold:
         ghost = Stream(key, self.rules.states[key.kind]())
         for now, event in past:
             inner.wake(ghost, now)
-            context = inner._context(ghost, now, Cause(event.id, event.type))
+            context = msgspec.structs.replace(inner._context(ghost, now, Cause(event.id, event.type)), again=True)
             decision = inner.rules.decide(ghost.state, event, context)
             if isinstance(decision, Accepted):
                 inner._accept(ghost, decision, context, event.key)

@@ -12,13 +12,21 @@ import asyncpg
 import pytest
 
 import shared.engine
+from services.feedback import queries as cases
+from services.scheduler import queries, worklist
 from shared.contracts.topics import WRITERS
 from shared.postgres.pool import open_pool
+from shared.web import commands
 
 FEW = ("clock", "clock_move", "consumer_offset", "published_offset", "policy", "attempt")
 """Tables of a few rows."""
 IN_ORDER = {"shared.engine.relay.READ", "shared.engine.dead_letters.LIST"}
 """Read the first rows of an index, up to a limit."""
+ANSWERS = {
+    "scheduler": (queries.COMPLETED, queries.FOLLOWUP_OWNER, worklist.TASK, worklist.TASK_OWNER),
+    "feedback": (cases.ONE, cases.WORDS, cases.OWNER),
+}
+"""What a command's answer is read by, in the transaction that decides."""
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b")
 SCAN = re.compile(r"(Seq Scan|Bitmap Heap Scan|Bitmap Index Scan|Index (?:Only )?Scan\b.*?) on (\w+)")
 
@@ -60,6 +68,7 @@ async def test_every_statement_goes_by_keys(database_of: Callable[[str], str], s
             connection = cast("asyncpg.Connection", borrowed)
             known = dict(statements(service))
             assert len(known) > 30
+            known |= {text: text for text in (commands.FIND, commands.KEEP, *ANSWERS.get(service, ()))}
             found = {name: unkeyed(await plan_of(connection, text)) for name, text in known.items()}
     finally:
         await pool.close()

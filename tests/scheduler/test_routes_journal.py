@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from shared.contracts import profile
+from shared.contracts.envelope import decode
 from tests.scheduler.database import ANN, BOB, CONTACT, NEED
 
 
@@ -93,3 +94,64 @@ async def test_the_database_keeps_a_second_open_followup_out(stack, engine):
     """
     with pytest.raises(asyncpg.UniqueViolationError):
         await engine.pool.execute(again)
+
+
+async def merge(stack, loser, winner, on):
+    for data, customer in (
+        (profile.CustomerMerged(into=winner), loser),
+        (profile.CustomerAbsorbed(from_=loser), winner),
+    ):
+        await stack.tell(data, on, customer)
+
+
+async def test_a_followup_of_a_file_that_was_taken_in_stands_for_the_open_one(stack):
+    await stack.known("2025-03-01", "C", ANN)
+    await stack.known("2025-03-01", "C", BOB)
+    old = (await stack.journal(BOB))["open"]["followup_id"]
+    await merge(stack, BOB, ANN, "2025-03-02")
+    open_one = (await stack.journal())["open"]["followup_id"]
+    done = await stack.post(f"/followups/{old}/complete", CONTACT)
+    assert (done["followup_id"], done["status"]) == (open_one, "completed")
+
+
+async def test_a_completed_followup_of_a_file_that_was_taken_in_stays_completed(stack):
+    await stack.known("2025-03-01", "C", ANN)
+    await stack.known("2025-03-01", "C", BOB)
+    done = (await stack.journal(BOB))["open"]["followup_id"]
+    await stack.post(f"/followups/{done}/complete", CONTACT)
+    await merge(stack, BOB, ANN, "2025-03-02")
+    before = await stack.journal()
+    await stack.post(f"/followups/{done}/complete", CONTACT, 409, "followup_completed")
+    assert await stack.journal() == before
+
+
+async def test_joined_journals_hold_each_completion_once(stack):
+    await stack.known("2025-03-01", "C", ANN)
+    await stack.known("2025-03-01", "C", BOB)
+    for customer, on in ((BOB, "2025-03-03"), (ANN, "2025-03-05")):
+        await stack.now(on)
+        followup = (await stack.journal(customer))["open"]["followup_id"]
+        await stack.post(f"/followups/{followup}/complete", CONTACT)
+    await merge(stack, BOB, ANN, "2025-03-06")
+    items = (await stack.journal())["items"]
+    assert [item["at"][:10] for item in items if item["status"] == "completed"] == ["2025-03-05", "2025-03-03"]
+
+
+async def test_the_first_answer_comes_again_after_the_file_was_taken_in(stack):
+    await stack.known("2025-03-01", "C", ANN)
+    await stack.known("2025-03-01", "C", BOB)
+    path = f"/followups/{(await stack.journal(BOB))['open']['followup_id']}/complete"
+    first = await stack.client.post(path, json=CONTACT, headers={"Idempotency-Key": "k1"})
+    await merge(stack, BOB, ANN, "2025-03-02")
+    again = await stack.client.post(path, json=CONTACT, headers={"Idempotency-Key": "k1"})
+    assert (again.status_code, again.content) == (200, first.content)
+
+
+async def test_an_idempotency_key_that_readers_of_the_facts_could_not_take_is_refused(stack, engine):
+    await stack.known("2025-03-01", "C", ANN)
+    path = f"/followups/{(await stack.journal())['open']['followup_id']}/complete"
+    answer = await stack.client.post(path, json=CONTACT, headers={"Idempotency-Key": "k" * 256})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:holdfast:invalid_body")
+    assert (await stack.client.post(path, json=CONTACT, headers={"Idempotency-Key": "k" * 255})).status_code == 200
+    for row in await engine.pool.fetch("select payload from outbox"):
+        decode(row["payload"])

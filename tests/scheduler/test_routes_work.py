@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from uuid import uuid5
 
@@ -97,3 +98,15 @@ async def test_sc25_the_work_list_is_ranked_and_a_later_day_is_a_preview(stack):
 async def test_what_cannot_be_answered_says_why(client, method, path, status, slug):
     answer = await client.request(method, path, json=CONTACT if "followups" in path else {"outcome": "advanced"})
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:holdfast:{slug}")
+
+
+async def test_many_tasks_are_completed_at_once_on_few_connections(stack):
+    """A route that held one connection while its fold waits for another would stop the service with `size` of them."""
+    customers = [uuid5(CASE, f"many {number}") for number in range(2 * stack.engine.pool.get_max_size())]
+    for customer in customers:
+        await stack.known("2025-03-01", "C", customer)
+        await stack.complained("2025-03-01", customer)
+    tasks = (await stack.get("/tasks", kind="acknowledge", limit=200))["items"]
+    assert len(tasks) == len(customers)
+    async with asyncio.timeout(4):
+        await asyncio.gather(*(stack.post(f"/tasks/{t['task_id']}/complete", {"outcome": "advanced"}) for t in tasks))

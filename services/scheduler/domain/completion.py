@@ -32,7 +32,7 @@ def decide_complete_followup(state: CustomerState, _event: Event, asked: Complet
     if isinstance(record, Refused):
         return record
     row = context.rows.get(Followup, asked.followup_id)
-    if state.open is None or (row is not None and _is_done(row, state, context)):
+    if state.open is None or (row is not None and not context.again and _is_done(row, state, context)):
         return Refused("followup_completed", "This follow-up is completed; complete the open one of the journal.", 409)
     return complete_followup(state, record, context)
 
@@ -95,7 +95,8 @@ def _record(asked: CompleteFollowup, context: Context) -> Record | Refused:
 
 
 def _is_done(row: Followup, state: CustomerState, context: Context) -> bool:
-    return row.customer_id == context.stream.id and row.cycle < state.cycle
+    """One of a file that was taken in counts its own cycles: what was open there stands for the open one here."""
+    return row.status == "completed" or (row.customer_id == context.stream.id and row.cycle < state.cycle)
 
 
 def _said(done: Followup, record: Record) -> FollowupCompleted:
