@@ -20,7 +20,7 @@ SUPERUSER = "postgres"
 OPTIONS = ("-c", "max_connections=300", "-c", f"listen_addresses={LOOPBACK}")
 UNSYNCED = ("-c", "fsync=off", "-c", "full_page_writes=off")
 LONGEST_FOLDER = 80
-"""Characters of a folder in which a socket still has a path that the system takes."""
+"""Bytes of a folder's path in which a socket still has a path that the system takes."""
 START_SECONDS = 120
 ORPHAN_SECONDS = 5
 
@@ -49,13 +49,18 @@ class EmbeddedPostgres:
     def beside(self, dsn: str) -> str:
         """The same database for a process on this machine: through a socket in the data directory, cheaper than TCP.
 
-        The `dsn` itself where the directory lies too deep for a socket.
+        The `dsn` itself where the directory takes no socket.
         """
         parts = urlsplit(dsn)
-        if len(str(self.directory)) > LONGEST_FOLDER:
+        if not self._takes_socket:
             return dsn
         query = urlencode({"host": str(self.directory), "port": self.port})
         return urlunsplit(parts._replace(netloc=f"{parts.netloc.rpartition('@')[0]}@", query=query))
+
+    @property
+    def _takes_socket(self) -> bool:
+        """Not where it lies too deep, nor where its path would be read as a list of several."""
+        return len(os.fsencode(self.directory)) <= LONGEST_FOLDER and not set(str(self.directory)) & set(',"')
 
     @property
     def _password_file(self) -> Path:
@@ -97,7 +102,7 @@ class EmbeddedPostgres:
         self.start()
 
     def _try_to_start(self, seconds: float) -> bool:
-        sockets = str(self.directory) if len(str(self.directory)) <= LONGEST_FOLDER else ""
+        sockets = str(self.directory) if self._takes_socket else ""
         options = [*OPTIONS, *(() if self.synced else UNSYNCED), "-c", f"unix_socket_directories={sockets}"]
         command = [_binary("postgres"), "-D", str(self.directory), "-p", str(self.port), *options]
         process = self.process = start(command, self.log, orphaned="INT", unprivileged=True)

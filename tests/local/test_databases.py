@@ -99,3 +99,13 @@ def test_dsn_keeps_host_and_parameters():
     assert dsn_of("postgresql://a:b@db:5432/x?sslmode=verify-full", "d", "r", "p@ss") == (
         "postgresql://r:p%40ss@db:5432/d?sslmode=verify-full"
     )
+
+
+@pytest.mark.parametrize(
+    "folder", ["\u5ba2\u6237\u6863\u6848" * 8, "Acme, Inc"], ids=["a long path in UTF-8", "a comma"]
+)
+def test_a_folder_that_takes_no_socket_still_takes_a_server(tmp_path, folder):
+    postgres = EmbeddedPostgres(tmp_path / folder / "data", tmp_path / "postgres.log")
+    assert postgres.beside("postgresql://a:b@127.0.0.1:5/c") == "postgresql://a:b@127.0.0.1:5/c"
+    postgres.start()
+    postgres.stop()
