@@ -86,7 +86,9 @@ async def measures(service: Service) -> None:
             OUTBOX.set(row["outbox"])
             OUTBOX_AGE.set(row["age"])
             FLAGGED.set(row["flagged"])
-            for dead in await connection.fetch(DEAD):
+            letters = await connection.fetch(DEAD)
+            DEAD_LETTERS.clear()  # a reason of which none is left has no row
+            for dead in letters:
                 DEAD_LETTERS.labels(dead["reason"]).set(dead["n"])
             if now is not None:
                 DUE_NOW.set(await connection.fetchval(DUE, now))
