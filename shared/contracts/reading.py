@@ -64,7 +64,7 @@ def _unknown(type_: str, registry: Registry) -> Undecodable | Unread:
     if versions and version.isdecimal():
         return Undecodable("unknown_version", f"type: {type_} is not known; send {', '.join(versions)}.")
     close = get_close_matches(type_, registry, n=1)
-    hint = f"; did you mean {close[0]}?" if close else "; the README lists what is taken."
+    hint = f"; did you mean {close[0]}?" if close else "; /asyncapi.json of profile lists what is taken."
     return Undecodable("unknown_type", f"type: {type_} is no upstream type{hint}")
 
 

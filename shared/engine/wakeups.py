@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 
 import structlog
 
@@ -83,9 +82,3 @@ class Wakeups:
         finally:
             for wait in waits:
                 wait.cancel()
-
-
-async def count_due(engine: Engine, clock: datetime) -> int:
-    """Wake-ups that the clock has passed and that have not run yet."""
-    due: int = await engine.pool.fetchval(DUE, clock)
-    return due
