@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 
 from shared.engine.process import Service
 from shared.engine.wakeups import DUE
-from shared.postgres.pool import INFRASTRUCTURE, borrow
+from shared.postgres.pool import INFRASTRUCTURE, READING, begun, borrow
 
 PROBE_SECONDS = 1.0
 STALE_SECONDS = 4.0
@@ -80,7 +80,7 @@ async def measures(service: Service) -> None:
     if engine is None:
         return
     try:
-        async with borrow(engine.pool) as connection:
+        async with borrow(engine.pool) as connection, begun(connection, READING):
             [row] = await connection.fetch(MEASURES)
             now = await engine.clock.read(connection)
             OUTBOX.set(row["outbox"])

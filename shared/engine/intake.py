@@ -12,7 +12,7 @@ from shared.contracts.envelope import Envelope, decode, encode
 from shared.contracts.ids import derived, event_key
 from shared.contracts.reading import parse_data, read
 from shared.contracts.topics import WRITERS
-from shared.contracts.types import CLOCK, Registry
+from shared.contracts.types import CLOCK, Registry, registry
 from shared.contracts.undecodable import Undecodable, Unread
 from shared.engine.decision import Event
 from shared.engine.fold import NEVER
@@ -20,6 +20,7 @@ from shared.engine.inputs import Input, Origin, Raw, Unreadable
 from shared.engine.subscriptions import Reads
 
 LOG_APPEND_TIME = 1
+NOTHING = registry((), closed=True)
 
 
 def print_of(timestamp: int, key: bytes | None, value: bytes | None) -> UUID:
@@ -31,7 +32,7 @@ class Intake:
     """Reads what one service subscribes to."""
 
     def __init__(self, reads: Reads, simulated: bool, log_append_time: bool) -> None:
-        self.reads = reads.by_topic
+        self.reads, self.commands = reads.by_topic, reads.commands
         self.topics = topics = reads.topics
         self.clock_topic = topics.clock
         self.log_append_time = log_append_time and not simulated
@@ -58,7 +59,7 @@ class Intake:
             return datetime.fromtimestamp(record.timestamp / 1000, UTC)
         return None
 
-    def _clock(self, raw: Raw, origin: Origin, at: datetime) -> Input:
+    def _clock(self, raw: Raw, origin: Origin | None, at: datetime) -> Input:
         skipped = partial(Input, "kafka", at, raw=raw, origin=origin)
         try:
             data = parse_data((envelope := decode(raw.value, raw.headers)).type, bytes(envelope.data), CLOCK)
@@ -70,18 +71,19 @@ class Intake:
 
     def event(self, raw: Raw, topic: str, origin: Origin | None, at: datetime, door: Any = "kafka") -> Input:
         """An event of this topic; our own facts carry their `recordedtime`, all others get `at`."""
+        is_fact = topic != self.topics.upstream
         try:
             envelope = decode(raw.value, raw.headers)
-            data = read(envelope, self.reads[topic])
+            data = read(envelope, self.reads.get(topic, NOTHING))
         except Undecodable as error:
             return Input(
                 door, at, unreadable=Unreadable(error.reason, error.detail, error.event_id), raw=raw, origin=origin
             )
         except Unread:
             return Input(door, at, raw=raw, origin=origin)
-        at = envelope.recordedtime or at if topic != self.topics.upstream else at
+        at = envelope.recordedtime or at if is_fact else at
         event = Event(
-            key=UUID(envelope.id) if topic != self.topics.upstream else event_key(envelope.source, envelope.id),
+            key=UUID(envelope.id) if is_fact else event_key(envelope.source, envelope.id),
             id=envelope.id,
             source=envelope.source,
             type=envelope.type,
@@ -94,8 +96,22 @@ class Intake:
         return Input(door, at, event, raw=raw, origin=origin, body=encode(envelope))
 
     def again(self, raw: Raw, topic: str | None) -> Input:
-        """A dead letter's bytes, judged again at the present clock."""
+        """A dead letter's bytes, judged again at the present clock; one of no topic came through our own door."""
+        if topic == self.clock_topic:
+            return self._clock(raw, None, NEVER)
+        if topic is None and (command := self._command(raw)) is not None:
+            return command
         return self.event(raw, topic or self.topics.upstream, None, NEVER, "replay")
+
+    def _command(self, raw: Raw) -> Input | None:
+        """A command whose rule failed; None for an event that came over HTTP."""
+        try:
+            envelope = decode(raw.value, raw.headers)
+        except Undecodable:
+            return None
+        if envelope.type not in self.commands:
+            return None
+        return journaled(self.commands, "replay", NEVER, event_key(envelope.source, envelope.id), raw.value)
 
 
 def journaled(types: Registry, door: Any, now: datetime, key: UUID, body: bytes) -> Input:

@@ -19,6 +19,8 @@ class Reads(Struct, frozen=True):
 
     topics: Topics
     by_topic: dict[str, Registry]
+    commands: Registry
+    """What comes over HTTP alone."""
     types: Registry
     """All of them and the service's commands: what its journal may hold."""
 
@@ -35,4 +37,4 @@ def reads(subscriptions: Subscriptions, commands: tuple[type[Data], ...], topics
         for writer, models in subscriptions.items()
     }
     every = [model for models in subscriptions.values() for model in models]
-    return Reads(topics, by_topic, registry((*every, *commands)))
+    return Reads(topics, by_topic, registry(commands), registry((*every, *commands)))
