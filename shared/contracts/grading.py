@@ -1,14 +1,28 @@
-"""What grading says: the grade with its axes, and the value tier."""
+"""What grading says: the grade with its axes, the value tier, and what follows from value and silence."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
+from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.data import Data, Flag, Int64, Name, Names, Value
+from shared.contracts.data import Currency, Data, Flag, Int64, Minor, Name, Names, Value
 from shared.contracts.dates import BusinessDate
-from shared.contracts.values import Basis, DealStatus, Demand, Grade, Importance, Segment, Tier, Urgency
+from shared.contracts.values import (
+    Basis,
+    ChurnLevel,
+    DealStatus,
+    Demand,
+    Grade,
+    Importance,
+    Loyalty,
+    OverrideEnd,
+    OverrideField,
+    Segment,
+    Tier,
+    Urgency,
+)
 
 
 class Reason(Value):
@@ -49,3 +63,70 @@ class TierAssigned(Data):
     basis: Basis
     supply_priority: Flag
     segments: Annotated[tuple[Segment, ...], Field(fail_fast=True, max_length=20)] = ()
+
+
+class ValueComputed(Data):
+    """`clv` = `historic` + `future`; `profit_12m` of the last twelve months (GR-17, GR-18)."""
+
+    TYPE: ClassVar[str] = "holdfast.grading.value.computed.v1"
+
+    clv: Minor
+    historic: Minor
+    future: Minor
+    profit_12m: Minor
+    currency: Currency
+
+
+class LoyaltyAssigned(Data):
+    TYPE: ClassVar[str] = "holdfast.grading.loyalty.assigned.v1"
+
+    loyalty: Loyalty
+
+
+class ChurnRiskRaised(Data):
+    """`p_buy`: the model's probability of an order within 13 weeks, 0 to 1."""
+
+    TYPE: ClassVar[str] = "holdfast.grading.churn_risk.raised.v1"
+
+    level: ChurnLevel
+    p_buy: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class ExitReviewRequested(Data):
+    """A person decides; nothing ends by itself (GR-19)."""
+
+    TYPE: ClassVar[str] = "holdfast.grading.exit_review.requested.v1"
+
+    review_id: UUID
+    profit: Minor
+    currency: Currency
+
+
+class UpliftSuggested(Data):
+    TYPE: ClassVar[str] = "holdfast.grading.uplift.suggested.v1"
+
+    from_: Tier = Field(alias="from")
+    to: Tier
+
+
+class OverrideEnded(Data):
+    TYPE: ClassVar[str] = "holdfast.grading.override.ended.v1"
+
+    override_id: UUID
+    field: OverrideField
+    because: OverrideEnd
+
+
+class PolicyActivated(Data):
+    """The service decides by this policy from now on."""
+
+    TYPE: ClassVar[str] = "holdfast.grading.policy.activated.v1"
+    ABOUT_CUSTOMER: ClassVar[bool] = False
+
+    policy_id: Name
+
+
+class ErasureCompleted(Data):
+    """The service holds nothing personal of this customer any more."""
+
+    TYPE: ClassVar[str] = "holdfast.grading.erasure.completed.v1"

@@ -10,26 +10,7 @@ from pydantic import Field, model_validator
 from shared.contracts.data import Flag, Name
 from shared.contracts.dates import BusinessDate
 from shared.contracts.policy_numbers import Codes, Days, Number, Section, Times, complete
-from shared.contracts.values import ConsentPurpose, Step
-
-
-class LifecycleStage(StrEnum):
-    PROSPECT = "prospect"
-    NEGOTIATING = "negotiating"
-    ACTIVE = "active"
-    AT_RISK = "at_risk"
-    CHURNED = "churned"
-    WON_BACK = "won_back"
-    DORMANT = "dormant"
-    EXITED = "exited"
-
-
-class WinbackStep(StrEnum):
-    W1 = "W1"
-    W2 = "W2"
-    W3 = "W3"
-    W4 = "W4"
-    W5 = "W5"
+from shared.contracts.values import ConsentPurpose, LifecycleStage, Step, WinbackStep
 
 
 class StepWhen(StrEnum):

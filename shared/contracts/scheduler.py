@@ -1,4 +1,4 @@
-"""What the scheduler says: the follow-up journal and the tasks."""
+"""What the scheduler says: the follow-up journal, the tasks, contacts held back, promises broken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from shared.contracts.data import Count, Data, Flag, Name, Names
 from shared.contracts.dates import BusinessDate, Instant
-from shared.contracts.values import DueBecause, FollowupMode, Journal, Need
+from shared.contracts.values import DueBecause, FollowupMode, Journal, Need, SuppressedBy
 
 
 class RefreshedNeed(Need):
@@ -106,3 +106,41 @@ class TaskOverdue(Data):
     kind: Name
     due_on: BusinessDate
     days: Count
+
+
+class ContactSuppressed(Data):
+    """Said once per occasion; `until`: when it may go, None where that is not a matter of time."""
+
+    TYPE: ClassVar[str] = "holdfast.scheduler.contact.suppressed.v1"
+
+    task_id: UUID | None = None
+    rule: SuppressedBy
+    until: Instant | None = None
+
+
+class CommitmentBreached(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.commitment.breached.v1"
+
+    commitment_id: Name
+
+
+class ExitDecided(Data):
+    TYPE: ClassVar[str] = "holdfast.scheduler.exit.decided.v1"
+
+    review_id: UUID
+    approved: Flag
+
+
+class PolicyActivated(Data):
+    """The service decides by this policy from now on."""
+
+    TYPE: ClassVar[str] = "holdfast.scheduler.policy.activated.v1"
+    ABOUT_CUSTOMER: ClassVar[bool] = False
+
+    policy_id: Name
+
+
+class ErasureCompleted(Data):
+    """The service holds nothing personal of this customer any more."""
+
+    TYPE: ClassVar[str] = "holdfast.scheduler.erasure.completed.v1"

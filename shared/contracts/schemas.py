@@ -29,7 +29,9 @@ def schema_of(model: type[Data]) -> Schema:
         "title": model.TYPE,
         "type": "object",
         "properties": _envelope(model) | {"data": data},
-        "required": attributes if model.TYPE in NAMELESS else [*attributes[:4], "subject", *attributes[4:]],
+        "required": attributes
+        if model.TYPE in NAMELESS or not model.ABOUT_CUSTOMER
+        else [*attributes[:4], "subject", *attributes[4:]],
     }
     return schema | ({"$defs": definitions} if definitions else {})
 

@@ -21,6 +21,14 @@ class CustomerKind(StrEnum):
     AGENT = "agent"
 
 
+class ContactRole(StrEnum):
+    """What a person does inside an organisation (PR-07)."""
+
+    DECISION_MAKER = "decision_maker"
+    PURCHASER = "purchaser"
+    USER = "user"
+
+
 class DateKind(StrEnum):
     BIRTHDAY = "birthday"
     WEDDING = "wedding"
@@ -185,3 +193,143 @@ class StepResult(StrEnum):
     DONE = "done"
     DECLINED = "declined"
     REJECTED = "rejected"
+
+
+class WinbackStep(StrEnum):
+    """A step of the win-back playbook."""
+
+    W1 = "W1"
+    W2 = "W2"
+    W3 = "W3"
+    W4 = "W4"
+    W5 = "W5"
+
+
+class FeedbackKind(StrEnum):
+    EVALUATION = "evaluation"
+    SUGGESTION = "suggestion"
+    COMPLAINT = "complaint"
+
+
+class FeedbackSource(StrEnum):
+    SURVEY = "survey"
+    INTERVIEW = "interview"
+    SOCIAL = "social"
+    CRM_DATA = "crm_data"
+    DIRECT = "direct"
+    QUESTIONNAIRE = "questionnaire"
+    MARKET_RESEARCH = "market_research"
+    HOTLINE = "hotline"
+    RETURN_VISIT = "return_visit"
+    FORUM = "forum"
+    DEPARTED_VISIT = "departed_visit"
+
+
+class FeedbackFlag(StrEnum):
+    UNTAGGED = "untagged"
+    NO_PLAN = "no_plan"
+
+
+class SurveyName(StrEnum):
+    NPS = "nps"
+    CSAT = "csat"
+    CES = "ces"
+    GAP = "gap"
+
+
+class GapVerdict(StrEnum):
+    """Experience against expectation."""
+
+    BELOW = "below"
+    MET = "met"
+    EXCEEDED = "exceeded"
+
+
+class MentionKind(StrEnum):
+    MENTION = "mention"
+    NEWS = "news"
+
+
+class GrievanceSource(StrEnum):
+    INTERACTION = "interaction"
+    SURVEY = "survey"
+    MENTION = "mention"
+
+
+class BenefitAction(StrEnum):
+    GRANTED = "granted"
+    USED = "used"
+    NOTICE_SHOWN = "notice_shown"
+
+
+class BenefitBasis(StrEnum):
+    EARNED = "earned"
+    TIER = "tier"
+    MEMBERSHIP = "membership"
+
+
+class BenefitStatus(StrEnum):
+    ACTIVE = "active"
+    USED_UP = "used_up"
+    EXPIRED = "expired"
+    LAPSED = "lapsed"
+
+
+class CostKind(StrEnum):
+    SERVICE = "service"
+    REPAIR = "repair"
+    TRAINING = "training"
+    GIFT = "gift"
+    OTHER = "other"
+
+
+class LifecycleStage(StrEnum):
+    PROSPECT = "prospect"
+    NEGOTIATING = "negotiating"
+    ACTIVE = "active"
+    AT_RISK = "at_risk"
+    CHURNED = "churned"
+    WON_BACK = "won_back"
+    DORMANT = "dormant"
+    EXITED = "exited"
+
+
+class ChurnKind(StrEnum):
+    """Abnormal: avoidable, out of dissatisfaction (GR-24)."""
+
+    ABNORMAL = "abnormal"
+    NORMAL = "normal"
+
+
+class Loyalty(StrEnum):
+    LOYAL = "loyal"
+    REPEAT_ONLY = "repeat_only"
+    ADVOCATE_ONLY = "advocate_only"
+    NONE = "none"
+
+
+class ChurnLevel(StrEnum):
+    AT_RISK = "at_risk"
+    SUSPECTED_CHURN = "suspected_churn"
+
+
+class OverrideField(StrEnum):
+    GRADE = "grade"
+    TIER = "tier"
+    SEGMENT = "segment"
+
+
+class OverrideEnd(StrEnum):
+    EXPIRED = "expired"
+    AGREED = "agreed"
+    REMOVED = "removed"
+
+
+class SuppressedBy(StrEnum):
+    """The rule that held a contact back."""
+
+    CONSENT = "consent"
+    ATTENTION_CAP = "attention_cap"
+    QUIET_HOURS = "quiet_hours"
+    EXITED = "exited"
+    ERASED = "erased"

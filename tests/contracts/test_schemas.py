@@ -140,7 +140,7 @@ def test_removed_type_breaks(published):
 
 def test_what_is_added_breaks_nothing(published):
     changed = copy.deepcopy(published)
-    changed["holdfast.grading.value.computed.v1"] = {"type": "object"}
+    changed["holdfast.grading.mood.computed.v1"] = {"type": "object"}
     data_of(changed[NAME])["properties"]["mood"] = {"type": "string"}
     changed[NAME]["$defs"]["Reason"]["properties"]["weight"] = {"type": "integer"}
     assert breaks(published, changed) == []

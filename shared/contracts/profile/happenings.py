@@ -1,90 +1,29 @@
-"""What profile says: the customer's file as others may know it, without names, handles and texts."""
+"""What customers did and said, as others may know it: without texts."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.data import Count, Currency, Data, Flag, Minor, Name, Names
-from shared.contracts.dates import BusinessDate, Instant, TimeZone
+from shared.contracts.dates import BusinessDate
+from shared.contracts.upstream.contacts import Rating, SurveyScore
 from shared.contracts.values import (
     ComplaintAbout,
     ConsentPurpose,
-    CustomerKind,
+    CostKind,
     Direction,
     Fault,
-    Need,
-    NeedSource,
-    Occasions,
-    Party,
+    FeedbackKind,
+    FeedbackSource,
+    MentionKind,
     PurchaseKind,
     Sentiment,
     Severity,
     Stage,
+    SurveyName,
 )
-
-
-class CustomerRegistered(Data):
-    """Said once per file, also for one that an event opened by itself."""
-
-    TYPE: ClassVar[str] = "holdfast.profile.customer.registered.v1"
-
-    party: Party
-    kind: CustomerKind
-    registered_on: BusinessDate
-    owner: Name | None = None
-    time_zone: TimeZone | None = None
-    region: Name | None = None
-    preferred_channel: Name | None = None
-    preferences: Names = ()
-    interests: Names = ()
-    dates: Occasions = ()
-
-
-class CustomerUpdated(Data):
-    """`fields` names what changed; of these, the new values of what may travel (None: not changed)."""
-
-    TYPE: ClassVar[str] = "holdfast.profile.customer.updated.v1"
-
-    fields: Names
-    party: Party | None = None
-    kind: CustomerKind | None = None
-    registered_on: BusinessDate | None = None
-    owner: Name | None = None
-    time_zone: TimeZone | None = None
-    region: Name | None = None
-    preferred_channel: Name | None = None
-    preferences: Names | None = None
-    interests: Names | None = None
-    dates: Occasions | None = None
-
-
-class CustomerMerged(Data):
-    """Said on the key of the file that ends."""
-
-    TYPE: ClassVar[str] = "holdfast.profile.customer.merged.v1"
-
-    into: UUID
-
-
-class CustomerAbsorbed(Data):
-    """Said on the key of the file that lives on."""
-
-    TYPE: ClassVar[str] = "holdfast.profile.customer.absorbed.v1"
-
-    from_: UUID = Field(alias="from")
-
-
-class NeedChanged(Need, Data):
-    """The order of needs is (`stated_at`, event id); `version` numbers them 1, 2, 3 … for reading only."""
-
-    TYPE: ClassVar[str] = "holdfast.profile.need.changed.v1"
-
-    stated_at: Instant
-    version: Annotated[Count, Field(ge=1)]
-    source: NeedSource
 
 
 class PurchaseRecorded(Data):
@@ -130,6 +69,15 @@ class InteractionRecorded(Data):
     complaint_id: Name | None = None
 
 
+class GrievanceResolved(Data):
+    """Either names the grievance."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.grievance.resolved.v1"
+
+    interaction_id: Name | None = None
+    grievance_id: Name | None = None
+
+
 class ComplaintReceived(Data):
     TYPE: ClassVar[str] = "holdfast.profile.complaint.received.v1"
 
@@ -161,3 +109,79 @@ class ComplaintWithdrawn(Data):
     TYPE: ClassVar[str] = "holdfast.profile.complaint.withdrawn.v1"
 
     complaint_id: Name
+
+
+class FeedbackReceived(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.feedback.received.v1"
+
+    feedback_id: Name
+    kind: FeedbackKind
+    source: FeedbackSource
+    element: Name | None = None
+    touchpoint: Name | None = None
+    score: Rating | None = None
+
+
+class SurveyAnswered(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.survey.answered.v1"
+
+    answer_id: Name
+    survey: SurveyName
+    score: SurveyScore | None = None
+    expectation: Rating | None = None
+    experience: Rating | None = None
+    dimension: Name | None = None
+    element: Name | None = None
+    touchpoint: Name | None = None
+    trigger: Name | None = None
+
+
+class MentionMatched(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.mention.matched.v1"
+
+    mention_id: Name
+    sentiment: Sentiment
+    element: Name | None = None
+    network: Name
+    kind: MentionKind
+
+
+class MentionUnmatched(Data):
+    """By nobody whom we know: counted, and no customer is touched (FB-20)."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.mention.unmatched.v1"
+    ABOUT_CUSTOMER: ClassVar[bool] = False
+
+    mention_id: Name
+    sentiment: Sentiment
+    element: Name | None = None
+    network: Name
+    kind: MentionKind
+
+
+class BrowseRecorded(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.browse.recorded.v1"
+
+    category: Name
+    sku: Name | None = None
+
+
+class CostAllocated(Data):
+    """Minutes, an amount in the reporting currency, or both."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.cost.allocated.v1"
+
+    kind: CostKind
+    minutes: Count | None = None
+    amount: Minor | None = None
+    currency: Currency | None = None
+    complaint_id: Name | None = None
+
+
+class ProductLaunched(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.product.launched.v1"
+    ABOUT_CUSTOMER: ClassVar[bool] = False
+
+    product: Name
+    tags: Names = ()
+    pilot: Flag | None = None

@@ -1,4 +1,4 @@
-"""What feedback says: the case that a complaint opens, and its steps."""
+"""Cases: what a complaint or a departure opens, and the steps to its end."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.data import Count, Data, Name, Names, Value
+from shared.contracts.data import Count, Data, Flag, Name, Names, Value
 from shared.contracts.dates import BusinessDate
 from shared.contracts.scheduler import RefreshedNeed
-from shared.contracts.values import Fault, Severity, Step, StepResult
+from shared.contracts.values import Fault, Severity, Step, StepResult, WinbackStep
 
 
 class PlannedStep(Value):
@@ -83,3 +83,69 @@ class ComplaintReopened(Data):
     TYPE: ClassVar[str] = "holdfast.feedback.complaint.reopened.v1"
 
     case_id: UUID
+
+
+class CaseWarned(Data):
+    """A deadline of the case, or of one step, is near. `due_on` as it stands."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.case.warned.v1"
+
+    case_id: UUID
+    step: Name | None = None
+    due_on: BusinessDate
+
+
+class CaseBreached(Data):
+    """Said once per deadline."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.case.breached.v1"
+
+    case_id: UUID
+    step: Name | None = None
+    due_on: BusinessDate
+
+
+class PlannedWinbackStep(Value):
+    """`channels`: the only ones it may be done over; None: any."""
+
+    step: WinbackStep
+    due_on: BusinessDate
+    channels: Names | None = None
+
+
+class WinbackStarted(Data):
+    TYPE: ClassVar[str] = "holdfast.feedback.winback.started.v1"
+
+    case_id: UUID
+    steps: Annotated[tuple[PlannedWinbackStep, ...], Field(fail_fast=True, max_length=20)]
+
+
+class WinbackStepCompleted(Data):
+    """With `outcome` and `need` it completes the open follow-up too."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.winback.step_completed.v1"
+
+    case_id: UUID
+    step: WinbackStep
+    result: StepResult
+    channel: Name | None = None
+    outcome: Name | None = None
+    need: RefreshedNeed | None = None
+    agent: Name | None = None
+
+
+class WinbackStepBlocked(Data):
+    """No consented channel is left for it: a person decides."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.winback.step_blocked.v1"
+
+    case_id: UUID
+    step: WinbackStep
+    because: Name
+
+
+class WinbackClosed(Data):
+    TYPE: ClassVar[str] = "holdfast.feedback.winback.closed.v1"
+
+    case_id: UUID
+    won: Flag

@@ -1,0 +1,203 @@
+"""Who the customer is, as others may know it: without names, handles and texts."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.data import Count, Data, Flag, Name, Names
+from shared.contracts.dates import BusinessDate, Instant, TimeZone
+from shared.contracts.upstream.customers import MemberBenefit
+from shared.contracts.values import (
+    BenefitBasis,
+    BenefitStatus,
+    ChurnKind,
+    ConsentPurpose,
+    CustomerKind,
+    LifecycleStage,
+    Need,
+    NeedSource,
+    Occasions,
+    Party,
+)
+
+
+class CustomerRegistered(Data):
+    """Said once per file, also for one that an event opened by itself."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.registered.v1"
+
+    party: Party
+    kind: CustomerKind
+    registered_on: BusinessDate
+    owner: Name | None = None
+    time_zone: TimeZone | None = None
+    region: Name | None = None
+    preferred_channel: Name | None = None
+    preferences: Names = ()
+    interests: Names = ()
+    dates: Occasions = ()
+
+
+class CustomerUpdated(Data):
+    """`fields` names what changed; of these, the new values of what may travel (None: not changed)."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.updated.v1"
+
+    fields: Names
+    party: Party | None = None
+    kind: CustomerKind | None = None
+    registered_on: BusinessDate | None = None
+    owner: Name | None = None
+    time_zone: TimeZone | None = None
+    region: Name | None = None
+    preferred_channel: Name | None = None
+    preferences: Names | None = None
+    interests: Names | None = None
+    dates: Occasions | None = None
+
+
+class CustomerMerged(Data):
+    """Said on the key of the file that ends."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.merged.v1"
+
+    into: UUID
+
+
+class CustomerAbsorbed(Data):
+    """Said on the key of the file that lives on."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.absorbed.v1"
+
+    from_: UUID = Field(alias="from")
+
+
+class CustomerSplit(Data):
+    """A merge taken back: `from` gave what it had taken in back to `into`. Said on the keys of both."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.split.v1"
+
+    from_: UUID = Field(alias="from")
+    into: UUID
+
+
+class ConsentChanged(Data):
+    """`channel` None: all channels; `purpose` None: all purposes (CN-05)."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.consent.changed.v1"
+
+    channel: Name | None = None
+    purpose: ConsentPurpose | None = None
+    granted: Flag
+
+
+class NeedChanged(Need, Data):
+    """The order of needs is (`stated_at`, event id); `version` numbers them 1, 2, 3 … for reading only."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.need.changed.v1"
+
+    stated_at: Instant
+    version: Annotated[Count, Field(ge=1)]
+    source: NeedSource
+
+
+class CustomerSnapshot(CustomerRegistered):
+    """All that may travel of one customer, for readers that begin or lost everything."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.snapshot.v1"
+
+    lifecycle: LifecycleStage | None = None
+    consents: Annotated[tuple[ConsentChanged, ...], Field(fail_fast=True, max_length=200)] = ()
+    need: NeedChanged | None = None
+
+
+class LifeEventRecorded(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.life_event.recorded.v1"
+
+    kind: Name
+    on: BusinessDate
+    volunteered: Flag
+
+
+class ReferralRecorded(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.referral.recorded.v1"
+
+    referred_customer_id: UUID
+
+
+class MembershipGranted(Data):
+    """`to_on` is the last day of the term."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.membership.granted.v1"
+
+    membership_id: Name
+    from_on: BusinessDate
+    to_on: BusinessDate | None = None
+    benefits: Annotated[tuple[MemberBenefit, ...], Field(fail_fast=True, max_length=100)] = ()
+
+
+class BenefitChanged(Data):
+    """`remaining` None: without limit."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.benefit.changed.v1"
+
+    kind: Name
+    basis: BenefitBasis
+    status: BenefitStatus
+    remaining: Count | None = None
+
+
+class CommitmentMade(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.commitment.made.v1"
+
+    commitment_id: Name
+    owner: Name | None = None
+    due_on: BusinessDate
+    complaint_id: Name | None = None
+
+
+class CommitmentFulfilled(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.commitment.fulfilled.v1"
+
+    commitment_id: Name
+
+
+class LifecycleChanged(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.lifecycle.changed.v1"
+
+    from_: LifecycleStage = Field(alias="from")
+    to: LifecycleStage
+
+
+class CustomerChurned(Data):
+    """`reason` is a neutral code (CN-07); `unknown` where nobody has said why (WB-01)."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.churned.v1"
+
+    kind: ChurnKind
+    reason: Name
+
+
+class CustomerWonBack(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.customer.won_back.v1"
+
+    on: BusinessDate
+
+
+class CustomerExited(Data):
+    """We ended it, on a person's decision (GR-20)."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.exited.v1"
+
+    on: BusinessDate
+
+
+class CustomerErased(Data):
+    """Every service removes what it holds of the person and answers with `erasure.completed`."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.customer.erased.v1"
+
+    on: BusinessDate
