@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import cast
 
 import asyncpg
@@ -31,10 +32,15 @@ STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b")
 SCAN = re.compile(r"(Seq Scan|Bitmap Heap Scan|Bitmap Index Scan|Index (?:Only )?Scan\b.*?) on (\w+)")
 
 
+def modules(package: ModuleType) -> list[str]:
+    return [f"{package.__name__}.{found.name}" for found in pkgutil.iter_modules(package.__path__)]
+
+
 def statements(service: str) -> Iterator[tuple[str, str]]:
     """(module.NAME, text) of the engine and of this service's store."""
-    names = [f"shared.engine.{found.name}" for found in pkgutil.iter_modules(shared.engine.__path__)]
-    for module in (*names, f"services.{service}.store"):
+    store = importlib.import_module(f"services.{service}.store")
+    names = [*modules(shared.engine), store.__name__, *(modules(store) if hasattr(store, "__path__") else ())]
+    for module in names:
         for name, value in vars(importlib.import_module(module)).items():
             if name.isupper() and isinstance(value, str) and STATEMENT.match(value) and "{" not in value:
                 yield f"{module}.{name}", value

@@ -1,22 +1,20 @@
-"""What profile shows: the file, its timeline and its needs, as `events.md` names the fields."""
+"""The file as it is shown, and who a handle is."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from msgspec.structs import asdict
 
 from services.profile.domain.file import kind_of, registered_on, zone_of
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.state import CustomerState
+from services.profile.queries.rows import Connection
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 
-Connection = asyncpg.Connection
 DECODER = msgspec.json.Decoder(CustomerState)
 
 STATE = "select state from stream where kind = 'customer' and id = $1 and version > 0 and state <> ''"
@@ -41,35 +39,6 @@ select p.order_id, line ->> 'sku' as sku, line ->> 'category' as category, p.del
  where p.customer_id = $1 and p.delivered_by is not null
  order by p.delivered_at, p.order_id, place
 """
-TIMELINE = """
-select entry_id, at, recorded_at, type, channel, touchpoint, stage, agent, contact_id, sentiment,
-       case when contact_id is null or contact_id = $2 then note end as note,
-       json_build_object('event_id', cause_id, 'type', cause_type)::text as cause
-  from timeline
- where customer_id = $1
-   and ($2::text is null or contact_id = $2)
-   and ($3::timestamptz is null or at >= $3)
-   and ($4::timestamptz is null or at < $4)
-   and ($5::timestamptz is null or (at, entry_id) > ($5, $6::uuid))
- order by at, entry_id
- limit $7
-"""
-NEEDS = """
-select version, upstream_version, source, recorded_at, need::text as need,
-       json_build_object('event_id', cause_id, 'type', cause_type)::text as cause
-  from need
- where customer_id = $1 and ($2::int is null or version < $2)
- order by version desc
- limit $3
-"""
-
-
-class Span(NamedTuple):
-    """Which entries of a timeline are asked for: None is no bound. `until_at` is the first instant after them."""
-
-    contact_id: str | None = None
-    from_at: datetime | None = None
-    until_at: datetime | None = None
 
 
 async def load_state(connection: Connection, customer: UUID) -> CustomerState | None:
@@ -118,21 +87,3 @@ async def _lifecycle(connection: Connection, customer: UUID, state: CustomerStat
     if await connection.fetchval(WON, customer):
         return "active"
     return "negotiating" if state.need and state.need.snapshot.negotiating else "prospect"
-
-
-async def list_timeline(
-    connection: Connection, customer: UUID, span: Span, after: tuple[datetime, UUID] | None, limit: int
-) -> list[dict[str, Any]]:
-    """Entries by occurrence, up to one more than `limit`. Notes about a contact show for that contact alone."""
-    at, entry = after or (None, None)
-    found = await connection.fetch(TIMELINE, customer, *span, at, entry, limit + 1)
-    return [_with_json(row, "cause") for row in found]
-
-
-async def list_needs(connection: Connection, customer: UUID, after: int | None, limit: int) -> list[dict[str, Any]]:
-    """Versions, newest first, one more than `limit` where there are more."""
-    return [_with_json(row, "need", "cause") for row in await connection.fetch(NEEDS, customer, after, limit + 1)]
-
-
-def _with_json(row: asyncpg.Record, *columns: str) -> dict[str, Any]:
-    return {**row, **{column: msgspec.json.decode(row[column]) for column in columns}}

@@ -1,0 +1,11 @@
+"""Profile's routes: one module per noun."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.profile.api import files, needs, timeline
+
+router = APIRouter(prefix="/v1", tags=["customers"])
+for part in (files, timeline, needs):
+    router.include_router(part.router)

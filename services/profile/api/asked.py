@@ -1,0 +1,37 @@
+"""What profile's routes have in common: the file that a path names, and the types of their filters."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+from msgspec import Struct
+
+from services.profile.domain.state import CustomerState
+from services.profile.queries.files import load_state
+from shared.engine.alias import canonical
+from shared.web.deps import Db
+from shared.web.problems import not_found
+
+Day = Annotated[date | None, Query(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+Text = Annotated[str, Query(max_length=600, pattern=r"^[^\x00]*$")]
+
+
+class Asked(Struct, frozen=True):
+    """The surviving customer and the file."""
+
+    customer: UUID
+    state: CustomerState
+
+
+async def _file(connection: Db, customer_id: UUID) -> Asked:
+    customer = await canonical(connection, customer_id)
+    state = await load_state(connection, customer)
+    if state is None:
+        raise not_found("this customer")
+    return Asked(customer, state)
+
+
+File = Annotated[Asked, Depends(_file)]

@@ -1,0 +1,18 @@
+"""How profile's ledgers are loaded and saved: one module per noun."""
+
+from __future__ import annotations
+
+from services.profile.store.complaints import COMPLAINTS
+from services.profile.store.handles import HANDLES
+from services.profile.store.needs import NEEDS
+from services.profile.store.orders import ORDERS
+from services.profile.store.timeline import TIMELINE
+from shared.engine.ledger import Ledger
+
+LEDGERS: tuple[Ledger, ...] = (
+    HANDLES,
+    ORDERS,
+    COMPLAINTS,
+    NEEDS,
+    TIMELINE,
+)
