@@ -46,7 +46,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
     @property
     def is_external(self) -> bool:
-        return not self.is_wake and self.writer is None
+        return self.door not in ("wake", "job") and self.writer is None
 
 
 Stream = tuple[str, UUID]

@@ -105,6 +105,17 @@ class Engine:
             return done
         raise Retry("streams kept changing")
 
+    async def within(self, connection: Connection, inputs: Sequence[Input]) -> Applied:
+        """As `apply`, about streams that exist, in a transaction of `deciding` that is the caller's.
+
+        Raises Retry where they are not what they were a moment ago: roll back, look again.
+        """
+        wanted = self.wanted(inputs)
+        rows = await tables.load_rows(connection, self.routing, wanted)
+        done = await self._transaction(connection, inputs, None, None, wanted, sorted(self._candidates(inputs, rows)))
+        self._count(done)
+        return done
+
     async def _step_over(self, inputs: Sequence[Input], fence: Fence) -> Applied:
         """Records that are nothing to this service: only the offsets move."""
         async with borrow(self.pool) as connection, begun(connection):
@@ -233,7 +244,7 @@ class Engine:
     @staticmethod
     def _timed(inputs: Sequence[Input], clock: datetime) -> list[Input]:
         """A command's `recordedtime` is the clock when its row is written."""
-        return [_at(i, clock) if i.door in ("http", "replay") and i.event else i for i in inputs]
+        return [_at(i, clock) if i.door in ("http", "replay", "job") and i.event else i for i in inputs]
 
     def wanted(self, inputs: Sequence[Input]) -> dict[type, set[Any]]:
         """The ledger rows that these inputs name: table -> keys."""

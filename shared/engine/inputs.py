@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from shared.engine.decision import Event, StreamKey
 
-Door = Literal["kafka", "http", "wake", "replay"]
+Door = Literal["kafka", "http", "wake", "replay", "job"]
 
 
 class Origin(Struct, frozen=True):

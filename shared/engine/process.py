@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -16,13 +18,14 @@ import structlog
 from shared.backoff import Backoff
 from shared.contracts.policy import default_policy, document, overlay_text
 from shared.contracts.topics import topics
-from shared.engine import policies
+from shared.engine import jobs, policies
 from shared.engine.apply import Engine
 from shared.engine.attempts import Attempts
 from shared.engine.clocks import Clock
 from shared.engine.consumer import Consumer
 from shared.engine.decision import Rules
 from shared.engine.intake import Intake
+from shared.engine.jobs import Job
 from shared.engine.ledger import Ledger
 from shared.engine.rebuild import Progress, rebuild
 from shared.engine.relay import Relay
@@ -30,6 +33,8 @@ from shared.engine.settings import EngineSettings
 from shared.engine.subscriptions import Subscriptions, reads
 from shared.engine.wakeups import Wakeups
 from shared.engine.watermarks import FetchedWatermarks, Watermarks
+from shared.engine.worker import Worker
+from shared.engine.workshop import Workshop, serve
 from shared.kafka import clients
 from shared.postgres.migrations import NotMigrated, require_migrated
 from shared.postgres.pool import INFRASTRUCTURE, borrow, connect, open_pool
@@ -44,6 +49,8 @@ class Definition(msgspec.Struct, frozen=True):
     ledgers: tuple[Ledger, ...]
     subscriptions: Subscriptions
     migrations: Path
+    jobs: tuple[Job, ...] = ()
+    """What runs beside it, in a process of its own."""
 
     @property
     def name(self) -> str:
@@ -69,6 +76,7 @@ class Service:
         self.consumer: Consumer | None = None
         self.relay: Relay | None = None
         self.wakeups: Wakeups | None = None
+        self.workshop: Workshop | None = None
         self._stopping = asyncio.Event()
 
     # -- life
@@ -80,6 +88,26 @@ class Service:
             engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
             async for progress in rebuild(engine, repair):
                 yield progress
+        finally:
+            await _bounded(pool.close(), 5)
+
+    async def work(self, id: UUID) -> None:
+        """Be the worker of this id for the service that started it."""
+        async with self._worker(id) as worker:
+            await serve(worker)
+
+    async def do(self, kind: str, given: jobs.Tree) -> AsyncIterator[jobs.Task]:
+        """Ask for one job and work until it has ended, here or with whoever takes it; how it stands meanwhile."""
+        async with self._worker(None) as worker:
+            async for task in worker.do(kind, given):
+                yield task
+
+    @asynccontextmanager
+    async def _worker(self, id: UUID | None) -> AsyncIterator[Worker]:
+        pool = await self._prepared()
+        try:
+            engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
+            yield Worker(engine, self.definition.jobs, id)
         finally:
             await _bounded(pool.close(), 5)
 
@@ -118,6 +146,7 @@ class Service:
                 await require_migrated(connection, self.definition.migrations)
                 id = await policies.install(connection, self.policy)
                 log.info("policy_installed", policy_id=id)
+                await jobs.ensure_daily(connection, self.definition.jobs)
         except BaseException:
             await _bounded(pool.close(), 5)
             raise
@@ -140,7 +169,8 @@ class Service:
         self.relay = Relay(
             engine.pool, lambda: connect(dsn, f"holdfast-{name}-relay"), lambda: clients.producer(settings)
         )
-        self.wakeups = Wakeups(engine, self.topics.clock, [self.consumer.progressed])
+        self.workshop = Workshop([sys.executable, "-m", f"services.{name}", "work"], engine.pool)
+        self.wakeups = Wakeups(engine, self.topics.clock, [self.consumer.progressed], self.workshop.due)
 
     async def _turn_loops(self) -> None:
         loops = self._loops()
@@ -152,16 +182,17 @@ class Service:
         for task in done - {stopped}:
             task.result()  # a loop that ended by itself raised: the process must not look alive without it
 
-    def _loops(self) -> tuple[Consumer, Wakeups, Relay]:
-        if self.consumer is None or self.wakeups is None or self.relay is None:
+    def _loops(self) -> tuple[Consumer, Wakeups, Workshop, Relay]:
+        if self.consumer is None or self.wakeups is None or self.workshop is None or self.relay is None:
             raise RuntimeError("the loops are built once the database has answered")
-        return self.consumer, self.wakeups, self.relay
+        return self.consumer, self.wakeups, self.workshop, self.relay
 
     async def _wind_down(self, running: list[asyncio.Task[None]]) -> None:
         """Finish the batch, drain the outbox once, leave the group; what hangs is cut off, as safe as a kill."""
-        consumer, wakeups, relay = self._loops()
+        consumer, wakeups, workshop, relay = self._loops()
         consumer.stopping = wakeups.stopping = True
-        await asyncio.wait(running[:2], timeout=10)
+        workshop.stop()
+        await asyncio.wait(running[:3], timeout=10)
         relay.drained.clear()
         relay.woken.set()
         await _bounded(relay.drained.wait(), 5)

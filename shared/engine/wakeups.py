@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import structlog
 
 from shared.backoff import Backoff
-from shared.engine import offsets, tables
+from shared.engine import jobs, offsets, tables
 from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Rows
 from shared.engine.policies import NoPolicy, deciding
@@ -53,8 +53,12 @@ async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
 class Wakeups:
     """The loop: sleeps until the reader has progressed or a second has gone."""
 
-    def __init__(self, engine: Engine, clock_topic: str, progressed: Sequence[asyncio.Event]) -> None:
+    def __init__(
+        self, engine: Engine, clock_topic: str, progressed: Sequence[asyncio.Event], job_due: asyncio.Event
+    ) -> None:
         self.engine = engine
+        self.job_due = job_due
+        """Set where a job waits: its instant comes after the wake-ups of the same."""
         self.clock_topic = clock_topic
         self.progressed = progressed
         self.stopping = False
@@ -65,6 +69,7 @@ class Wakeups:
         while not self.stopping:
             try:
                 if not await run_due(self.engine, self.clock_topic):
+                    await self._look_for_jobs()
                     await self._sleep()
                 backoff = Backoff(0.05, 2.0)
             except (ClockUnset, NoPolicy):
@@ -72,6 +77,10 @@ class Wakeups:
             except INFRASTRUCTURE as error:
                 log.warning("database_retry", error=repr(error), door="wake")
                 await asyncio.sleep(backoff.next())
+
+    async def _look_for_jobs(self) -> None:
+        if await jobs.is_due(self.engine.pool, self.clock_topic, self.engine.clock.grace):
+            self.job_due.set()
 
     async def _sleep(self) -> None:
         for event in self.progressed:

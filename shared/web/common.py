@@ -30,7 +30,7 @@ select {clock} as now,
           from consumer_offset)::text as consumed,
        (select count(*) from outbox) as outbox,
        (select count(*) from stream where wake_at < {clock})
-         + (select count(*) from job where state = 'running') as due,
+         + (select count(*) from job where state in ('waiting', 'running') and due_at < {clock}) as due,
        (select min(applied_until) from consumer_offset where topic <> $1) as until,
        (select id from policy where state = 'active') as policy_id
 """

@@ -1,4 +1,4 @@
-"""`python -m services.<name> [run|migrate|health|verify|rebuild]`."""
+"""`python -m services.<name> [run|migrate|health|verify|rebuild|job NAME [GIVEN]]`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
+import msgspec
 import structlog
 import uvicorn
 from fastapi import FastAPI
@@ -26,7 +28,7 @@ from shared.web.health import ask
 
 log = structlog.get_logger(__name__)
 
-VERBS = ("run", "migrate", "health", "verify", "rebuild")
+VERBS = ("run", "migrate", "health", "verify", "rebuild", "job", "work")
 
 Settings = Callable[[], EngineSettings]
 Build = Callable[[Any], FastAPI]
@@ -36,7 +38,7 @@ def main(
     name: str, settings_of: Settings, build: Build, migrations: Path, arguments: Sequence[str] | None = None
 ) -> int:
     """Exit status 0, or 1 after one clear line on what is missing."""
-    verb = (list(arguments if arguments is not None else sys.argv[1:]) or ["run"])[0]
+    verb, *further = list(arguments if arguments is not None else sys.argv[1:]) or ["run"]
     if verb not in VERBS:
         return _say(f"{name}: unknown command {verb}; there are {', '.join(VERBS)}")
     try:
@@ -51,7 +53,7 @@ def main(
         case "health":
             return ask(settings.host, settings.port)
         case _:
-            return _serve(name, settings, build, verb)
+            return _serve(name, settings, build, [verb, *further])
 
 
 def _say(line: str) -> int:
@@ -59,14 +61,24 @@ def _say(line: str) -> int:
     return 1
 
 
-def _serve(name: str, settings: EngineSettings, build: Build, verb: str) -> int:
+def _serve(name: str, settings: EngineSettings, build: Build, words: Sequence[str]) -> int:
     try:
         app = build(settings)
     except (PolicyInvalid, OSError) as error:
         return _say(f"{name}: HOLDFAST_POLICY_FILE: {settings.policy_file}: {error}")
-    if verb == "run":
-        return _run(name, settings, app)
-    return asyncio.run(_rebuild(name, app.state.service, repair=verb == "rebuild"))
+    service: Service = app.state.service
+    match words:
+        case ["run", *_]:
+            return _run(name, settings, app)
+        case ["work", worker]:
+            return asyncio.run(_work(name, service, UUID(worker)))
+        case ["job", kind, *given]:
+            return asyncio.run(_job(name, service, kind, "".join(given) or "{}"))
+        case ["verify" | "rebuild" as verb, *_]:
+            return asyncio.run(_rebuild(name, service, repair=verb == "rebuild"))
+        case _:
+            known = ", ".join(job.kind for job in service.definition.jobs) or "none"
+            return _say(f"{name}: name a job; there are: {known}")
 
 
 def _run(name: str, settings: EngineSettings, app: FastAPI) -> int:
@@ -99,6 +111,30 @@ async def _rebuild(name: str, service: Service, repair: bool) -> int:
     for key in progress.different:
         sys.stdout.write(f"{key.kind} {key.id}\n")
     return 0 if repair or not progress.different else 1
+
+
+async def _work(name: str, service: Service, worker: UUID) -> int:
+    try:
+        await service.work(worker)
+    except (NotMigrated, *INFRASTRUCTURE) as error:
+        return _say(f"{name}: {error}")
+    return 0
+
+
+async def _job(name: str, service: Service, kind: str, given: str) -> int:
+    """One job by hand, here or in the service that runs; what it found on standard output."""
+    try:
+        async for task in service.do(kind, msgspec.json.decode(given, type=dict[str, Any])):
+            said = msgspec.json.encode(task.progress or {}).decode()
+            sys.stderr.write(f"\r{name}: {kind} {task.state} {said}")
+    except (NotMigrated, ValueError, *INFRASTRUCTURE) as error:
+        return _say(f"{name}: {error}")
+    sys.stderr.write("\n")
+    if task.state != "done":
+        return _say(f"{name}: {kind} is {task.state}: {task.detail or 'somebody cancelled it'}")
+    if task.result is not None:
+        sys.stdout.write(msgspec.json.encode(task.result).decode() + "\n")
+    return 0
 
 
 async def _migrate(name: str, settings: EngineSettings, migrations: Path) -> int:

@@ -43,6 +43,7 @@ class Bench:
 
     engine: Engine
     pool: asyncpg.Pool
+    dsn: str
     offset: int = 0
     made: list[Input] = field(default_factory=list)
 
@@ -99,7 +100,7 @@ async def bench(databases: Databases, migrations: Path) -> AsyncIterator[Bench]:
         await connection.execute(FIRST)
     pool = await open_pool(dsn, "toy")
     reading = reads(toy.SUBSCRIPTIONS, (), topics())
-    yield Bench(Engine(toy.RULES, (toy.NOTES,), pool, Clock("simulated"), reading), pool)
+    yield Bench(Engine(toy.RULES, (toy.NOTES,), pool, Clock("simulated"), reading), pool, dsn)
     await pool.close()
     await databases.drop(dsn)
 
