@@ -22,6 +22,7 @@ from shared.engine.alias import ALIASES
 from shared.engine.clocks import Clock
 from shared.engine.crash import reached
 from shared.engine.decision import RowKey, Rows, Rules, StreamKey
+from shared.engine.erasure import erase
 from shared.engine.fence import Fence
 from shared.engine.fold import NEVER, Fold, NeedJournals, World
 from shared.engine.inputs import Input, Outcome
@@ -206,13 +207,14 @@ class Engine:
         return fold
 
     async def record(self, connection: Connection, fold: Fold, world: World) -> None:
-        """Journal, states, ledgers, outbox and dead letters: one statement each."""
+        """Journal, states, ledgers, outbox and dead letters: one statement each; then who is to be forgotten is."""
         await tables.append_journal(connection, fold)
         await tables.save_streams(connection, fold.streams.values(), world.policy_id)
         await tables.save_ledgers(connection, self.ledgers, fold)
         new = await tables.save_dead_letters(connection, fold.dead, world.clock)
         fold.outbox.extend(self._notice(d, world.clock) for d in fold.dead if d.id in new)
         await tables.append_outbox(connection, fold)
+        await erase(connection, self.ledgers, fold.erased)
 
     def _notice(self, dead: DeadLetter, at: datetime) -> OutboxRow:
         notice = DeadLetterRecorded(

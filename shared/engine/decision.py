@@ -102,6 +102,9 @@ class Accepted(Struct, frozen=True):
     rows: tuple[Struct, ...] = ()
     absorbs: tuple[StreamKey, ...] = ()
     """Streams whose journals join this one, after which it is folded again."""
+    erases: bool = False
+    """The person is to be forgotten: the stream ends empty, and with it all that is kept of it but the keys of its
+    inputs. What comes for it later is dropped."""
 
 
 class Refused(Struct, frozen=True):
@@ -116,6 +119,8 @@ class Superseded(Struct, frozen=True):
     """Known already in another or a newer form: journaled, but the state stays."""
 
     because: str
+    forget: bool = False
+    """Not even its body is kept: it is about somebody who was erased."""
 
 
 Decision = Accepted | Refused | Superseded

@@ -10,7 +10,7 @@ import msgspec
 
 from shared.engine.inputs import Input, Outcome
 
-BODIES = "select event_key, body from journal where event_key = any($1::uuid[])"
+BODIES = "select event_key, body from journal where event_key = any($1::uuid[]) and body <> ''"
 OURS = "holdfast/"
 OF_THE_WAY = ("recordedtime", "traceparent")
 """Attributes that say how an event came, not what it says."""
@@ -29,7 +29,8 @@ async def other_content(
         return []
     rows = await connection.fetch(BODIES, [item.event.key for item in again if item.event])
     first = {row["event_key"]: _said(row["body"]) for row in rows}
-    return [item.event.id for item in again if item.event and first.get(item.event.key) != _said(item.body)]
+    known = [item for item in again if item.event and item.event.key in first]
+    return [item.event.id for item in known if item.event and first[item.event.key] != _said(item.body)]
 
 
 def _said(body: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.ids import derived, wake_key
 from shared.contracts.policy import Policy
@@ -35,7 +36,7 @@ NEVER = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 class Stream:
     """One stream as the fold holds it; `version` 0 has nothing in it yet."""
 
-    __slots__ = ("changed", "flagged", "key", "last_now", "state", "version", "wake_at")
+    __slots__ = ("changed", "erased_at", "flagged", "key", "last_now", "state", "version", "wake_at")
 
     def __init__(self, key: StreamKey, state: Any) -> None:
         self.key = key
@@ -44,6 +45,7 @@ class Stream:
         self.last_now = NEVER
         self.wake_at: datetime | None = None
         self.flagged: str | None = None
+        self.erased_at: datetime | None = None
         self.changed = False
 
 
@@ -87,6 +89,8 @@ class Fold:
         self.moved: list[tuple[StreamKey, StreamKey]] = []
         self.applied: dict[StreamKey, list[tuple[datetime, Event]]] = {}
         self.failures: list[str] = []
+        self.erased: list[tuple[StreamKey, UUID]] = []
+        """Streams that end here, each with the key of the input that ended it."""
 
     def put(self, key: Any, row: Struct) -> None:
         self.rows.put(key, row)
@@ -124,29 +128,38 @@ class Fold:
 
     def _failed(self, stream: Stream | None, item: Input, detail: str) -> Outcome:
         self.failures.append(detail)
-        self.dead.append(dead_letter(self.rules.service, item, "internal_error", detail))
+        about = stream.key.id if stream else None
+        self.dead.append(dead_letter(self.rules.service, item, "internal_error", detail, about))
         if stream is not None:
             stream.flagged, stream.changed = "internal_error", True
         return Outcome("failed", stream.key if stream else None, "internal_error", "a rule failed; see the dead letter")
 
     def _settle_event(self, stream: Stream, item: Input, event: Event, now: datetime) -> Outcome:
         context = self._context(stream, now, Cause(event.id, event.type))
-        decision = self.rules.decide(stream.state, event, context)
+        decision = self.rules.decide(stream.state, event, context) if stream.erased_at is None else _gone(item)
         match decision:
             case Refused(rule, detail, status):
-                if item.door == "http":  # the caller has it; nothing is written
-                    return Outcome("refused", stream.key, rule, detail, status)
-                self.dead.append(dead_letter(self.rules.service, item, rule, detail))
+                if item.door != "http":  # a caller has it; nothing is written
+                    self.dead.append(dead_letter(self.rules.service, item, rule, detail, stream.key.id))
                 return Outcome("refused", stream.key, rule, detail, status)
-            case Superseded(because):
-                self._record(stream, item, event, now, "superseded")
+            case Superseded(because, forget):
+                self._record(stream, replace(item, body=b"") if forget else item, event, now, "superseded")
                 return Outcome("superseded", stream.key, because)
             case Accepted():
                 if decision.absorbs:
                     decision = self._absorb(stream, decision, event, context)
                 self._accept(stream, decision, context, event.key)
                 self._record(stream, item, event, now, "applied")
+                if decision.erases:
+                    self._erase(stream, event.key)
                 return Outcome("applied", stream.key)
+
+    def _erase(self, stream: Stream, cause: UUID) -> None:
+        """What the batch has put aside for this stream goes with the rest when it is recorded."""
+        stream.state = self.rules.states[stream.key.kind]()
+        stream.wake_at, stream.flagged, stream.erased_at = None, None, stream.last_now
+        self.applied.pop(stream.key, None)
+        self.erased.append((stream.key, cause))
 
     def _record(self, stream: Stream, item: Input, event: Event, now: datetime, outcome: str) -> None:
         stream.last_now = now
@@ -243,9 +256,7 @@ class Fold:
         loser.state = self.rules.states[loser.key.kind]()
         loser.wake_at, loser.version, loser.changed = None, loser.version + 1, True
         self.moved.append((loser.key, winner.key))
-        self.journal = [
-            msgspec.structs.replace(row, stream=winner.key) if row.stream == loser.key else row for row in self.journal
-        ]
+        self.journal = [replace(row, stream=winner.key) if row.stream == loser.key else row for row in self.journal]
         self.applied.pop(loser.key, None)
         self.put(loser.key.id, Alias(loser.key.id, winner.key.id))
 
@@ -256,7 +267,7 @@ class Fold:
         ghost = Stream(key, self.rules.states[key.kind]())
         for now, event in past:
             inner.wake(ghost, now)
-            context = msgspec.structs.replace(inner._context(ghost, now, Cause(event.id, event.type)), again=True)
+            context = replace(inner._context(ghost, now, Cause(event.id, event.type)), again=True)
             decision = inner.rules.decide(ghost.state, event, context)
             if isinstance(decision, Accepted):
                 inner._accept(ghost, decision, context, event.key)
@@ -271,6 +282,13 @@ class Fold:
     def wake_of(self, stream: Stream, state: Any) -> datetime | None:
         """When time alone changes this state next, asked at the stream's last `now`."""
         return self.rules.next_wake(state, self._context(stream, stream.last_now, Cause("", "rebuild")))
+
+
+def _gone(item: Input) -> Refused | Superseded:
+    """What becomes of an input for somebody who was erased: a caller is told, all else is dropped unread."""
+    if item.door == "http":
+        return Refused("erased", "This person was erased; nothing is kept under this id any more.", 410)
+    return Superseded("this person was erased", forget=True)
 
 
 def _now(pair: tuple[datetime, Event]) -> datetime:

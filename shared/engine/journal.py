@@ -13,7 +13,7 @@ from shared.engine.intake import journaled
 
 PAST = """
 select kind, id, event_key, door, now, body from journal
- where (kind, id) in (select * from unnest($1::text[], $2::uuid[])) and door <> 'wake'
+ where (kind, id) in (select * from unnest($1::text[], $2::uuid[])) and door <> 'wake' and body <> ''
  order by kind, id, seq
 """
 
@@ -21,7 +21,10 @@ select kind, id, event_key, door, now, body from journal
 async def past_of(
     connection: asyncpg.Connection, types: Registry, keys: Iterable[StreamKey]
 ) -> dict[StreamKey, list[Input]]:
-    """Every applied input of these streams, wake-ups left out; `recordedtime` is the `now` at which it was folded."""
+    """Every applied input of these streams but wake-ups and what was forgotten.
+
+    `recordedtime` is the `now` at which it was folded.
+    """
     keys = sorted(keys)
     past: dict[StreamKey, list[Input]] = {key: [] for key in keys}
     for row in await connection.fetch(PAST, [k.kind for k in keys], [k.id for k in keys]):

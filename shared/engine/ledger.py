@@ -13,14 +13,16 @@ class Ledger(Struct, frozen=True):
 
     `load` takes $1 = the keys (text[] or uuid[]) and returns one column of JSON text per row (`row_to_json(t)::text`);
     None where no rule ever reads the table back. `save` takes $1 = a JSON array of rows (`json_populate_recordset`) and
-    upserts them: one statement per table per batch.
+    upserts them: one statement per table per batch; None where other ledgers' statements write the table.
     """
 
     row: type[Struct]
     key: Callable[[Any], Any]
-    save: str
+    save: str | None
     load: str | None = None
     routes: bool = False
     """Whose an input is depends on it: read before the streams are locked, and again under their lock."""
+    erase: str | None = None
+    """Removes what is kept of erased persons ($1 = uuid[], every id they ever had); None: `forget` does."""
     forget: str | None = None
     """Deletes the rows of customers ($1 = uuid[]) before their streams are folded again: the new fold writes fewer."""

@@ -19,7 +19,10 @@ from shared.engine.journal import past_of
 from shared.engine.policies import deciding
 from shared.postgres.pool import borrow
 
-KEYS = "select kind, id from stream where version > 0 and (kind, id) > ($1, $2) order by kind, id limit $3"
+KEYS = """
+select kind, id from stream
+ where version > 0 and erased_at is null and (kind, id) > ($1, $2) order by kind, id limit $3
+"""
 LAST_WAKE = """
 select kind, id, max(now) as at from journal
  where (kind, id) in (select * from unnest($1::text[], $2::uuid[])) and door = 'wake' group by kind, id

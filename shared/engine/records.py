@@ -55,6 +55,8 @@ class DeadLetter(Struct, frozen=True):
     body: bytes
     reason: str
     detail: str
+    stream_id: UUID | None = None
+    """Whose it was to be, where that was found out."""
 
     def columns(self) -> tuple[Any, ...]:
         return msgspec.structs.astuple(self)
@@ -80,7 +82,7 @@ def announcement(rules: Rules, fact: Fact, ordinal: int, context: Context, cause
     return OutboxRow(rules.outbound, str(about).encode(), id, encode(envelope))
 
 
-def dead_letter(service: str, item: Input, reason: str, detail: str) -> DeadLetter:
+def dead_letter(service: str, item: Input, reason: str, detail: str, stream_id: UUID | None = None) -> DeadLetter:
     """The dead letter of an input: its id is the event's where one can be read, else that of its bytes."""
     event, raw, origin = item.event, item.raw, item.origin
     body = raw.value if raw else item.body
@@ -98,6 +100,7 @@ def dead_letter(service: str, item: Input, reason: str, detail: str) -> DeadLett
         body=body,
         reason=reason,
         detail=detail,
+        stream_id=stream_id,
     )
 
 

@@ -22,7 +22,7 @@ insert into stream (kind, id) select * from unnest($1::text[], $2::uuid[])
 on conflict (kind, id) do nothing
 """
 LOCK_STREAMS = """
-select kind, id, version, state, last_now, wake_at, flagged from stream
+select kind, id, version, state, last_now, wake_at, flagged, erased_at from stream
  where (kind, id) in (select * from unnest($1::text[], $2::uuid[]))
  order by kind, id
    for update
@@ -30,9 +30,10 @@ select kind, id, version, state, last_now, wake_at, flagged from stream
 SAVE_STREAMS = """
 update stream s
    set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
-       policy_id = $8, flagged = u.flagged
-  from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[])
-       as u(kind, id, version, state, last_now, wake_at, flagged)
+       policy_id = $9, flagged = u.flagged, erased_at = u.erased_at
+  from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[],
+              $8::timestamptz[])
+       as u(kind, id, version, state, last_now, wake_at, flagged, erased_at)
  where s.kind = u.kind and s.id = u.id
 """
 CLAIMED = "select event_key from journal where event_key = any($1::uuid[])"
@@ -59,11 +60,13 @@ update journal j set id = m.winner
 """
 SAVE_DEAD_LETTERS = """
 insert into dead_letter (id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body,
-                         reason, detail, first_at, last_at)
-select id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body, reason, detail, $12, $12
+                         reason, detail, stream_id, first_at, last_at)
+select id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body, reason, detail, stream_id,
+       $13, $13
   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bytea[], $8::bytea[],
-              $9::bytea[], $10::text[], $11::text[])
-       as u(id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body, reason, detail)
+              $9::bytea[], $10::text[], $11::text[], $12::uuid[])
+       as u(id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body, reason, detail,
+            stream_id)
 on conflict (id) do update
    set tries = dead_letter.tries + 1, last_at = excluded.last_at, reason = excluded.reason, detail = excluded.detail
 returning id, tries
@@ -104,7 +107,7 @@ def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
     stream = Stream(StreamKey(row["kind"], UUID(bytes=row["id"].bytes)), None)
     stream.state = _decoder(state_type).decode(row["state"]) if row["state"] else state_type()
     stream.version, stream.last_now = row["version"], row["last_now"]
-    stream.wake_at, stream.flagged = row["wake_at"], row["flagged"]
+    stream.wake_at, stream.flagged, stream.erased_at = row["wake_at"], row["flagged"], row["erased_at"]
     return stream
 
 
@@ -120,6 +123,7 @@ async def save_streams(connection: Connection, streams: Iterable[Stream], policy
             [s.last_now for s in changed],
             [s.wake_at for s in changed],
             [s.flagged for s in changed],
+            [s.erased_at for s in changed],
             policy_id,
         )
 
@@ -148,7 +152,7 @@ async def save_ledgers(connection: Connection, ledgers: Iterable[Ledger], fold: 
         if again and ledger.forget:
             await connection.execute(ledger.forget, again)
         rows = fold.saved.get(ledger.row)
-        if rows:
+        if rows and ledger.save:
             await connection.execute(ledger.save, msgspec.json.encode(list(rows.values())).decode())
 
 

@@ -24,7 +24,7 @@ from shared.web.deps import engine_of
 from shared.web.problems import Problem, not_ready
 
 FIND = "select body_hash, status, answer from idempotency where key = $1"
-KEEP = "insert into idempotency (key, body_hash, status, answer) values ($1, $2, $3, $4)"
+KEEP = "insert into idempotency (key, body_hash, status, answer, stream_id) values ($1, $2, $3, $4, $5)"
 CAUGHT_UP = "select {clock} as now, (select min(applied_until) from consumer_offset where topic <> $1) as until"
 PATIENCE = 250
 """Times 20 ms that a command waits for partitions that are behind the clock."""
@@ -55,7 +55,7 @@ async def run_command(request: Request, subject: UUID, command: Command, answer:
         if outcomes[0].result in ("applied", "superseded"):
             answered.append(msgspec.json.encode(await answer(connection)))
             if key:
-                await connection.execute(KEEP, key, print_, status, answered[0])
+                await connection.execute(KEEP, key, print_, status, answered[0], subject)
 
     done = await engine.apply([item], answer=settle)
     if answered:

@@ -52,6 +52,10 @@ class Joined(Data):
     other: UUID
 
 
+class Forgotten(Data):
+    TYPE: ClassVar[str] = "holdfast.profile.toy.forgotten.v1"
+
+
 class Total(Data):
     TYPE: ClassVar[str] = "holdfast.grading.toy.total.v1"
     total: int
@@ -75,6 +79,7 @@ insert into note (id, customer_id, n) select id, customer_id, n from json_popula
 on conflict (id) do update set customer_id = excluded.customer_id, n = excluded.n
 """,
     load="select row_to_json(n)::text as row from note n where n.id = any($1::text[])",
+    erase="delete from note where customer_id = any($1::uuid[])",
 )
 
 
@@ -101,6 +106,8 @@ def decide(state: State, event: Event | TimePassed, context: Context) -> Decisio
             return Accepted(replace(state, promise=until))
         case Kept():
             return Accepted(replace(state, promise=None))
+        case Forgotten():
+            return Accepted(state, (Fact(Total(total=0)),), erases=True)
         case Joined(other=other):
             if canonical_of(other, context.rows) == context.stream.id:
                 return Superseded("they are one already")
@@ -131,4 +138,4 @@ RULES = Rules(
     announce=lambda before, after, _context: (Fact(Total(total=after.total)),) if before.total != after.total else (),
     outbound="holdfast.grading.v1",
 )
-SUBSCRIPTIONS = {"profile": (Counted, Promised, Kept, Exploded, Joined)}
+SUBSCRIPTIONS = {"profile": (Counted, Promised, Kept, Exploded, Joined, Forgotten)}
