@@ -1,0 +1,1 @@
+"""The statistics of a customer's purchases: when they buy, whether they still do, what they spend. Time in weeks."""

@@ -1,0 +1,131 @@
+"""At the far ends of what a customer can be the numbers still equal those of 60 digits."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from mpmath import betainc, hyp2f1, mp, mpf, quad
+from msgspec.structs import astuple
+
+from services.grading.domain.models.history import History
+from services.grading.domain.models.mbg import MbgNbd
+from services.grading.domain.models.pareto import ParetoNbd
+
+mp.dps = 60
+MBG = [MbgNbd(0.525, 6.183, 0.891, 1.614), MbgNbd(0.11, 2.24, 0.31, 0.5), MbgNbd(3.0, 40.0, 2.5, 9.0)]
+PARETO = [
+    ParetoNbd(0.553, 10.578, 0.606, 11.669),
+    ParetoNbd(1.5, 6.0, 1.7, 25.0),
+    ParetoNbd(0.4, 30.0, 0.9, 8.0),
+]
+SEEN = [
+    History(x, float(share * weeks), float(weeks))
+    for x, weeks, share in product((0, 1, 20, 2000), (0, 1, 39, 520), (0, 0.5, 0.999, 1))
+    if (x > 0) == (share * weeks > 0)
+]
+WEEKS = (0.1, 13.0, 520.0)
+NEAR = 1e-9
+
+
+def exactly(model):
+    return [mpf(value) for value in astuple(model)]
+
+
+def mbg_alive(model, seen):
+    r, alpha, a, b = exactly(model)
+    x, last, weeks = mpf(seen.repeats), mpf(seen.last_week), mpf(seen.weeks)
+    return 1 / (1 + a / (b + x) * ((alpha + weeks) / (alpha + last)) ** (r + x))
+
+
+def mbg_orders(model, seen, ahead):
+    """The textbook form."""
+    r, alpha, a, b = exactly(model)
+    x, weeks = mpf(seen.repeats), mpf(seen.weeks)
+    series = hyp2f1(r + x, b + x + 1, a + b + x, ahead / (alpha + weeks + ahead))
+    shrunk = ((alpha + weeks) / (alpha + weeks + ahead)) ** (r + x)
+    return mbg_alive(model, seen) * (a + b + x) / (a - 1) * (1 - shrunk * series)
+
+
+def pareto_odds(model, seen):
+    r, alpha, s, beta = exactly(model)
+    x, last, weeks = mpf(seen.repeats), mpf(seen.last_week), mpf(seen.weeks)
+    power, high = r + s + x, max(alpha, beta)
+    second = s + 1 if alpha >= beta else r + x
+
+    def half(at):
+        return hyp2f1(power, second, power + 1, abs(alpha - beta) / (high + at)) / (high + at) ** power
+
+    return s / power * (alpha + weeks) ** (r + x) * (beta + weeks) ** s * (half(last) - half(weeks))
+
+
+def pareto_orders(model, seen, ahead):
+    r, alpha, s, beta = exactly(model)
+    weeks = mpf(seen.weeks)
+    rate = (r + seen.repeats) * (beta + weeks) / (alpha + weeks) / (s - 1)
+    return rate * (1 - ((beta + weeks) / (beta + weeks + ahead)) ** (s - 1)) / (1 + pareto_odds(model, seen))
+
+
+@pytest.mark.parametrize("model", MBG)
+def test_mbg_nbd(model):
+    r, alpha, _, _ = exactly(model)
+    for seen in SEEN:
+        alive = mbg_alive(model, seen)
+        assert model.alive(seen) == pytest.approx(float(alive), rel=NEAR)
+        for ahead in WEEKS:
+            none = ((alpha + mpf(seen.weeks)) / (alpha + mpf(seen.weeks) + ahead)) ** (r + seen.repeats)
+            assert model.buys(seen, ahead) == pytest.approx(float(alive * (1 - none)), rel=NEAR)
+            assert model.orders(seen, ahead) == pytest.approx(float(mbg_orders(model, seen, ahead)), rel=NEAR)
+
+
+@pytest.mark.parametrize("model", PARETO)
+def test_pareto_nbd(model):
+    for seen in SEEN:
+        assert model.alive(seen) == pytest.approx(float(1 / (1 + pareto_odds(model, seen))), rel=NEAR, abs=1e-300)
+        for ahead in WEEKS:
+            assert model.orders(seen, ahead) == pytest.approx(float(pareto_orders(model, seen, ahead)), rel=NEAR)
+
+
+@pytest.mark.parametrize("seen", [History(0, 0.0, 0.0), History(3, 20.0, 39.0)])
+@pytest.mark.parametrize("model", PARETO)
+def test_the_chance_of_an_order_equals_its_integral_over_the_moment_of_leaving(model, seen):
+    """Of somebody alive: 1 - E[no order until the end or until they leave]."""
+    r, alpha, s, beta = exactly(model)
+    r, alpha, beta, ahead = r + seen.repeats, alpha + mpf(seen.weeks), beta + mpf(seen.weeks), mpf(13)
+    stays = (beta / (beta + ahead)) ** s * (alpha / (alpha + ahead)) ** r
+    leaves = quad(lambda t: s / beta * (beta / (beta + t)) ** (s + 1) * (alpha / (alpha + t)) ** r, [0, ahead])
+    assert model.orders_if_alive(seen, 13.0) == pytest.approx(float(1 - stays - leaves), rel=NEAR)
+
+
+def test_expected_orders_equal_their_integral_over_the_chance_to_leave():
+    """Of somebody who stayed after each of their order days, the first one too."""
+    model, seen, ahead = MBG[0], History(4, 30.0, 39.0), mpf(52)
+    r, alpha, a, b = exactly(model)
+    stayed = b + seen.repeats + 1
+    shape, scale, total = r + seen.repeats, alpha + mpf(seen.weeks), betainc(a, stayed, 0, 1)
+
+    def share(p):
+        return p ** (a - 1) * (1 - p) ** (stayed - 1) * (1 - (1 + p * ahead / scale) ** -shape) / p / total
+
+    assert model.orders(seen, 52.0) == pytest.approx(float(mbg_alive(model, seen) * quad(share, [0, 1])), rel=NEAR)
+
+
+@pytest.mark.parametrize("alive", [0.01, 0.2, 0.5, 0.9])
+def test_the_age_at_which_somebody_is_probably_gone_is_found_in_one_step(alive):
+    for model, seen in product(MBG, SEEN):
+        until = model.weeks_until(seen, alive)
+        if until >= seen.last_week:
+            assert model.alive(History(seen.repeats, seen.last_week, until)) == pytest.approx(alive, rel=NEAR)
+
+
+def test_a_parameter_of_exactly_one_gives_a_number():
+    seen = History(3, 20.0, 39.0)
+    for near, model in (
+        (MbgNbd(0.5, 6.0, 1.00001, 1.6), MbgNbd(0.5, 6.0, 1.0, 1.6)),
+        (ParetoNbd(0.5, 10.0, 1.00001, 11.0), ParetoNbd(0.5, 10.0, 1.0, 11.0)),
+    ):
+        assert model.orders(seen, 39.0) == pytest.approx(near.orders(seen, 39.0), rel=1e-4)
+
+
+def test_the_reference_sees_a_wrong_sign():
+    assert mbg_alive(MBG[0], History(3, 20.0, 39.0)) != pytest.approx(1 - MBG[0].alive(History(3, 20.0, 39.0)))
