@@ -163,7 +163,11 @@ class Approval(Section):
 
 
 class FeedbackSection(Section):
+    """`elements` and `touchpoints` of the experience: what feedback is tagged with, from design to service."""
+
     plan_days: Days
+    elements: Annotated[Codes, Field(min_length=1)]
+    touchpoints: Codes
 
 
 class Postpurchase(Section):

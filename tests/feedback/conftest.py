@@ -19,6 +19,9 @@ from shared.contracts import grading, profile, scheduler
 from shared.contracts.data import Data
 from shared.contracts.policy import Policy, default_policy, overlay
 from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Rows, StreamKey
+from tests.feedback.database import stack
+
+__all__ = ["stack"]
 
 CUSTOMER = UUID("00000000-0000-4000-8000-000000000001")
 KEYS = {ledger.row: ledger.key for ledger in LEDGERS}
@@ -101,7 +104,9 @@ class Desk:
         return self.tell(scheduler.TaskCompleted(**task, caused_by_case=case_id_of(complaint_id)))
 
     def complete(self, step: str, result: str = "done", complaint_id: str = "c1", **more: Any) -> Decision:
-        case_id = case_id_of(complaint_id)
+        return self.complete_of(case_id_of(complaint_id), step, result, **more)
+
+    def complete_of(self, case_id: UUID, step: str, result: str = "done", **more: Any) -> Decision:
         return self.tell(CompleteStep(case_id=case_id, step=step, result=result, **more))
 
     def complete_all(self, complaint_id: str = "c1") -> Desk:

@@ -8,13 +8,23 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.data import Command, Flag, Name, Text
-from shared.contracts.values import Fault, NeedGiven, Step, StepResult
+from shared.contracts.values import Fault, NeedGiven, Step, StepResult, WinbackStep
 
 Category = Literal["process", "training", "technology", "product", "delivery", "information", "other"]
 
 
+class Measure(Command):
+    """What keeps a departure from happening again, and what of the experience it betters (WB-06)."""
+
+    element: Name
+    text: Text
+
+
 class StepReport(Command):
-    """How a step ended: done, declined by us, rejected by the customer; `customer_told` belongs to R7."""
+    """How a step ended: done, declined by us, rejected by the customer.
+
+    `customer_told` belongs to R7, `displeasure_resolved`, `opinions` and `plan` to W3, `measure` to W5.
+    """
 
     result: StepResult
     reason: Text | None = None
@@ -24,13 +34,17 @@ class StepReport(Command):
     agent: Name | None = None
     note: Text | None = None
     customer_told: Flag | None = None
+    displeasure_resolved: Flag | None = None
+    opinions: Text | None = None
+    plan: Text | None = None
+    measure: Measure | None = None
 
 
 class CompleteStep(StepReport):
     TYPE: ClassVar[str] = "holdfast.feedback.command.complete_step.v1"
 
     case_id: UUID
-    step: Step
+    step: Step | WinbackStep
 
 
 class Satisfaction(Command):

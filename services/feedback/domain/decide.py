@@ -11,6 +11,7 @@ from services.feedback.domain.commands import CompleteStep, FindCause, ResolveCa
 from services.feedback.domain.complaints import decide_received, decide_told
 from services.feedback.domain.joining import decide_joined
 from services.feedback.domain.knowledge import decide_registered, decide_task, decide_tier, decide_updated
+from services.feedback.domain.leaving import decide_churned, decide_consent, decide_parted, decide_won_back
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.steps import decide_complete
 from shared.contracts import grading, profile, scheduler
@@ -27,6 +28,11 @@ TABLE: Mapping[type[Data], Rule] = {
     profile.ComplaintReceived: decide_received,
     profile.ComplaintUpdated: decide_told,
     profile.ComplaintWithdrawn: decide_told,
+    profile.ConsentChanged: decide_consent,
+    profile.CustomerChurned: decide_churned,
+    profile.CustomerWonBack: decide_won_back,
+    profile.CustomerExited: decide_parted,
+    profile.CustomerErased: decide_parted,
     grading.TierAssigned: decide_tier,
     scheduler.TaskCompleted: decide_task,
     CompleteStep: decide_complete,

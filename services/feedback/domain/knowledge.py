@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.feedback.domain.case import Change, accept, closed_file, today
+from services.feedback.domain.departures import value_again
+from services.feedback.domain.leaving import settle
 from services.feedback.domain.remediation import judge
 from services.feedback.domain.rows import CaseFile
 from services.feedback.domain.state import CustomerState, OpenCase
@@ -30,7 +32,9 @@ def decide_tier(state: CustomerState, _event: Event, data: TierAssigned, context
     state = replace(state, tier=data.tier)
     day = today(state, context)
     changes = (Change(replace(case, file=replace(case.file, tier=data.tier))) for case in state.cases)
-    return accept(state, *(judge(change, max(day, change.file.opened_on), context.policy) for change in changes))
+    judged = accept(state, *(judge(change, max(day, change.file.opened_on), context.policy) for change in changes))
+    left = settle(judged.state, value_again(state.departure, data.tier))
+    return replace(left, facts=judged.facts, rows=(*judged.rows, *left.rows))
 
 
 def decide_task(state: CustomerState, event: Event, data: TaskCompleted, context: Context) -> Decision:

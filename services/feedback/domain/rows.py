@@ -22,6 +22,8 @@ class StepStatus(StrEnum):
     DONE = "done"
     DECLINED = "declined"
     REJECTED = "rejected"
+    BLOCKED = "blocked"
+    """Open, but nobody may do it: of a win-back alone."""
 
 
 class Cause(Struct, frozen=True, omit_defaults=True):

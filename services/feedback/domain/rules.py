@@ -10,6 +10,7 @@ from services.feedback.domain.joining import announce
 from services.feedback.domain.rows import CaseFile, CaseStep, case_id_of, step_key
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.wake import next_wake
+from services.feedback.domain.winback import WinbackFile
 from shared.contracts.profile import ComplaintReceived, ComplaintUpdated, ComplaintWithdrawn
 from shared.contracts.scheduler import TaskCompleted
 from shared.engine.decision import Event, RowKey, Rules
@@ -27,6 +28,7 @@ def names(event: Event) -> Iterator[RowKey]:
         case CompleteStep() as data:
             yield RowKey(CaseFile, data.case_id)
             yield RowKey(CaseStep, step_key(data.case_id, data.step))
+            yield RowKey(WinbackFile, data.case_id)
         case ResolveCase() | FindCause() as data:
             yield RowKey(CaseFile, data.case_id)
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.feedback.domain.consents import Consents
+from services.feedback.domain.departures import Departure
 from services.feedback.domain.rows import CaseFile, StepStatus
 from shared.contracts.values import Fault, Severity, Step, Tier
 
@@ -66,6 +68,8 @@ class CustomerState(Struct, frozen=True):
     past: tuple[PastComplaint, ...] = ()
     early: tuple[Word, ...] = ()
     """Words about complaints that have not been seen yet."""
+    consents: Consents = ()
+    departure: Departure = Departure()
 
     def find(self, case_id: UUID) -> OpenCase | None:
         return next((each for each in self.cases if each.file.case_id == case_id), None)

@@ -10,9 +10,10 @@ from services.feedback.domain.refusals import CASE_CLOSED, NO_CASE, unknown_chan
 from services.feedback.domain.remediation import judge
 from services.feedback.domain.rows import CaseStep, StepStatus, step_key
 from services.feedback.domain.state import CustomerState, OpenCase, OpenStep
+from services.feedback.domain.winning import decide_winning
 from shared.contracts.feedback import RemediationStepCompleted
 from shared.contracts.scheduler import RefreshedNeed
-from shared.contracts.values import Step, StepResult
+from shared.contracts.values import Step, StepResult, WinbackStep
 from shared.engine.decision import Context, Decision, Event, Refused
 
 
@@ -20,6 +21,8 @@ def decide_complete(state: CustomerState, _event: Event, data: CompleteStep, con
     """End one step, in any order; a remedy that the customer rejects may bring the supervisor in (CP-08)."""
     if refusal := _wrong_report(data, context):
         return refusal
+    if isinstance(data.step, WinbackStep):
+        return decide_winning(state, data, context)
     case = state.find(data.case_id)
     if case is None:
         return NO_CASE if closed_file(context, data.case_id) is None else CASE_CLOSED
@@ -35,12 +38,28 @@ def decide_complete(state: CustomerState, _event: Event, data: CompleteStep, con
 def _wrong_report(data: CompleteStep, context: Context) -> Refused | None:
     if data.result != StepResult.DONE and not (data.reason or "").strip():
         return Refused("reason_required", f"say in `reason` why the step was {data.result}")
-    if data.customer_told is not None and data.step != Step.R7:
-        return Refused("invalid_body", "`customer_told` belongs to R7 alone; leave it out")
+    if misplaced := _misplaced(data):
+        return Refused("invalid_body", f"`{misplaced}` does not belong to {data.step}; leave it out")
     return unknown_channel(data.channel, context.policy) or unknown_outcome(data.outcome, context.policy)
 
 
-def _no_step(case: OpenCase, step: Step) -> Refused:
+FIELDS_OF = {
+    "customer_told": Step.R7,
+    "displeasure_resolved": WinbackStep.W3,
+    "opinions": WinbackStep.W3,
+    "plan": WinbackStep.W3,
+    "measure": WinbackStep.W5,
+}
+"""What only one step is asked for."""
+
+
+def _misplaced(data: CompleteStep) -> str | None:
+    return next(
+        (name for name, step in FIELDS_OF.items() if getattr(data, name) is not None and data.step != step), None
+    )
+
+
+def _no_step(case: OpenCase, step: Step | WinbackStep) -> Refused:
     steps = ", ".join(each.step for each in case.steps) or "none yet"
     return Refused("not_found", f"this case has no {step}; its steps: {steps}", status=404)
 
@@ -60,7 +79,7 @@ def _complete(case: OpenCase, step: OpenStep, data: CompleteStep, context: Conte
     return change.write(_row(case, ended, data, context)).say(
         RemediationStepCompleted(
             case_id=data.case_id,
-            step=data.step,
+            step=step.step,
             result=data.result,
             channel=data.channel,
             outcome=data.outcome,

@@ -10,7 +10,6 @@ from uuid import UUID
 import asyncpg
 from fastapi import APIRouter, Body, Depends, Request, Response
 
-from services.feedback import queries
 from services.feedback.domain.commands import (
     CauseFound,
     CauseReport,
@@ -20,14 +19,15 @@ from services.feedback.domain.commands import (
     Satisfaction,
     StepReport,
 )
-from shared.contracts.values import Step
+from services.feedback.queries import cases as queries
+from shared.contracts.values import Step, WinbackStep
 from shared.engine.alias import canonical
 from shared.web.commands import run_command
 from shared.web.deps import Db, Page, PageOf, engine_of
 from shared.web.pages import page, seek
 from shared.web.problems import Problem, not_found
 
-router = APIRouter(prefix="/v1")
+router = APIRouter()
 
 Kind = Literal["complaint", "winback"]
 Status = Literal["open", "resolved", "won", "lost"]
@@ -51,7 +51,7 @@ async def get_case(case_id: UUID, connection: Db) -> dict[str, Any]:
 
 
 @router.post("/cases/{case_id}/steps/{step}/complete")
-async def complete_step(request: Request, case_id: UUID, step: Step, report: StepReport) -> Response:
+async def complete_step(request: Request, case_id: UUID, step: Step | WinbackStep, report: StepReport) -> Response:
     """End a step: done, declined by us or rejected by the customer; R7 again to say that the customer was told."""
     command = CompleteStep(case_id=case_id, step=step, **dict(report))
     return await run_command(request, await _owner(request, case_id), command, _shown(case_id))

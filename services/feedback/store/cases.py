@@ -1,4 +1,4 @@
-"""The ledgers of feedback: how case files and their steps are saved and loaded."""
+"""How the cases of complaints and their steps are saved and loaded."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ select row_to_json(s)::text as row
   join case_step s on s.case_id = split_part(asked.key, ':', 1)::uuid and s.step = split_part(asked.key, ':', 2)
 """
 
-LEDGERS: tuple[Ledger, ...] = (
+CASES: tuple[Ledger, ...] = (
     Ledger(row=CaseFile, key=lambda row: row.case_id, save=SAVE_FILES, load=LOAD_FILES),
     Ledger(row=CaseStep, key=lambda row: row.key, save=SAVE_STEPS, load=LOAD_STEPS),
 )

@@ -1,4 +1,4 @@
-"""What feedback shows: cases with their steps, as `events.md` names the fields."""
+"""Cases with their steps, as `events.md` names the fields."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+
+from services.feedback.queries import winbacks
 
 LIST = """
 select item::text from case_item
@@ -20,7 +22,11 @@ select item::text from case_item
 """
 ONE = "select item::text from case_item where case_id = $1"
 WORDS = "select reason, note from case_step where case_id = $1 order by place"
-OWNER = "select customer_id from case_file where case_id = $1"
+OWNER = """
+select customer_id from case_file where case_id = $1
+union all
+select customer_id from winback_file where case_id = $1
+"""
 
 
 class Filter(NamedTuple):
@@ -50,7 +56,10 @@ async def find_case(connection: asyncpg.Connection, case_id: UUID) -> dict[str, 
     if found is None:
         return None
     item: dict[str, Any] = msgspec.json.decode(found)
-    words = await connection.fetch(WORDS, case_id)
+    if item["kind"] == "winback":
+        [told] = await connection.fetch(winbacks.WORDS, case_id)
+        item |= dict(told)
+    words = await connection.fetch(winbacks.STEP_WORDS if item["kind"] == "winback" else WORDS, case_id)
     steps = [step | dict(said) for step, said in zip(item["steps"], words, strict=True)]
     return item | {"steps": steps}
 

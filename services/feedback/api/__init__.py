@@ -1,0 +1,11 @@
+"""The routes of feedback, one module per noun."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.feedback.api import cases, winbacks
+
+router = APIRouter(prefix="/v1")
+for part in (cases, winbacks):
+    router.include_router(part.router)

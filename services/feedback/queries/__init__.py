@@ -1,0 +1,1 @@
+"""What feedback shows, one module per noun."""
