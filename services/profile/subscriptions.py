@@ -7,6 +7,8 @@ SUBSCRIPTIONS: Subscriptions = {
     "upstream": (
         upstream.CustomerRegistered,
         upstream.CustomerUpdated,
+        upstream.ContactStated,
+        upstream.ConsentChanged,
         upstream.NeedStated,
         upstream.OrderPlaced,
         upstream.OrderDelivered,

@@ -8,19 +8,24 @@ from datetime import UTC, datetime
 from itertools import count
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
+from services.profile.api import router
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.ledgers import Handle, NeedEntry, TimelineEntry
 from services.profile.domain.rules import rules
 from services.profile.store import LEDGERS
+from services.profile.subscriptions import SUBSCRIPTIONS
+from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import event_key
 from shared.contracts.policy import default_policy, overlay
-from shared.contracts.types import ALL
+from shared.contracts.types import ALL, UPSTREAM
 from shared.engine.alias import ALIASES
 from shared.engine.decision import Event, Rows, StreamKey
 from shared.engine.fold import Fold, Stream, World
 from shared.engine.inputs import Input
+from tests.harness.engines import routes
 
 KEYS = {ledger.row: ledger.key for ledger in (ALIASES, *LEDGERS)}
 SECRET = b"a secret of sixteen bytes"
@@ -117,3 +122,46 @@ def make_files():
 @pytest.fixture
 def instant():
     return at_nine
+
+
+@pytest.fixture
+async def engine(engine_of):
+    return await engine_of(rules(b"a secret of sixteen bytes"), LEDGERS, SUBSCRIPTIONS, "2025-04-01T00:00:00+00:00")
+
+
+@pytest.fixture
+async def get(engine):
+    async with routes(engine, router) as client:
+
+        async def answer(path, expect=200, **query):
+            got = await client.get("/v1" + path, params=query)
+            assert got.status_code == expect, got.text
+            return got.json()
+
+        yield answer
+
+
+@pytest.fixture
+def tell(engine, instant):
+    number = count(1)
+
+    async def told(name, subject, at, /, **data):
+        type_, source, id = f"holdfast.{name}.v1", "shop", f"e{next(number)}"
+        body, time = json.dumps(data).encode(), instant(at)
+        envelope = Envelope(
+            specversion="1.0",
+            id=id,
+            source=source,
+            type=type_,
+            subject=subject,
+            time=time,
+            recordedtime=time,
+            data=msgspec.Raw(body),
+        )
+        model = UPSTREAM[type_].model_validate_json(body)
+        event = Event(event_key(source, id), id, source, type_, time, time, subject, model)
+        applied = await engine.apply([Input("kafka", time, event, body=encode(envelope))])
+        assert not applied.failures, applied.failures
+        return applied.outcomes[0].result
+
+    return told

@@ -2,67 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from itertools import count
-
-import msgspec
 import pytest
 
-from services.profile.api import router
-from services.profile.domain.rules import rules
-from services.profile.store import LEDGERS
-from services.profile.subscriptions import SUBSCRIPTIONS
-from shared.contracts.envelope import Envelope, encode
-from shared.contracts.ids import event_key
-from shared.contracts.types import UPSTREAM
-from shared.engine.decision import Event
-from shared.engine.inputs import Input
-from tests.harness.engines import routes
-
 ANNA, PHONE = "shop:1", "phone:+8613800000000"
-
-
-@pytest.fixture
-async def engine(engine_of):
-    return await engine_of(rules(b"a secret of sixteen bytes"), LEDGERS, SUBSCRIPTIONS, "2025-04-01T00:00:00+00:00")
-
-
-@pytest.fixture
-async def get(engine):
-    async with routes(engine, router) as client:
-
-        async def answer(path, expect=200, **query):
-            got = await client.get("/v1" + path, params=query)
-            assert got.status_code == expect, got.text
-            return got.json()
-
-        yield answer
-
-
-@pytest.fixture
-def tell(engine, instant):
-    number = count(1)
-
-    async def told(name, subject, at, /, **data):
-        type_, source, id = f"holdfast.{name}.v1", "shop", f"e{next(number)}"
-        body, time = json.dumps(data).encode(), instant(at)
-        envelope = Envelope(
-            specversion="1.0",
-            id=id,
-            source=source,
-            type=type_,
-            subject=subject,
-            time=time,
-            recordedtime=time,
-            data=msgspec.Raw(body),
-        )
-        model = UPSTREAM[type_].model_validate_json(body)
-        event = Event(event_key(source, id), id, source, type_, time, time, subject, model)
-        applied = await engine.apply([Input("kafka", time, event, body=encode(envelope))])
-        assert not applied.failures, applied.failures
-        return applied.outcomes[0].result
-
-    return told
 
 
 async def id_of(get, handle):
@@ -127,7 +69,10 @@ async def test_t120_one_file_shows_what_happened(tell, get):
             "feasible": None,
         },
         "contacts": [],
-        "consents": [],
+        "consents": [
+            {"channel": None, "purpose": purpose, "granted": granted, "at": None, "event_id": None}
+            for purpose, granted in (("marketing", True), ("service", True), ("survey", True), ("private_help", False))
+        ],
         "owned_products": [
             {
                 "order_id": "o1",
@@ -157,6 +102,7 @@ async def test_the_timeline_pages_by_occurrence_and_between_days(tell, get):
     assert entry == {
         "at": "2025-03-01T09:00:00Z",
         "type": "interaction.recorded",
+        "direction": "inbound",
         "channel": "phone",
         "touchpoint": None,
         "stage": None,
@@ -164,6 +110,7 @@ async def test_the_timeline_pages_by_occurrence_and_between_days(tell, get):
         "contact_id": None,
         "sentiment": "positive",
         "note": "01",
+        "details": {"human": True},
         "cause": {"event_id": "e2", "type": "holdfast.interaction.recorded.v1"},
     }
 

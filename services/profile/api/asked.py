@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
 from msgspec import Struct
 
+from services.profile.domain.file import zone_of
 from services.profile.domain.state import CustomerState
 from services.profile.queries.files import load_state
+from shared.clock import start_of_day
+from shared.contracts.policy import Policy
 from shared.engine.alias import canonical
 from shared.web.deps import Db
 from shared.web.problems import not_found
@@ -35,3 +38,14 @@ async def _file(connection: Db, customer_id: UUID) -> Asked:
 
 
 File = Annotated[Asked, Depends(_file)]
+
+
+def span_of(
+    file: Asked, policy: Policy, from_on: date | None, to_on: date | None
+) -> tuple[datetime | None, datetime | None]:
+    """The instants from and until which the customer's days last, both days inclusive; None is no bound."""
+    zone = zone_of(file.state, policy)
+    return (
+        start_of_day(from_on, zone) if from_on else None,
+        start_of_day(to_on + timedelta(days=1), zone) if to_on else None,
+    )

@@ -8,13 +8,11 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from services.profile.domain.admission import unknown_channel
-from services.profile.domain.ledgers import Complaint, ComplaintChange, TimelineEntry
+from services.profile.domain.ledgers import Complaint, ComplaintChange
 from services.profile.domain.state import CustomerState
-from services.profile.domain.timeline import entry_of
 from shared.contracts import profile
 from shared.contracts.data import Data
 from shared.contracts.upstream import ComplaintReported, ComplaintUpdated, ComplaintWithdrawn
-from shared.contracts.values import Stage
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded
 
 CHANGEABLE: Final = ("fault", "severity", "correctable")
@@ -51,10 +49,7 @@ def decide_complaint_reported(state: CustomerState, event: Event, context: Conte
     )
     received = profile.ComplaintReceived(complaint_id=data.complaint_id, **told)
     facts = (_fact(complaint, received, event.time, context), *_early(complaint, context))
-    touch = replace(
-        _touch(event, context, "complaint.reported"), channel=data.channel, touchpoint=data.touchpoint, note=data.text
-    )
-    return Accepted(state, facts, (complaint, touch))
+    return Accepted(state, facts, (complaint,))
 
 
 def decide_complaint_updated(state: CustomerState, event: Event, context: Context) -> Decision:
@@ -68,7 +63,7 @@ def decide_complaint_updated(state: CustomerState, event: Event, context: Contex
     complaint = replace(known, changes=tuple(sorted((*others, change), key=lambda past: (past.at, past.event_id))))
     given = [name for name in CHANGEABLE if getattr(change, name) is not None]
     facts = _changed(complaint, given, event.time, context)
-    return Accepted(state, facts, (complaint, _touch(event, context, "complaint.updated")))
+    return Accepted(state, facts, (complaint,))
 
 
 def decide_complaint_withdrawn(state: CustomerState, event: Event, context: Context) -> Decision:
@@ -79,7 +74,7 @@ def decide_complaint_withdrawn(state: CustomerState, event: Event, context: Cont
     if known.withdrawn_by not in (None, event.key):
         return Superseded("this complaint was withdrawn by another event")
     complaint = replace(known, withdrawn_by=event.key, withdrawn_at=event.time)
-    return Accepted(state, _withdrawn(complaint, context), (complaint, _touch(event, context, "complaint.withdrawn")))
+    return Accepted(state, _withdrawn(complaint, context), (complaint,))
 
 
 def latest_words(complaint: Complaint) -> dict[str, Any]:
@@ -124,7 +119,3 @@ def _withdrawn(complaint: Complaint, context: Context) -> tuple[Fact, ...]:
 def _fact(complaint: Complaint, data: Data, at: datetime, context: Context) -> Fact:
     other = complaint.customer_id if complaint.customer_id != context.stream.id else None
     return Fact(data, time=at, subject=other)
-
-
-def _touch(event: Event, context: Context, type_: str) -> TimelineEntry:
-    return replace(entry_of(event, context, type_), stage=Stage.AFTER_SALE)

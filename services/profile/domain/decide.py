@@ -14,11 +14,13 @@ from services.profile.domain.complaints import (
     decide_complaint_updated,
     decide_complaint_withdrawn,
 )
+from services.profile.domain.consents import consent_facts, decide_consent_changed
+from services.profile.domain.contacts import decide_contact_stated
 from services.profile.domain.file import decide_told, earlier, file_facts, registration
 from services.profile.domain.followups import decide_work_done
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.interactions import decide_interaction_recorded
-from services.profile.domain.ledgers import Handle
+from services.profile.domain.ledgers import Handle, TimelineEntry
 from services.profile.domain.needs import decide_need_stated, need_facts
 from services.profile.domain.orders import (
     decide_order_cancelled,
@@ -28,6 +30,7 @@ from services.profile.domain.orders import (
     decide_order_refunded,
 )
 from services.profile.domain.state import CustomerState
+from services.profile.domain.timeline import TOUCHES, touch
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded, TimePassed
@@ -37,6 +40,8 @@ Rule = Callable[[CustomerState, Event, Context], Decision]
 UPSTREAM: Final[Mapping[type[Data], Rule]] = {
     upstream.CustomerRegistered: decide_told,
     upstream.CustomerUpdated: decide_told,
+    upstream.ContactStated: decide_contact_stated,
+    upstream.ConsentChanged: decide_consent_changed,
     upstream.NeedStated: decide_need_stated,
     upstream.OrderPlaced: decide_order_placed,
     upstream.OrderDelivered: decide_order_delivered,
@@ -77,11 +82,19 @@ def _decide_upstream(rule: Rule, state: CustomerState, event: Event, context: Co
     own = () if handle in taken else held(handle or "", event, context)
     others = tuple(name for name in taken if name != handle)
     facts = file_facts(state, decision.state, event, context, others)
-    return replace(decision, rows=(*own, *decision.rows), facts=(*facts, *decision.facts))
+    rows = (*own, *decision.rows, *_entry(decision, event, context))
+    return replace(decision, rows=rows, facts=(*facts, *decision.facts))
+
+
+def _entry(decision: Accepted, event: Event, context: Context) -> tuple[TimelineEntry, ...]:
+    """Every touch is on the timeline, also where its rule has nothing to add."""
+    entered = any(isinstance(row, TimelineEntry) for row in decision.rows)
+    return (touch(event, context),) if type(event.data) in TOUCHES and not entered else ()
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
-    """What is now different about a file that took another one in: how long it has been known, and its need."""
+    """What is now different about a file that took another one in: how long it is known, its consents, its need."""
     moved = after.registered_at is None and after.first_at is not None and after.first_at != before.first_at
     again = (Fact(registration(after, context.policy), time=after.first_at),) if moved else ()
-    return (*again, *need_facts(before, after))
+    consents = consent_facts(word for word in after.consents if word not in before.consents)
+    return (*again, *consents, *need_facts(before, after))

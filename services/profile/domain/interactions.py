@@ -5,9 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.profile.domain.admission import unknown_channel
+from services.profile.domain.contacts import contact_of
+from services.profile.domain.handles import normal_handle
 from services.profile.domain.ledgers import TimelineEntry
 from services.profile.domain.state import CustomerState
-from services.profile.domain.timeline import entry_of, interaction_entry_id
+from services.profile.domain.timeline import interaction_entry_id, touch
 from shared.contracts import profile
 from shared.contracts.policy import Policy
 from shared.contracts.upstream import InteractionRecorded
@@ -26,7 +28,7 @@ def decide_interaction_recorded(state: CustomerState, event: Event, context: Con
     known = context.rows.get(TimelineEntry, entry.entry_id) if data.interaction_id is not None else None
     if known is not None and known.event_key != event.key:
         return Superseded("this interaction was recorded by another event")
-    return Accepted(state, (Fact(_said(data, event, context.policy), time=event.time),), (entry,))
+    return Accepted(state, (Fact(_said(data, event, context), time=event.time),), (entry,))
 
 
 def _refused(data: InteractionRecorded, policy: Policy) -> Refused | None:
@@ -39,22 +41,18 @@ def _refused(data: InteractionRecorded, policy: Policy) -> Refused | None:
 
 
 def _entry(data: InteractionRecorded, event: Event, context: Context) -> TimelineEntry:
-    return replace(
-        entry_of(event, context, "interaction.recorded"),
-        entry_id=interaction_entry_id(data.interaction_id) if data.interaction_id is not None else event.key,
-        direction=data.direction,
-        channel=data.channel,
-        touchpoint=data.touchpoint,
-        stage=data.stage,
-        agent=data.agent,
-        contact_id=data.contact_id,
-        sentiment=data.sentiment,
-        note=data.note,
-    )
+    entry = touch(event, context)
+    id = interaction_entry_id(data.interaction_id) if data.interaction_id is not None else event.key
+    human = {"human": _is_human(data, context.policy)}
+    return replace(entry, entry_id=id, details=entry.details | human)
 
 
-def _said(data: InteractionRecorded, event: Event, policy: Policy) -> profile.InteractionRecorded:
-    capability = policy.channels[data.channel].capability
+def _is_human(data: InteractionRecorded, policy: Policy) -> bool:
+    """A call or a visit is between people unless it is said not to be (PR-32)."""
+    return data.human if data.human is not None else policy.channels[data.channel].capability in {"call", "visit"}
+
+
+def _said(data: InteractionRecorded, event: Event, context: Context) -> profile.InteractionRecorded:
     return profile.InteractionRecorded(
         interaction_id=data.interaction_id or event.id,
         channel=data.channel,
@@ -64,11 +62,11 @@ def _said(data: InteractionRecorded, event: Event, policy: Policy) -> profile.In
         agent=data.agent,
         minutes=data.minutes,
         sentiment=data.sentiment,
-        human=data.human if data.human is not None else capability in {"call", "visit"},
+        human=_is_human(data, context.policy),
         grievance=data.grievance if data.grievance is not None else data.sentiment is Sentiment.NEGATIVE,
         question=data.question,
         objection=data.objection is not None,
         consent_purpose=data.consent_purpose,
-        contact_id=data.contact_id,
+        contact_id=data.contact_id or contact_of(normal_handle(event.subject or "") or "", context),
         complaint_id=data.complaint_id,
     )

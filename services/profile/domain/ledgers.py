@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -129,3 +130,7 @@ class TimelineEntry(Struct, frozen=True):
     contact_id: str | None = None
     sentiment: Sentiment | None = None
     note: str | None = None
+    details: dict[str, Any] = {}
+    """What else the event says, by the names of its fields."""
+    handle: str | None = None
+    """Under which handle the customer came: a person inside an organisation is known by it."""

@@ -6,14 +6,13 @@ from msgspec.structs import replace
 
 from services.profile.domain.admission import unknown_currency
 from services.profile.domain.file import zone_of
-from services.profile.domain.ledgers import Line, Order, TimelineEntry
+from services.profile.domain.ledgers import Line, Order
 from services.profile.domain.needs import placed_after_all, settled
 from services.profile.domain.purchases import purchase_fact, purchase_facts
 from services.profile.domain.state import CustomerState, Spending
-from services.profile.domain.timeline import entry_of
 from shared.clock import business_date
 from shared.contracts.upstream import OrderCancelled, OrderDelayed, OrderDelivered, OrderPlaced, OrderRefunded
-from shared.contracts.values import PurchaseKind, Stage
+from shared.contracts.values import PurchaseKind
 from shared.engine.decision import Accepted, Context, Decision, Event, Superseded
 from shared.money import convert
 
@@ -35,7 +34,7 @@ def decide_order_placed(state: CustomerState, event: Event, context: Context) ->
     last = max((s for s in (state.last_order, spending) if s), key=lambda s: s.position)
     waiting = {key: delivery for key, delivery in state.unplaced.items() if key != data.order_id}
     facts = purchase_facts(order, context)
-    rows = (order, _touch(event, context, PurchaseKind.PLACED), *placed_after_all(state, spending, context))
+    rows = (order, *placed_after_all(state, spending, context))
     return settled(Accepted(replace(state, last_order=last, unplaced=waiting), facts, rows), context)
 
 
@@ -140,8 +139,4 @@ def _order(data: OrderEvent, context: Context) -> Order:
 
 
 def _said(state: CustomerState, order: Order, kind: PurchaseKind, event: Event, context: Context) -> Accepted:
-    return Accepted(state, purchase_fact(order, kind, event.time, context), (order, _touch(event, context, kind)))
-
-
-def _touch(event: Event, context: Context, kind: PurchaseKind) -> TimelineEntry:
-    return replace(entry_of(event, context, f"order.{kind}"), stage=Stage.IN_SALE)
+    return Accepted(state, purchase_fact(order, kind, event.time, context), (order,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from services.profile.domain.contacts import ContactHandle
 from services.profile.domain.decide import UPSTREAM, announce, decide
 from services.profile.domain.handles import customer_id, normal_handle
 from services.profile.domain.ledgers import Complaint, Handle, Order, TimelineEntry
@@ -60,7 +61,7 @@ def handles(event: Event) -> list[str]:
     """
     if event.subject is None:
         raise ValueError("no subject")
-    also = event.data.handles or () if isinstance(event.data, upstream.CustomerFields) else ()
+    also = event.data.handles or () if isinstance(event.data, upstream.CustomerFields | upstream.ContactStated) else ()
     return [normal_handle(text) or text for text in (event.subject, *also)]
 
 
@@ -70,6 +71,8 @@ def names(event: Event) -> Iterator[RowKey]:
         yield from alias_keys(event)
         return
     yield from (RowKey(Handle, handle) for handle in handles(event))
+    if isinstance(event.data, upstream.ContactStated | upstream.InteractionRecorded):
+        yield from (RowKey(ContactHandle, handle) for handle in handles(event))
     if key := thing(event):
         yield key
     if isinstance(event.data, upstream.InteractionRecorded) and event.data.interaction_id is not None:

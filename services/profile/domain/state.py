@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from shared.contracts.values import CustomerKind, DateKind, Demand, NeedSource, Party
+from shared.contracts.values import ConsentPurpose, CustomerKind, DateKind, Demand, NeedSource, Party
 from shared.engine.decision import Cause
 
 
@@ -45,6 +45,15 @@ class Stamp(Struct, frozen=True, order=True):
 
     at: datetime
     event_id: str
+
+
+class Consent(Struct, frozen=True):
+    """What a customer granted or withdrew; `channel` None: all channels, `purpose` None: all purposes."""
+
+    channel: str | None
+    purpose: ConsentPurpose | None
+    granted: bool
+    told: Stamp
 
 
 class NeedSnapshot(Struct, frozen=True):
@@ -120,3 +129,5 @@ class CustomerState(Struct, frozen=True):
     last_order: Spending | None = None
     unplaced: dict[str, Spending] = {}
     """Deliveries whose order has not been seen yet, by order id."""
+    consents: tuple[Consent, ...] = ()
+    """Statements that no later one wholly covers, oldest first."""

@@ -11,6 +11,8 @@ from msgspec.structs import asdict
 from services.profile.domain.file import kind_of, registered_on, zone_of
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.state import CustomerState
+from services.profile.queries.consents import show_consents
+from services.profile.queries.contacts import list_contacts
 from services.profile.queries.rows import Connection
 from shared.clock import business_date
 from shared.contracts.policy import Policy
@@ -60,7 +62,7 @@ async def list_by_handle(connection: Connection, handle: str) -> list[dict[str, 
 
 
 async def show_customer(connection: Connection, customer: UUID, state: CustomerState, policy: Policy) -> dict[str, Any]:
-    """The whole file. Contacts, consents and memberships are not kept yet."""
+    """The whole file. Memberships are not kept yet."""
     first_touch = await connection.fetchval(FIRST_TOUCH, customer)
     totals = await connection.fetchrow(TOTALS, customer)
     file = asdict(state.file)
@@ -74,8 +76,8 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "registered_on": registered_on(state, policy),
         "first_touch_on": business_date(first_touch, zone_of(state, policy)) if first_touch else None,
         "need": asdict(state.need.snapshot) if state.need else None,
-        "contacts": [],
-        "consents": [],
+        "contacts": await list_contacts(connection, customer),
+        "consents": show_consents(state, policy),
         "owned_products": [dict(row) for row in await connection.fetch(OWNED, customer)],
         "memberships": [],
         "totals": dict(totals) if totals else {},

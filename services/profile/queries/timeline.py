@@ -6,20 +6,44 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import asyncpg
+
 from services.profile.queries.rows import Connection, with_json
 
-TIMELINE = """
-select entry_id, at, recorded_at, type, channel, touchpoint, stage, agent, contact_id, sentiment,
-       case when contact_id is null or contact_id = $2 then note end as note,
-       json_build_object('event_id', cause_id, 'type', cause_type)::text as cause
-  from timeline
+EVERYBODY = """
+select entry_id, at, recorded_at, type, direction, channel, touchpoint, stage, agent, contact_id, sentiment, note,
+       details::text as details, json_build_object('event_id', cause_id, 'type', cause_type)::text as cause
+  from entry
  where customer_id = $1
-   and ($2::text is null or contact_id = $2)
-   and ($3::timestamptz is null or at >= $3)
-   and ($4::timestamptz is null or at < $4)
-   and ($5::timestamptz is null or (at, entry_id) > ($5, $6::uuid))
+   and ($2::timestamptz is null or at >= $2)
+   and ($3::timestamptz is null or at < $3)
+   and ($4::timestamptz is null or (at, entry_id) > ($4, $5::uuid))
  order by at, entry_id
- limit $7
+ limit $6
+"""
+OF_CONTACT = """
+select entry_id, at, recorded_at, type, direction, channel, touchpoint, stage, agent, contact_id, sentiment, note,
+       details::text as details, json_build_object('event_id', cause_id, 'type', cause_type)::text as cause
+  from ((select * from entry
+          where customer_id = $1 and told_contact = $7
+            and ($2::timestamptz is null or at >= $2)
+            and ($3::timestamptz is null or at < $3)
+            and ($4::timestamptz is null or (at, entry_id) > ($4, $5::uuid))
+          order by at, entry_id
+          limit $6)
+        union all
+        (select came.*
+           from contact_handle own,
+                lateral (select * from entry
+                          where customer_id = $1 and handle = own.handle and told_contact is null
+                            and ($2::timestamptz is null or at >= $2)
+                            and ($3::timestamptz is null or at < $3)
+                            and ($4::timestamptz is null or (at, entry_id) > ($4, $5::uuid))
+                          order by at, entry_id
+                          limit $6) came
+          where own.customer_id = $1 and own.contact_id = $7)) found
+ order by at, entry_id
+ limit $6
 """
 
 
@@ -35,6 +59,17 @@ async def list_timeline(
     connection: Connection, customer: UUID, span: Span, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[dict[str, Any]]:
     """Entries by occurrence, up to one more than `limit`. Notes about a contact show for that contact alone."""
-    at, entry = after or (None, None)
-    found = await connection.fetch(TIMELINE, customer, *span, at, entry, limit + 1)
-    return [with_json(row, "cause") for row in found]
+    given = (customer, span.from_at, span.until_at, *(after or (None, None)), limit + 1)
+    if span.contact_id is None:
+        found = await connection.fetch(EVERYBODY, *given)
+    else:
+        found = await connection.fetch(OF_CONTACT, *given, span.contact_id)
+    return [shown(row, span.contact_id) for row in found]
+
+
+def shown(row: asyncpg.Record, contact_id: str | None) -> dict[str, Any]:
+    """An entry as somebody about to talk to this contact, or to nobody in particular, may read it (CN-06)."""
+    entry = with_json(row, "cause", "details")
+    if entry["contact_id"] not in (None, contact_id):
+        entry |= {"note": None, "details": {}}
+    return entry

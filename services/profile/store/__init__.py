@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from services.profile.store.complaints import COMPLAINTS
+from services.profile.store.consents import CONSENT_WORDS
+from services.profile.store.contacts import CONTACT_HANDLES, CONTACT_WORDS
 from services.profile.store.handles import HANDLES
 from services.profile.store.needs import NEEDS
 from services.profile.store.orders import ORDERS
@@ -15,4 +17,7 @@ LEDGERS: tuple[Ledger, ...] = (
     COMPLAINTS,
     NEEDS,
     TIMELINE,
+    CONTACT_WORDS,
+    CONTACT_HANDLES,
+    CONSENT_WORDS,
 )

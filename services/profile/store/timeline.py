@@ -7,9 +7,9 @@ from shared.engine.ledger import Ledger
 
 SAVE_TIMELINE = """
 insert into timeline (entry_id, customer_id, event_key, at, recorded_at, type, cause_id, cause_type, direction,
-                      channel, touchpoint, stage, agent, contact_id, sentiment, note)
+                      channel, touchpoint, stage, agent, contact_id, sentiment, note, details, handle)
 select entry_id, customer_id, event_key, at, recorded_at, type, cause_id, cause_type, direction,
-       channel, touchpoint, stage, agent, contact_id, sentiment, note
+       channel, touchpoint, stage, agent, contact_id, sentiment, note, details, handle
   from json_populate_recordset(null::timeline, $1::json)
 on conflict (entry_id) do update
    set customer_id = excluded.customer_id, recorded_at = excluded.recorded_at

@@ -1,0 +1,24 @@
+"""How statements about the persons inside an organisation are loaded and saved."""
+
+from __future__ import annotations
+
+from services.profile.domain.contacts import ContactHandle, ContactWord
+from shared.engine.ledger import Ledger
+
+SAVE_CONTACT_WORDS = """
+insert into contact_word (event_key, customer_id, contact_id, at, event_id, recorded_at, role, department, handles)
+select event_key, customer_id, contact_id, at, event_id, recorded_at, role, department, handles
+  from json_populate_recordset(null::contact_word, $1::json)
+on conflict (event_key) do update set customer_id = excluded.customer_id
+"""
+SAVE_CONTACT_HANDLES = """
+insert into contact_handle (handle, customer_id, contact_id, at, event_id)
+select handle, customer_id, contact_id, at, event_id from json_populate_recordset(null::contact_handle, $1::json)
+on conflict (handle) do update
+   set customer_id = excluded.customer_id, contact_id = excluded.contact_id, at = excluded.at,
+       event_id = excluded.event_id
+"""
+LOAD_CONTACT_HANDLES = "select row_to_json(c)::text as row from contact_handle c where c.handle = any($1::text[])"
+
+CONTACT_WORDS = Ledger(ContactWord, lambda row: row.event_key, SAVE_CONTACT_WORDS)
+CONTACT_HANDLES = Ledger(ContactHandle, lambda row: row.handle, SAVE_CONTACT_HANDLES, LOAD_CONTACT_HANDLES)
