@@ -116,7 +116,7 @@ async def replaying(state: StackState) -> AsyncIterator[Replayer]:
 
 def _record(line: Line) -> Record:
     if line.dead_letter_id is None:
-        return Record(msgspec.json.encode(line.input), line.input["subject"].encode())
+        return Record(msgspec.json.encode(line.input), (line.input.get("subject") or line.input["id"]).encode())
     key = line.input["key"]
     headers = tuple(
         (name, base64.b64decode(value) if value is not None else None) for name, value in line.input["headers"]

@@ -16,14 +16,14 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.topics import WRITERS
 
 JOURNAL = """
-select id, seq, event_key, door, type, now, outcome, body from journal where kind = 'customer' order by id, seq
+select id, seq, event_key, door, type, now, outcome, body from journal order by id, seq
 """
 NOTHING = Envelope(specversion="1.0", id="-", source="-", type="-", time=datetime.fromisoformat("1900-01-01T00:00Z"))
 OUR_SOURCES = frozenset(f"holdfast/{writer}" for writer in WRITERS)
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One input of one customer's stream in one service; a wake-up has no event."""
+    """One input of one stream in one service, most often a customer's; a wake-up has no event."""
 
     service: str
     customer: UUID

@@ -102,6 +102,8 @@ class Accepted(Struct, frozen=True):
     rows: tuple[Struct, ...] = ()
     absorbs: tuple[StreamKey, ...] = ()
     """Streams whose journals join this one, after which it is folded again."""
+    tells: tuple[Event, ...] = ()
+    """Inputs of other streams that follow from this one: folded right after it, and journaled there."""
     erases: bool = False
     """The person is to be forgotten: the stream ends empty, and with it all that is kept of it but the keys of its
     inputs. What comes for it later is dropped."""

@@ -27,7 +27,7 @@ from shared.engine.decision import (
     TimePassed,
 )
 from shared.engine.inputs import Input, Outcome
-from shared.engine.records import DeadLetter, JournalRow, OutboxRow, announcement, dead_letter
+from shared.engine.records import DeadLetter, JournalRow, OutboxRow, announcement, dead_letter, told_input
 from shared.engine.routing import Alias
 
 NEVER = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
@@ -150,6 +150,8 @@ class Fold:
                     decision = self._absorb(stream, decision, event, context)
                 self._accept(stream, decision, context, event.key)
                 self._record(stream, item, event, now, "applied")
+                for told in decision.tells:
+                    self._input(told_input(item, told), told)
                 if decision.erases:
                     self._erase(stream, event.key)
                 return Outcome("applied", stream.key)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import derived, fact_id
 from shared.contracts.reading import dump_data
-from shared.engine.decision import Context, Fact, Rules, StreamKey
+from shared.engine.decision import Context, Event, Fact, Rules, StreamKey
 from shared.engine.inputs import Input
 
 
@@ -80,6 +80,22 @@ def announcement(rules: Rules, fact: Fact, ordinal: int, context: Context, cause
         data=msgspec.Raw(data),
     )
     return OutboxRow(rules.outbound, str(about).encode(), id, encode(envelope))
+
+
+def told_input(item: Input, event: Event) -> Input:
+    """What one stream tells another, as the input of that other: it comes through the same door."""
+    envelope = Envelope(
+        specversion="1.0",
+        id=event.id,
+        source=event.source,
+        type=event.type,
+        subject=event.subject,
+        time=event.time,
+        recordedtime=event.recordedtime,
+        causationid=event.causationid,
+        data=msgspec.Raw(dump_data(event.data)),
+    )
+    return Input(item.door, item.recordedtime, event, body=encode(envelope))
 
 
 def dead_letter(service: str, item: Input, reason: str, detail: str, stream_id: UUID | None = None) -> DeadLetter:

@@ -78,7 +78,7 @@ def _result(item: Input, outcome: Outcome) -> dict[str, Any]:
     id = item.event.id if item.event else item.unreadable.event_id if item.unreadable else None
     result = {"applied": "accepted", "failed": "refused", "skipped": "duplicate"}.get(outcome.result, outcome.result)
     answer: dict[str, Any] = {"id": id, "result": result}
-    if outcome.stream is not None and outcome.result in ("applied", "superseded"):
+    if outcome.stream is not None and outcome.stream.kind == "customer" and outcome.result in ("applied", "superseded"):
         answer["customer_id"] = str(outcome.stream.id)
     if result == "refused":
         answer["problem"] = problem_of(outcome).body()

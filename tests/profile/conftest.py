@@ -48,18 +48,18 @@ class Files:
         self.said = []
         self._ids = count(1)
 
-    def tell(self, name, subject, at, /, *, id=None, source="shop", now=None, **data):
+    def tell(self, name, subject, at, /, *, id=None, sender="shop", now=None, **data):
         """One event, recorded when it happened unless `now` says when; the outcome of the fold."""
         type_ = name if name in ALL else f"holdfast.{name}.v1"
         model = ALL[type_].model_validate_json(json.dumps(data))
         id = id or f"e{next(self._ids)}"
         time = at_nine(at)
-        event = Event(event_key(source, id), id, source, type_, time, at_nine(now) if now else time, subject, model)
+        event = Event(event_key(sender, id), id, sender, type_, time, at_nine(now) if now else time, subject, model)
         return self.fold(event)
 
     def told_by(self, writer, name, customer, at, /, **data):
         """A fact of another service."""
-        return self.tell(f"holdfast.{writer}.{name}.v1", str(customer), at, source=f"holdfast/{writer}", **data)
+        return self.tell(f"holdfast.{writer}.{name}.v1", str(customer), at, sender=f"holdfast/{writer}", **data)
 
     def fold(self, event):
         wanted = list(self.rules.candidates(event, self.rows))
@@ -84,7 +84,9 @@ class Files:
         for row in fold.outbox:
             fact = json.loads(row.payload)
             name = fact["type"].removeprefix("holdfast.profile.").removesuffix(".v1")
-            self.said.append(SimpleNamespace(name=name, subject=fact["subject"], time=fact["time"], data=fact["data"]))
+            self.said.append(
+                SimpleNamespace(name=name, subject=fact.get("subject"), time=fact["time"], data=fact["data"])
+            )
 
     def facts(self, name, subject=None):
         """The data of all facts of this name, about this customer where one is given."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from services.profile.domain.commitments import Commitment
 from services.profile.domain.consents import ConsentWord
 from services.profile.domain.contacts import ContactHandle, ContactWord
 from services.profile.domain.ledgers import Complaint, Order, TimelineEntry
@@ -49,6 +50,11 @@ THINGS = [
     ("customer.registered", {"party": "organisation", "region": "north"}),
     ("customer.updated", {"region": "south", "interests": ["tea"]}),
     ("interaction.recorded", {"interaction_id": "i1", "channel": "phone", "direction": "inbound"}),
+    ("feedback.submitted", {"kind": "suggestion", "source": "direct", "text": "open earlier"}),
+    ("feedback.submitted", {"kind": "complaint", "source": "hotline", "element": "service_quality"}),
+    ("life_event.recorded", {"kind": "promotion", "on": "2025-03-10", "volunteered": True}),
+    ("commitment.made", {"commitment_id": "p1", "due_on": "2025-03-12"}),
+    ("commitment.fulfilled", {"commitment_id": "p1"}),
     ("consent.changed", {"granted": False}),
     ("consent.changed", {"purpose": "marketing", "granted": True}),
     ("consent.changed", {"channel": "email", "granted": True}),
@@ -78,8 +84,8 @@ def _end(files, handle=ANNA):
     state = files.state(handle)
     plain = (state.first_at, state.registered_at, state.identified, state.file, state.told, state.unplaced)
     need = state.need.snapshot if state.need else None
-    rows = [files.tables[table] for table in (Order, Complaint, TimelineEntry, ContactWord, ContactHandle, ConsentWord)]
-    return plain, need, state.last_order, state.consents, rows
+    tables = (Order, Complaint, TimelineEntry, ContactWord, ContactHandle, ConsentWord, Commitment)
+    return plain, need, state.last_order, state.consents, state.suggestions, [files.tables[table] for table in tables]
 
 
 def _whoever_came(end):

@@ -56,8 +56,8 @@ def test_a_higher_version_holds_even_where_its_time_lies_before_the_lower_ones(f
 
 
 def test_versions_of_two_sources_are_not_compared(files):
-    files.tell("need.stated", ANNA, "2025-03-01", source="shop", version=7, **TARGET)
-    files.tell("need.stated", ANNA, "2025-03-02", source="crm", version=1, demand="none")
+    files.tell("need.stated", ANNA, "2025-03-01", sender="shop", version=7, **TARGET)
+    files.tell("need.stated", ANNA, "2025-03-02", sender="crm", version=1, demand="none")
     assert (in_force(files), [row.upstream_version for row in files.needs(ANNA)]) == (("stated", "none"), [7, 1])
 
 

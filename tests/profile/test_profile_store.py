@@ -83,6 +83,8 @@ async def test_t120_one_file_shows_what_happened(tell, get):
             }
         ],
         "memberships": [],
+        "referrals": [],
+        "referred_by": None,
         "totals": {"purchases": 1, "complaints": 1, "suggestions": 0, "interactions": 0},
     }
 

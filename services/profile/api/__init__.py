@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.profile.api import consents, contacts, files, needs, timeline
+from services.profile.api import commitments, consents, contacts, files, needs, timeline
 
 router = APIRouter(prefix="/v1", tags=["customers"])
-for part in (files, timeline, needs, contacts, consents):
+for part in (files, timeline, needs, contacts, consents, commitments):
     router.include_router(part.router)

@@ -20,12 +20,17 @@ def not_admitted(event: Event, handle: str | None, context: Context) -> Refused 
             "invalid_data",
             "The subject is no handle: send <kind>:<value>, for example email:a@b.example or shop:42.",
         )
-    if event.time > latest(context):
-        return Refused(
-            "time_in_future",
-            "Its time lies on a day after today: check the sender's clock, or send it once it has happened.",
-        )
-    return None
+    return too_early(event, context)
+
+
+def too_early(event: Event, context: Context) -> Refused | None:
+    """It has not happened yet."""
+    if event.time <= latest(context):
+        return None
+    return Refused(
+        "time_in_future",
+        "Its time lies on a day after today: check the sender's clock, or send it once it has happened.",
+    )
 
 
 def latest(context: Context) -> datetime:

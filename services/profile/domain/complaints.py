@@ -35,12 +35,17 @@ def decide_complaint_reported(state: CustomerState, event: Event, context: Conte
         raise TypeError(f"{data.TYPE} reports no complaint")
     if refused := unknown_channel(data.channel, context.policy):
         return refused
-    known = _complaint(data, context)
-    if known.reported_by not in (None, event.key):
+    if _complaint(data, context).reported_by not in (None, event.key):
         return Superseded("this complaint was reported by another event")
+    facts, complaint = reported(data, event, context)
+    return Accepted(state, facts, (complaint,))
+
+
+def reported(data: ComplaintReported, event: Event, context: Context) -> tuple[tuple[Fact, ...], Complaint]:
+    """What is said of a complaint, and its row."""
     told: dict[str, Any] = {name: getattr(data, name) for name in REPORTED}
     complaint = replace(
-        known,
+        _complaint(data, context),
         customer_id=context.stream.id,
         reported_by=event.key,
         reported_at=event.time,
@@ -48,8 +53,7 @@ def decide_complaint_reported(state: CustomerState, event: Event, context: Conte
         **told,
     )
     received = profile.ComplaintReceived(complaint_id=data.complaint_id, **told)
-    facts = (_fact(complaint, received, event.time, context), *_early(complaint, context))
-    return Accepted(state, facts, (complaint,))
+    return (_fact(complaint, received, event.time, context), *_early(complaint, context)), complaint
 
 
 def decide_complaint_updated(state: CustomerState, event: Event, context: Context) -> Decision:

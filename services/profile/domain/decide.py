@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from services.profile.domain.admission import not_admitted
 from services.profile.domain.claims import held
+from services.profile.domain.commands import BeReferred
+from services.profile.domain.commitments import (
+    decide_commitment_breached,
+    decide_commitment_fulfilled,
+    decide_commitment_made,
+)
 from services.profile.domain.complaints import (
     decide_complaint_reported,
     decide_complaint_updated,
@@ -16,11 +22,21 @@ from services.profile.domain.complaints import (
 )
 from services.profile.domain.consents import consent_facts, decide_consent_changed
 from services.profile.domain.contacts import decide_contact_stated
+from services.profile.domain.feedbacks import decide_feedback_submitted
 from services.profile.domain.file import decide_told, earlier, file_facts, registration
 from services.profile.domain.followups import decide_work_done
 from services.profile.domain.handles import normal_handle
+from services.profile.domain.happenings import (
+    decide_browse_recorded,
+    decide_cost_allocated,
+    decide_grievance_resolved,
+    decide_life_event_recorded,
+    decide_survey_answered,
+)
 from services.profile.domain.interactions import decide_interaction_recorded
+from services.profile.domain.launches import decide_product_launched
 from services.profile.domain.ledgers import Handle, TimelineEntry
+from services.profile.domain.mentions import decide_social_mentioned
 from services.profile.domain.needs import decide_need_stated, need_facts
 from services.profile.domain.orders import (
     decide_order_cancelled,
@@ -29,13 +45,14 @@ from services.profile.domain.orders import (
     decide_order_placed,
     decide_order_refunded,
 )
+from services.profile.domain.referrals import decide_be_referred, decide_referral_recorded
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import TOUCHES, touch
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded, TimePassed
 
-Rule = Callable[[CustomerState, Event, Context], Decision]
+Rule = Callable[[Any, Event, Context], Decision]
 
 UPSTREAM: Final[Mapping[type[Data], Rule]] = {
     upstream.CustomerRegistered: decide_told,
@@ -52,10 +69,27 @@ UPSTREAM: Final[Mapping[type[Data], Rule]] = {
     upstream.ComplaintReported: decide_complaint_reported,
     upstream.ComplaintUpdated: decide_complaint_updated,
     upstream.ComplaintWithdrawn: decide_complaint_withdrawn,
+    upstream.LifeEventRecorded: decide_life_event_recorded,
+    upstream.BrowseRecorded: decide_browse_recorded,
+    upstream.CostAllocated: decide_cost_allocated,
+    upstream.SurveyAnswered: decide_survey_answered,
+    upstream.FeedbackSubmitted: decide_feedback_submitted,
+    upstream.GrievanceResolved: decide_grievance_resolved,
+    upstream.ReferralRecorded: decide_referral_recorded,
+    BeReferred: decide_be_referred,
+    upstream.CommitmentMade: decide_commitment_made,
+    upstream.CommitmentFulfilled: decide_commitment_fulfilled,
 }
+"""Events that name their customer by a handle: they open a file."""
+OF_NOBODY: Final[Mapping[type[Data], Rule]] = {
+    upstream.SocialMentioned: decide_social_mentioned,
+    upstream.ProductLaunched: decide_product_launched,
+}
+"""Events without a subject: they open none."""
 OURS: Final[Mapping[type[Data], Rule]] = {
     scheduler.FollowupCompleted: decide_work_done,
     scheduler.TaskCompleted: decide_work_done,
+    scheduler.CommitmentBreached: decide_commitment_breached,
     feedback.RemediationStepCompleted: decide_work_done,
 }
 
@@ -66,6 +100,8 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
         return Accepted(state)
     if rule := UPSTREAM.get(type(event.data)):
         return _decide_upstream(rule, state, event, context)
+    if rule := OF_NOBODY.get(type(event.data)):
+        return rule(state, event, context)
     if rule := OURS.get(type(event.data)):
         return rule(state, event, context) if state.first_at else Superseded("no file of this customer is known here")
     raise TypeError(f"profile does not read {event.type}")

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from services.profile.domain.commands import BeReferred
+from services.profile.domain.commitments import Commitment
 from services.profile.domain.contacts import ContactHandle
 from services.profile.domain.decide import UPSTREAM, announce, decide
 from services.profile.domain.handles import customer_id, normal_handle
+from services.profile.domain.launches import LaunchState
 from services.profile.domain.ledgers import Complaint, Handle, Order, TimelineEntry
+from services.profile.domain.mentions import MentionState
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import interaction_entry_id
 from services.profile.domain.wake import next_wake
-from shared.contracts import upstream
+from shared.contracts import scheduler, upstream
+from shared.contracts.data import Data
+from shared.contracts.ids import derived
+from shared.contracts.values import FeedbackKind
 from shared.engine.decision import Event, RowKey, Rows, Rules, StreamKey
 from shared.engine.routing import alias_keys, by_customer, only_its_customer
 
@@ -25,20 +32,24 @@ def rules(secret: bytes) -> Rules:
         return row.customer_id if row else customer_id(secret, handle)
 
     def candidates(event: Event, rows: Rows) -> Iterable[StreamKey]:
+        if of_nobody := nobody(event, rows):
+            return (of_nobody,)
         if not is_upstream(event):
             return only_its_customer(event, rows)
         owners = {owner(handle, rows) for handle in handles(event)} | set(joined(event, rows))
         return tuple(StreamKey("customer", customer) for customer in owners)
 
     def route(event: Event, rows: Rows) -> StreamKey:
+        if of_nobody := nobody(event, rows):
+            return of_nobody
         if not is_upstream(event):
             return by_customer(event, rows)
         return StreamKey("customer", owner(handles(event)[0], rows))
 
     return Rules(
         service="profile",
-        states={"customer": CustomerState},
-        commands=(),
+        states={"customer": CustomerState, "launch": LaunchState, "mention": MentionState},
+        commands=(BeReferred,),
         decide=decide,
         next_wake=next_wake,
         names=names,
@@ -61,14 +72,38 @@ def handles(event: Event) -> list[str]:
     """
     if event.subject is None:
         raise ValueError("no subject")
-    also = event.data.handles or () if isinstance(event.data, upstream.CustomerFields | upstream.ContactStated) else ()
-    return [normal_handle(text) or text for text in (event.subject, *also)]
+    return [normal_handle(text) or text for text in (event.subject, *_others(event.data))]
+
+
+def _others(data: Data) -> Iterable[str]:
+    match data:
+        case upstream.CustomerFields(handles=handles) | upstream.ContactStated(handles=handles):
+            return handles or ()
+        case upstream.ReferralRecorded(referred=handle):
+            return (handle,)
+        case _:
+            return ()
+
+
+def nobody(event: Event, rows: Rows) -> StreamKey | None:
+    """The stream of an event without a subject: a launch's product, a mention's customer if one is known, else itself.
+
+    None for all other events.
+    """
+    match event.data:
+        case upstream.ProductLaunched(product=product):
+            return StreamKey("launch", derived("product", product))
+        case upstream.SocialMentioned(handle=handle):
+            row = rows.get(Handle, normal_handle(handle)) if handle else None
+            return StreamKey("customer", row.customer_id) if row else StreamKey("mention", event.key)
+        case _:
+            return None
 
 
 def names(event: Event) -> Iterator[RowKey]:
     """The rows that deciding about this event may ask for."""
     if not is_upstream(event):
-        yield from alias_keys(event)
+        yield from _names_of_ours(event)
         return
     yield from (RowKey(Handle, handle) for handle in handles(event))
     if isinstance(event.data, upstream.ContactStated | upstream.InteractionRecorded):
@@ -79,8 +114,17 @@ def names(event: Event) -> Iterator[RowKey]:
         yield RowKey(TimelineEntry, interaction_entry_id(event.data.interaction_id))
 
 
+def _names_of_ours(event: Event) -> Iterator[RowKey]:
+    match event.data:
+        case upstream.SocialMentioned(handle=str(handle)):
+            yield RowKey(Handle, normal_handle(handle) or handle)
+        case scheduler.CommitmentBreached(commitment_id=commitment_id):
+            yield RowKey(Commitment, commitment_id)
+    yield from alias_keys(event)
+
+
 def thing(event: Event) -> RowKey | None:
-    """The order or the complaint that the event is about."""
+    """The order, the complaint or the commitment that the event is about."""
     match event.data:
         case (
             upstream.OrderPlaced()
@@ -92,13 +136,17 @@ def thing(event: Event) -> RowKey | None:
             return RowKey(Order, event.data.order_id)
         case upstream.ComplaintReported() | upstream.ComplaintUpdated() | upstream.ComplaintWithdrawn():
             return RowKey(Complaint, event.data.complaint_id)
+        case upstream.FeedbackSubmitted(kind=FeedbackKind.COMPLAINT):
+            return RowKey(Complaint, str(event.key))
+        case upstream.CommitmentMade() | upstream.CommitmentFulfilled():
+            return RowKey(Commitment, event.data.commitment_id)
         case _:
             return None
 
 
 def joined(event: Event, rows: Rows) -> Iterator[UUID]:
-    """Whose the order or complaint is: another customer's row is changed under that customer's lock too."""
+    """Whose that thing is: another customer's row is changed under that customer's lock too."""
     key = thing(event)
     row = rows.get(key.table, key.key) if key else None
-    if isinstance(row, Order | Complaint):
+    if isinstance(row, Order | Complaint | Commitment):
         yield row.customer_id

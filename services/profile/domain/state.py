@@ -131,3 +131,5 @@ class CustomerState(Struct, frozen=True):
     """Deliveries whose order has not been seen yet, by order id."""
     consents: tuple[Consent, ...] = ()
     """Statements that no later one wholly covers, oldest first."""
+    suggestions: int = 0
+    """How many the customer has made (PR-04)."""

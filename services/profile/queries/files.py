@@ -26,7 +26,6 @@ FIRST_TOUCH = "select min(at) from timeline where customer_id = $1"
 TOTALS = """
 select (select count(*) from purchase where customer_id = $1 and placed_by is not null) as purchases,
        (select count(*) from complaint where customer_id = $1 and reported_by is not null) as complaints,
-       0::bigint as suggestions,
        (select count(*) from timeline where customer_id = $1 and type = 'interaction.recorded') as interactions
 """
 WON = """
@@ -34,6 +33,11 @@ select exists (select from purchase
                 where customer_id = $1 and placed_by is not null and cancelled_by is null
                   and (refunded_amount is null or refunded_amount < amount))
 """
+REFERRALS = """
+select distinct on (referred_customer_id) referred_customer_id as customer_id, at from referral
+ where customer_id = $1 order by referred_customer_id, at
+"""
+REFERRED_BY = "select customer_id from referral where referred_customer_id = $1 order by at, referral_id limit 1"
 OWNED = """
 select p.order_id, line ->> 'sku' as sku, line ->> 'category' as category, p.delivered_on, p.guarantee_until_on
   from purchase p
@@ -80,7 +84,9 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "consents": show_consents(state, policy),
         "owned_products": [dict(row) for row in await connection.fetch(OWNED, customer)],
         "memberships": [],
-        "totals": dict(totals) if totals else {},
+        "referrals": [dict(row) for row in await connection.fetch(REFERRALS, customer)],
+        "referred_by": await connection.fetchval(REFERRED_BY, customer),
+        "totals": {**(dict(totals) if totals else {}), "suggestions": state.suggestions},
     }
 
 

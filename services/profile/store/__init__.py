@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from services.profile.store.commitments import COMMITMENTS
 from services.profile.store.complaints import COMPLAINTS
 from services.profile.store.consents import CONSENT_WORDS
 from services.profile.store.contacts import CONTACT_HANDLES, CONTACT_WORDS
 from services.profile.store.handles import HANDLES
 from services.profile.store.needs import NEEDS
 from services.profile.store.orders import ORDERS
+from services.profile.store.referrals import REFERRALS
 from services.profile.store.timeline import TIMELINE
 from shared.engine.ledger import Ledger
 
@@ -15,6 +17,8 @@ LEDGERS: tuple[Ledger, ...] = (
     HANDLES,
     ORDERS,
     COMPLAINTS,
+    COMMITMENTS,
+    REFERRALS,
     NEEDS,
     TIMELINE,
     CONTACT_WORDS,
