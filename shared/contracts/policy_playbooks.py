@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from shared.contracts.data import Flag, Name
 from shared.contracts.dates import BusinessDate
 from shared.contracts.policy_numbers import Codes, Days, Number, Section, Times, complete
-from shared.contracts.values import ConsentPurpose, LifecycleStage, Step, WinbackStep
+from shared.contracts.values import ConsentPurpose, LifecycleStage, Step, SurveyName, WinbackStep
 
 
 class StepWhen(StrEnum):
@@ -139,12 +139,23 @@ class Scale(Section):
 
 
 class Survey(Section):
-    """`low_score`: at or below it somebody calls. `promoter`: at or above it on the nps scale."""
+    """When whom to ask, and how answers count.
 
-    every_days: Days
+    `low_score`: at or below it somebody calls. `promoter` and `detractor`: at or above, at or below it on the nps
+    scale; `satisfied`: at or above it on the csat scale. `rest_days`: at least between two questions.
+    """
+
+    every_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
+    rest_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
+    reminder_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
+    after_resolution_days: Days
+    regular: SurveyName
+    after_resolution: SurveyName
     scales: dict[Name, Scale]
     low_score: dict[Name, Times]
     promoter: Times
+    detractor: Times
+    satisfied: Times
 
 
 class Kpi(Section):

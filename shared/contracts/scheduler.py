@@ -38,6 +38,7 @@ class FollowupOverdue(Data):
     TYPE: ClassVar[str] = "holdfast.scheduler.followup.overdue.v1"
 
     followup_id: UUID
+    journal: Journal | None = None
     due_on: BusinessDate
     days: Count
 

@@ -18,7 +18,7 @@ from services.feedback.store import LEDGERS
 from shared.contracts import grading, profile, scheduler
 from shared.contracts.data import Data
 from shared.contracts.policy import Policy, default_policy, overlay
-from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Rows, StreamKey
+from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Rows, StreamKey, TimePassed
 from tests.feedback.database import stack
 
 __all__ = ["stack"]
@@ -41,6 +41,8 @@ class Desk:
         self.rows = Rows()
         self.saved: dict[Any, Struct] = {}
         self.facts: list[Data] = []
+        self.dated: list[tuple[datetime, Data]] = []
+        self.wake_at: datetime | None = None
         self.now = at("2025-03-10")
         self.told: list[Event] = []
         self.last: Decision | None = None
@@ -56,19 +58,35 @@ class Desk:
         cause = Cause(event.id, event.type)
         return Context(self.now, self.policy, "pol_test", self.stream, cause, self.rows)
 
+    def wake(self, until: datetime) -> None:
+        """What time alone does before this instant, as the engine folds it."""
+        while self.wake_at is not None and self.wake_at < until:
+            now, self.now = self.now, self.wake_at
+            cause = Cause("wake", "time.passed")
+            context = Context(self.now, self.policy, "pol_test", self.stream, cause, Rows())
+            self.take(RULES.decide(self.state, TimePassed(self.now), context), context)
+            assert self.wake_at is None or self.wake_at > self.now, "it spins"
+            self.now = now
+
+    def take(self, decision: Decision, context: Context) -> None:
+        if isinstance(decision, Accepted):
+            self.state = decision.state
+            self.facts += [fact.data for fact in decision.facts]
+            self.dated += [(self.now, fact.data) for fact in decision.facts]
+            self.saved |= {KEYS[type(row)](row): row for row in decision.rows}
+            self.wake_at = RULES.next_wake(self.state, context)
+
     def fold(self, event: Event) -> Decision:
+        self.wake(self.now)
         self.told.append(event)
         named = {key for table, key in RULES.names(event) if table in KEYS}
         rows = Rows()
         for key in named & self.saved.keys():
             rows.put(key, self.saved[key])
         self.rows = rows
-        self.last = RULES.decide(self.state, event, self.context(event))
-        if isinstance(self.last, Accepted):
-            self.state = self.last.state
-            self.facts += [fact.data for fact in self.last.facts]
-            self.saved |= {KEYS[type(row)](row): row for row in self.last.rows}
-            assert RULES.next_wake(self.state, self.context(event)) is None
+        context = self.context(event)
+        self.last = RULES.decide(self.state, event, context)
+        self.take(self.last, context)
         return self.last
 
     def tell(self, data: Data, when: datetime | None = None, id: str | None = None) -> Decision:
@@ -76,7 +94,9 @@ class Desk:
         return self.fold(self.event(data, when, id))
 
     def to(self, day: str, clock: str = "09:00") -> Desk:
+        """At this time of this day, with all that was due before."""
         self.now = at(day, clock)
+        self.wake(self.now)
         return self
 
     # -- what happens

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.feedback.api import cases, winbacks
+from services.feedback.api import cases, voice, winbacks
 
 router = APIRouter(prefix="/v1")
-for part in (cases, winbacks):
+for part in (cases, winbacks, voice):
     router.include_router(part.router)

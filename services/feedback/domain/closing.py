@@ -40,7 +40,10 @@ def decide_resolve(state: CustomerState, _event: Event, data: ResolveCase, conte
     if not data.customer_satisfied:
         rejected = Change(replace(answered, rejected=True))
         return accept(state, judge(rejected, max(day, case.file.opened_on), context.policy))
-    return _what_is_missing(case) or accept(state, close(Change(answered), "satisfied", day, context))
+    if missing := _what_is_missing(case):
+        return missing
+    asking = replace(state.asking, resolved_on=day)
+    return accept(replace(state, asking=asking), close(Change(answered), "satisfied", day, context))
 
 
 def _what_is_missing(case: OpenCase) -> Refused | None:

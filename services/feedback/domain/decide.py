@@ -9,16 +9,22 @@ from services.feedback.domain.causes import decide_cause
 from services.feedback.domain.closing import decide_resolve
 from services.feedback.domain.commands import CompleteStep, FindCause, ResolveCase
 from services.feedback.domain.complaints import decide_received, decide_told
+from services.feedback.domain.followups import decide_followup
 from services.feedback.domain.joining import decide_joined
 from services.feedback.domain.knowledge import decide_registered, decide_task, decide_tier, decide_updated
 from services.feedback.domain.leaving import decide_churned, decide_consent, decide_parted, decide_won_back
+from services.feedback.domain.passing import decide_time
+from services.feedback.domain.purchases import decide_purchase
+from services.feedback.domain.questions import decide_asked, decide_held
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.steps import decide_complete
+from services.feedback.domain.strangers import decide_stranger
+from services.feedback.domain.voice import decide_answered, decide_contact, decide_grievance_resolved, decide_mentioned
 from shared.contracts import grading, profile, scheduler
 from shared.contracts.data import Data
 from shared.engine.decision import Accepted, Context, Decision, Event, TimePassed
 
-Rule = Callable[[CustomerState, Event, Any, Context], Decision]
+Rule = Callable[[Any, Event, Any, Context], Decision]
 
 TABLE: Mapping[type[Data], Rule] = {
     profile.CustomerRegistered: decide_registered,
@@ -33,18 +39,29 @@ TABLE: Mapping[type[Data], Rule] = {
     profile.CustomerWonBack: decide_won_back,
     profile.CustomerExited: decide_parted,
     profile.CustomerErased: decide_parted,
+    profile.InteractionRecorded: decide_contact,
+    profile.SurveyAnswered: decide_answered,
+    profile.MentionMatched: decide_mentioned,
+    profile.MentionUnmatched: decide_stranger,
+    profile.GrievanceResolved: decide_grievance_resolved,
+    profile.PurchaseRecorded: decide_purchase,
     grading.TierAssigned: decide_tier,
+    scheduler.TaskCreated: decide_asked,
     scheduler.TaskCompleted: decide_task,
+    scheduler.ContactSuppressed: decide_held,
+    scheduler.FollowupCompleted: decide_followup,
+    scheduler.FollowupOverdue: decide_followup,
+    scheduler.FollowupSuperseded: decide_followup,
     CompleteStep: decide_complete,
     ResolveCase: decide_resolve,
     FindCause: decide_cause,
 }
 
 
-def decide(state: CustomerState, event: Event | TimePassed, context: Context) -> Decision:
+def decide(state: Any, event: Event | TimePassed, context: Context) -> Decision:
     """What feedback makes of one input; raises TypeError for a type that it does not read."""
     if isinstance(event, TimePassed):
-        return Accepted(state)
+        return decide_time(state, context) if isinstance(state, CustomerState) else Accepted(state)
     rule = TABLE.get(type(event.data))
     if rule is None:
         raise TypeError(f"feedback has no rule for {type(event.data).__name__}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from services.feedback.domain.remediation import added
 from services.feedback.domain.repeats import repeats
 from services.feedback.domain.state import CustomerState, OpenCase, OpenStep
+from shared.contracts.feedback import ComplaintRiskRaised
 from shared.contracts.policy import Policy
 from shared.contracts.profile import CustomerAbsorbed, CustomerMerged
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, StreamKey, Superseded
@@ -24,10 +25,17 @@ def decide_joined(
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
-    """The steps that only the joined file asks for; all else was said under the id it happened to."""
-    return tuple(
-        Fact(added(case, step)) for case in after.cases for step in _new_steps(case, before, after, context.policy)
-    )
+    """What only the joined file asks for, steps and a warning; all else was said under the id it happened to."""
+    steps = (added(case, step) for case in after.cases for step in _new_steps(case, before, after, context.policy))
+    return (*(Fact(step) for step in steps), *(Fact(risk) for risk in _risk(before, after, context.policy)))
+
+
+def _risk(before: CustomerState, after: CustomerState, policy: Policy) -> Iterator[ComplaintRiskRaised]:
+    """Grievances that are too many only now that they are one customer's (CP-01)."""
+    together, ours = after.grievances, before.grievances
+    theirs = len(together.unresolved) - len(ours.unresolved)
+    if together.raised and not ours.raised and theirs < policy.grievance.limit:
+        yield ComplaintRiskRaised(grievances=len(together.unresolved), window_days=policy.grievance.window_days)
 
 
 def _new_steps(case: OpenCase, before: CustomerState, after: CustomerState, policy: Policy) -> Iterator[OpenStep]:

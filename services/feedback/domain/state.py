@@ -8,8 +8,10 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.feedback.domain.asking import Asking
 from services.feedback.domain.consents import Consents
 from services.feedback.domain.departures import Departure
+from services.feedback.domain.grievances import Grievances
 from services.feedback.domain.rows import CaseFile, StepStatus
 from shared.contracts.values import Fault, Severity, Step, Tier
 
@@ -70,6 +72,8 @@ class CustomerState(Struct, frozen=True):
     """Words about complaints that have not been seen yet."""
     consents: Consents = ()
     departure: Departure = Departure()
+    grievances: Grievances = Grievances()
+    asking: Asking = Asking()
 
     def find(self, case_id: UUID) -> OpenCase | None:
         return next((each for each in self.cases if each.file.case_id == case_id), None)

@@ -1,13 +1,15 @@
-"""When time alone changes a customer's cases."""
+"""When time alone changes a stream."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from services.feedback.domain import passing
 from services.feedback.domain.state import CustomerState
 from shared.engine.decision import Context
 
 
-def next_wake(_state: CustomerState, _context: Context) -> datetime | None:
-    """Never: a case changes by what somebody says or does; a due date that passes is shown, not acted on."""
-    return None
+def next_wake(state: Any, context: Context) -> datetime | None:
+    """Of a customer; the other streams change by what somebody says or does."""
+    return passing.next_wake(state, context) if isinstance(state, CustomerState) else None

@@ -61,7 +61,8 @@ def said_of(followup: Followup, today: date) -> tuple[Fact, ...]:
         case "due":
             return (Fact(FollowupDue(followup_id=id, due_on=due_on)),)
         case "overdue":
-            return (Fact(FollowupOverdue(followup_id=id, due_on=due_on, days=(today - due_on).days)),)
+            days = (today - due_on).days
+            return (Fact(FollowupOverdue(followup_id=id, journal=followup.journal, due_on=due_on, days=days)),)
         case _:
             return ()
 
