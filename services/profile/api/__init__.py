@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.profile.api import commitments, consents, contacts, files, needs, timeline
+from services.profile.api import commitments, consents, contacts, files, history, needs, timeline
 
 router = APIRouter(prefix="/v1", tags=["customers"])
-for part in (files, timeline, needs, contacts, consents, commitments):
+for part in (
+    files,
+    timeline,
+    needs,
+    contacts,
+    consents,
+    commitments,
+    history,
+):
     router.include_router(part.router)

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter
 
 from services.profile.api.asked import File, Text
 from services.profile.queries import files
+from services.profile.queries.search import Place, Sought, search
 from shared.web.deps import ActivePolicy, Db, Page
-from shared.web.pages import page
+from shared.web.pages import page, seek
+from shared.web.problems import Problem
 
 router = APIRouter()
 
 
 @router.get("/customers")
-async def find_customers(db: Db, page_of: Page, handle: Text) -> dict[str, Any]:
-    """The customer known by this handle: `phone:+8613800000000`, without asking for a number first (PR-20)."""
-    return page(await files.list_by_handle(db, handle), page_of.limit, lambda item: [item["customer_id"]])
+async def find_customers(
+    db: Db,
+    page_of: Page,
+    handle: Text | None = None,
+    name: Text | None = None,
+    owner: Text | None = None,
+    tag: Text | None = None,
+) -> dict[str, Any]:
+    """Who is known by this handle, `phone:+8613800000000`, without asking for a number first (PR-20); or by a part of
+    the name, an owner, a tag. Filters combine; at least one is needed."""
+    sought = Sought(name, owner, tag, handle)
+    if sought == Sought():
+        raise Problem(422, "invalid_query", "give at least one of handle, name, owner, tag")
+    after = seek(page_of.after, lambda folded, customer: Place(str(folded), UUID(customer))) or Place()
+    found = page(
+        await search(db, sought, after, page_of.limit),
+        page_of.limit,
+        lambda item: [item["folded"], str(item["customer_id"])],
+    )
+    return found | {"items": [{k: v for k, v in item.items() if k != "folded"} for item in found["items"]]}
 
 
 @router.get("/customers/{customer_id}")

@@ -10,6 +10,8 @@ from msgspec.structs import asdict, replace
 from services.profile.domain.admission import unknown_channel
 from services.profile.domain.claims import claimed
 from services.profile.domain.handles import normal_handle
+from services.profile.domain.history import field_words
+from services.profile.domain.search import SearchEntry, search_entry
 from services.profile.domain.state import CustomerState, File, Occasion, Stamp
 from shared.clock import business_date
 from shared.contracts import profile
@@ -29,7 +31,7 @@ TRAVELS: Final = (
     "interests",
     "dates",
 )
-STAYS: Final = ("name", "dislikes", "address", "lead_source", "credit_rating")
+STAYS: Final = tuple(name for name in File.__struct_fields__ if name not in TRAVELS)
 """Fields whose values never leave this database."""
 
 
@@ -45,16 +47,21 @@ def decide_told(state: CustomerState, event: Event, context: Context) -> Decisio
         return Refused("invalid_data", "One of `handles` is no handle: send <kind>:<value>, e.g. phone:+8613800000000.")
     claims = claimed(normal_handle(event.subject or "") or "", filter(None, handles), event, context)
     explicit = event.time if isinstance(data, CustomerRegistered) else None
+    told = _told(state, data, Stamp(event.time, event.id))
     return Accepted(
-        replace(
-            _told(state, data, Stamp(event.time, event.id)),
-            identified=True,
-            registered_at=earlier(state.registered_at, explicit),
-        ),
+        replace(told, identified=True, registered_at=earlier(state.registered_at, explicit)),
         facts=claims.facts,
-        rows=claims.rows,
+        rows=(*claims.rows, *field_words(data, event, context), *_found_by(state, told, context)),
         absorbs=claims.absorbs,
     )
+
+
+def _found_by(before: CustomerState, after: CustomerState, context: Context) -> tuple[SearchEntry, ...]:
+    """The search entry, where it is new or another one."""
+    was, now = before.file, after.file
+    if (was.name, was.owner, was.tags) == (now.name, now.owner, now.tags):
+        return ()
+    return (search_entry(context.stream.id, now),)
 
 
 def _refused(data: CustomerFields, policy: Policy) -> Refused | None:
@@ -62,7 +69,9 @@ def _refused(data: CustomerFields, policy: Policy) -> Refused | None:
     elsewhere = extra.intersection(File.__struct_fields__)
     if outside := sorted({*data.model_fields_set, *extra} - set(policy.privacy.allowed_fields) | elsewhere):
         fields = ", ".join(name[:40] for name in outside[:5])
-        return Refused("field_not_allowed", f"Leave out {fields}: not among the fields that may be kept here.")
+        return Refused(
+            "field_not_allowed", f"Leave out {fields}: privacy.allowed_fields of the policy does not list it."
+        )
     if any(not day.volunteered for day in data.dates or ()):
         return Refused("not_volunteered", "One of `dates` was not volunteered: send only those that the customer gave.")
     return unknown_channel(data.preferred_channel, policy)

@@ -32,10 +32,11 @@ def decide_interaction_recorded(state: CustomerState, event: Event, context: Con
 
 
 def _refused(data: InteractionRecorded, policy: Policy) -> Refused | None:
-    if data.note_category is not None and data.note_category in policy.privacy.refused_note_categories:
+    category, rules = data.note_category, policy.privacy
+    if category is not None and (category in rules.refused_note_categories or category not in rules.note_categories):
         return Refused(
             "note_category_refused",
-            "Notes of this category are not kept: send the interaction without its note and category.",
+            "privacy.note_categories of the policy does not list this category: send the interaction without its note.",
         )
     return unknown_channel(data.channel, policy)
 

@@ -22,7 +22,10 @@ class Occasion(Struct, frozen=True):
 
 
 class File(Struct, frozen=True):
-    """What upstream told about the customer, the newest word on each field (PR-01, PR-02, PR-05, PR-06, PR-14)."""
+    """What upstream told about the customer, the newest word on each field.
+
+    PR-01 to PR-03, PR-05, PR-06, PR-08, PR-09, PR-14, PR-17, PR-19.
+    """
 
     party: Party = Party.INDIVIDUAL
     kind: CustomerKind | None = None
@@ -36,8 +39,14 @@ class File(Struct, frozen=True):
     region: str | None = None
     owner: str | None = None
     lead_source: str | None = None
+    approach: str | None = None
+    attraction: str | None = None
     dates: tuple[Occasion, ...] = ()
     credit_rating: str | None = None
+    spending_capacity: str | None = None
+    greeting_style: str | None = None
+    pain_points: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class Stamp(Struct, frozen=True, order=True):

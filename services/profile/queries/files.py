@@ -9,29 +9,38 @@ import msgspec
 from msgspec.structs import asdict
 
 from services.profile.domain.file import kind_of, registered_on, zone_of
-from services.profile.domain.handles import normal_handle
 from services.profile.domain.state import CustomerState
 from services.profile.queries.consents import show_consents
 from services.profile.queries.contacts import list_contacts
 from services.profile.queries.rows import Connection
+from services.profile.queries.sentiment import sentiment_of
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 
 DECODER = msgspec.json.Decoder(CustomerState)
 
 STATE = "select state from stream where kind = 'customer' and id = $1 and version > 0 and state <> ''"
+STATES = "select id, state from stream where kind = 'customer' and id = any($1::uuid[]) and state <> ''"
 OWNER = "select customer_id from handle where handle = $1"
 HANDLES = "select handle from handle where customer_id = $1 order by since, handle"
 FIRST_TOUCH = "select min(at) from timeline where customer_id = $1"
 TOTALS = """
 select (select count(*) from purchase where customer_id = $1 and placed_by is not null) as purchases,
        (select count(*) from complaint where customer_id = $1 and reported_by is not null) as complaints,
-       (select count(*) from timeline where customer_id = $1 and type = 'interaction.recorded') as interactions
+       (select count(*) from timeline where customer_id = $1 and direction is not null
+           and type = 'interaction.recorded') as interactions
 """
-WON = """
-select exists (select from purchase
-                where customer_id = $1 and placed_by is not null and cancelled_by is null
-                  and (refunded_amount is null or refunded_amount < amount))
+WON_OF = """
+select distinct customer_id from purchase
+ where customer_id = any($1::uuid[]) and placed_by is not null and cancelled_by is null
+   and (refunded_amount is null or refunded_amount < amount)
+"""
+FREQUENCY = """
+select count(*) as orders, min(ordered_on) as first_on, max(ordered_on) as last_on,
+       percentile_cont(0.5) within group (order by gap) as median_gap_days
+  from (select ordered_on, ordered_on - lag(ordered_on) over (order by ordered_on) as gap from purchase
+         where customer_id = $1 and placed_by is not null and cancelled_by is null
+           and (refunded_amount is null or refunded_amount < amount)) bought
 """
 REFERRALS = """
 select distinct on (referred_customer_id) referred_customer_id as customer_id, at from referral
@@ -54,21 +63,27 @@ async def load_state(connection: Connection, customer: UUID) -> CustomerState | 
     return found if found and found.first_at else None
 
 
-async def list_by_handle(connection: Connection, handle: str) -> list[dict[str, Any]]:
-    """The one customer who is known by this handle, or nobody."""
-    customer = await connection.fetchval(OWNER, normal_handle(handle) or handle)
-    state = await load_state(connection, customer) if customer else None
-    if state is None:
-        return []
-    lifecycle = await _lifecycle(connection, customer, state)
-    file = state.file
-    return [{"customer_id": customer, "party": file.party, "name": file.name, "lifecycle": lifecycle}]
+async def list_of(connection: Connection, customers: list[UUID]) -> list[dict[str, Any]]:
+    """These customers in short, in this sequence, without those that have no file."""
+    found = {row["id"]: DECODER.decode(row["state"]) for row in await connection.fetch(STATES, customers)}
+    won = {row["customer_id"] for row in await connection.fetch(WON_OF, customers)}
+    return [
+        {
+            "customer_id": customer,
+            "party": state.file.party,
+            "name": state.file.name,
+            "lifecycle": _stage(state, won=customer in won),
+        }
+        for customer in customers
+        if (state := found.get(customer)) is not None and state.first_at
+    ]
 
 
 async def show_customer(connection: Connection, customer: UUID, state: CustomerState, policy: Policy) -> dict[str, Any]:
     """The whole file. Memberships are not kept yet."""
     first_touch = await connection.fetchval(FIRST_TOUCH, customer)
     totals = await connection.fetchrow(TOTALS, customer)
+    frequency = await connection.fetchrow(FREQUENCY, customer)
     file = asdict(state.file)
     return {
         "customer_id": customer,
@@ -76,9 +91,12 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "kind": kind_of(state.file),
         "handles": [row["handle"] for row in await connection.fetch(HANDLES, customer)],
         "dates": [asdict(day) for day in state.file.dates],
-        "lifecycle": await _lifecycle(connection, customer, state),
+        "lifecycle": _stage(state, won=bool(await connection.fetch(WON_OF, [customer]))),
         "registered_on": registered_on(state, policy),
         "first_touch_on": business_date(first_touch, zone_of(state, policy)) if first_touch else None,
+        "purchase_frequency": dict(frequency) if frequency else None,
+        "priority_needs": state.stated.snapshot.tags if state.stated else (),
+        "sentiment": await sentiment_of(connection, customer),
         "need": asdict(state.need.snapshot) if state.need else None,
         "contacts": await list_contacts(connection, customer),
         "consents": show_consents(state, policy),
@@ -90,8 +108,8 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
     }
 
 
-async def _lifecycle(connection: Connection, customer: UUID, state: CustomerState) -> str:
+def _stage(state: CustomerState, *, won: bool) -> str:
     """As far as facts alone say; the stages that people and time decide come with the life cycle (PR-22)."""
-    if await connection.fetchval(WON, customer):
+    if won:
         return "active"
     return "negotiating" if state.need and state.need.snapshot.negotiating else "prospect"

@@ -7,9 +7,11 @@ from services.profile.store.complaints import COMPLAINTS
 from services.profile.store.consents import CONSENT_WORDS
 from services.profile.store.contacts import CONTACT_HANDLES, CONTACT_WORDS
 from services.profile.store.handles import HANDLES
+from services.profile.store.history import FIELD_WORDS
 from services.profile.store.needs import NEEDS
 from services.profile.store.orders import ORDERS
 from services.profile.store.referrals import REFERRALS
+from services.profile.store.search import SEARCH_ENTRIES
 from services.profile.store.timeline import TIMELINE
 from shared.engine.ledger import Ledger
 
@@ -24,4 +26,6 @@ LEDGERS: tuple[Ledger, ...] = (
     CONTACT_WORDS,
     CONTACT_HANDLES,
     CONSENT_WORDS,
+    FIELD_WORDS,
+    SEARCH_ENTRIES,
 )

@@ -12,4 +12,6 @@ select event_key, customer_id, channel, purpose, granted, at, event_id, source, 
 on conflict (event_key) do update set customer_id = excluded.customer_id
 """
 
-CONSENT_WORDS = Ledger(ConsentWord, lambda row: row.event_key, SAVE_CONSENT_WORDS)
+ERASE_CONSENT_WORDS = "delete from consent_word where customer_id = any($1::uuid[])"
+
+CONSENT_WORDS = Ledger(ConsentWord, lambda row: row.event_key, SAVE_CONSENT_WORDS, erase=ERASE_CONSENT_WORDS)

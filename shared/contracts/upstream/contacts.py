@@ -27,7 +27,11 @@ SurveyScore = Annotated[int, Field(ge=0, le=100, strict=True)]
 
 
 class InteractionRecorded(Data):
-    """`interaction_id` None: the event's id. `grievance` None: when the sentiment is negative."""
+    """`interaction_id` None: the event's id. `grievance` None: when the sentiment is negative.
+
+    `differentiator`: what an objection was met with: material, technology, quality, patent (PR-27). `step`, `action`,
+    `barrier`, `emotion`: of the journey (PR-11).
+    """
 
     TYPE: ClassVar[str] = "holdfast.interaction.recorded.v1"
 
@@ -45,6 +49,11 @@ class InteractionRecorded(Data):
     consent_purpose: ConsentPurpose = ConsentPurpose.SERVICE
     question: Flag = False
     objection: Name | None = None
+    differentiator: Name | None = None
+    step: Name | None = None
+    action: Name | None = None
+    barrier: Name | None = None
+    emotion: Name | None = None
     note: Text | None = None
     note_category: Name | None = None
     complaint_id: Name | None = None

@@ -21,7 +21,11 @@ from shared.contracts.values import (
 
 
 class CustomerFields(Data):
-    """The fields of a customer's file. Others are kept in `model_extra` for the rule that refuses or ignores them."""
+    """The fields of a customer's file. Others are kept in `model_extra` for the rule that refuses or ignores them.
+
+    `approach`: praise, service, gift … won the first talk (PR-08); `attraction`: product, price, promotion, convenience
+    (PR-09); `spending_capacity`: a class, never an amount (PR-03, CN-02).
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -37,6 +41,12 @@ class CustomerFields(Data):
     region: Name | None = None
     owner: Name | None = None
     lead_source: Name | None = None
+    approach: Name | None = None
+    attraction: Name | None = None
+    spending_capacity: Name | None = None
+    greeting_style: Name | None = None
+    pain_points: Names | None = None
+    tags: Names | None = None
     dates: Occasions | None = None
 
 

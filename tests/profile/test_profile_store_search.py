@@ -1,0 +1,150 @@
+"""Search and field history in a real database, out by the routes, and by which indexes they are read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from services.profile.queries import history, search, timeline
+from shared.postgres.pool import READING, begun
+
+PEOPLE = {
+    "shop:1": {"name": "王小明", "owner": "ann", "tags": ["VIP", "tea"]},
+    "shop:2": {"name": "小王", "owner": "bob", "tags": ["tea"]},
+    "shop:3": {"name": "Anna Bergström", "owner": "ann"},
+    "shop:4": {"name": "Joanna 王 Ltd", "owner": "ann"},
+    "shop:5": {"name": "100%_sure"},
+}
+
+
+@pytest.fixture
+async def known(tell):
+    for handle, fields in PEOPLE.items():
+        await tell("customer.registered", handle, "2025-03-01", party="individual", **fields)
+
+
+async def names(get, **query):
+    return [item["name"] for item in (await get("/customers", **query))["items"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param({"name": "王"}, ["Joanna 王 Ltd", "小王", "王小明"], id="one ideograph, anywhere"),
+        pytest.param({"name": "小明"}, ["王小明"], id="two ideographs"),
+        pytest.param({"name": "anna"}, ["Anna Bergström", "Joanna 王 Ltd"], id="inside a word, whatever the case"),
+        pytest.param({"name": "BERGSTRO"}, ["Anna Bergström"], id="without the accent"),
+        pytest.param({"name": "b"}, ["Anna Bergström"], id="one letter begins a word"),
+        pytest.param({"name": "na b"}, ["Anna Bergström"], id="across words"),
+        pytest.param({"name": "0%_"}, ["100%_sure"], id="signs mean themselves"),
+        pytest.param({"name": "%"}, [], id="a wildcard is none"),
+        pytest.param({"name": " "}, [], id="nothing to look for"),
+        pytest.param({"owner": "ann"}, ["Anna Bergström", "Joanna 王 Ltd", "王小明"], id="owner"),
+        pytest.param({"tag": "vip"}, ["王小明"], id="tag"),
+        pytest.param({"tag": "tea", "owner": "bob"}, ["小王"], id="filters combine"),
+        pytest.param({"handle": "shop:3", "name": "anna"}, ["Anna Bergström"], id="with a handle"),
+        pytest.param({"handle": "shop:3", "name": "王"}, [], id="another one's handle"),
+        pytest.param({"handle": "SHOP: 3"}, ["Anna Bergström"], id="handle alone"),
+        pytest.param({"handle": "shop:9"}, [], id="unknown handle"),
+    ],
+)
+@pytest.mark.usefixtures("known")
+async def test_who_is_found(get, query, found):
+    assert sorted(await names(get, **query)) == sorted(found)
+
+
+@pytest.mark.usefixtures("known")
+async def test_the_list_pages_by_name(get):
+    first = await get("/customers", owner="ann", limit=2)
+    rest = await get("/customers", owner="ann", limit=2, cursor=first["next_cursor"])
+    assert [len(first["items"]), len(rest["items"]), rest["next_cursor"]] == [2, 1, None]
+    assert len({item["customer_id"] for item in (*first["items"], *rest["items"])}) == 3
+
+
+async def test_a_file_that_was_taken_in_is_found_once(tell, get):
+    await tell("contact.stated", "shop:8", "2025-03-01", contact_id="k", role="user", handles=["phone:+15550001"])
+    await tell("customer.registered", "shop:1", "2025-03-02", party="individual", name="Ada", handles=["shop:8"])
+    assert await names(get, name="ada") == ["Ada"]
+
+
+async def test_the_history_of_a_field_says_who_when_before_and_after_whenever_it_arrived(tell, get):
+    await tell("customer.registered", "shop:1", "2025-03-01", party="individual", name="Ada", tags=["a"])
+    await tell("customer.updated", "shop:1", "2025-03-05", name="Ada Lund")
+    await tell("customer.updated", "shop:1", "2025-03-03", name="Ada Berg", region="north")
+    await tell("customer.updated", "shop:1", "2025-03-04", name="Ada Berg")
+    (item,) = (await get("/customers", handle="shop:1"))["items"]
+    path = f"/customers/{item['customer_id']}/history"
+    changes = (await get(path, field="name"))["items"]
+    assert [(c["before"], c["after"], c["at"][:10], c["cause"]["event_id"]) for c in changes] == [
+        ("Ada Berg", "Ada Lund", "2025-03-05", "e2"),
+        ("Ada", "Ada Berg", "2025-03-03", "e3"),
+        (None, "Ada", "2025-03-01", "e1"),
+    ]
+    assert (changes[0]["source"], changes[0]["field"]) == ("shop", "name")
+    fields, cursor = [], {}
+    while cursor is not None:
+        page = await get(path, limit=2, **cursor)
+        fields += [change["field"] for change in page["items"]]
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+    assert sorted(fields) == ["name", "name", "name", "party", "region", "tags"]
+
+
+CUSTOMER = "0b8f3f0e-0000-4000-8000-000000000001"
+FILL = (
+    """
+    insert into search_entry
+    select gen_random_uuid(), name, array[left(name, 1), left(name, 2), left(name, 3)], 'agent-' || n % 500,
+           array['tag-' || n % 500]
+      from (select n, substr('王李張陳林黃吳劉', n % 8 + 1, 1) || md5(n::text) as name
+              from generate_series(1, 30000) n) made
+    """,
+    f"""
+    insert into timeline (entry_id, customer_id, event_key, at, recorded_at, type, cause_id, cause_type, stage)
+    select gen_random_uuid(), '{CUSTOMER}', gen_random_uuid(), timestamptz '2020-01-01' + n * interval '1 hour', now(),
+           'browse.recorded', n::text, 'holdfast.browse.recorded.v1', 'pre_sale'
+      from generate_series(1, 30000) n
+    """,
+    f"""
+    insert into field_word
+    select gen_random_uuid(), '{CUSTOMER}', 'region', to_jsonb(n), timestamptz '2020-01-01' + n * interval '1 hour',
+           n::text, now(), 'shop', 'holdfast.customer.updated.v1' from generate_series(1, 5000) n
+    """,
+    f"""
+    insert into contact_handle
+    select 'phone:' || n, case when n > 5 then gen_random_uuid() else '{CUSTOMER}' end, 'k' || n, now(), n::text
+      from generate_series(1, 30000) n
+    """,
+    "analyze",
+)
+LATE = "2021-06-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("statement", "given"),
+    [
+        pytest.param(search.FOUND, "array['王12'], '王12', null, null, null, null, null, 51", id="name"),
+        pytest.param(search.FOUND, "null, null, 'agent-7', null, null, null, null, 51", id="owner"),
+        pytest.param(search.FOUND, "null, null, null, 'tag-7', null, null, null, 51", id="tag"),
+        pytest.param(
+            timeline.EVERYBODY, f"'{CUSTOMER}', null, null, '{LATE}', '{CUSTOMER}', 51", id="timeline, far in"
+        ),
+        pytest.param(
+            timeline.OF_CONTACT, f"'{CUSTOMER}', null, null, null, null, 51, 'k1'", id="timeline of a contact"
+        ),
+        pytest.param(history.CHANGES, f"'{CUSTOMER}', null, '{LATE}', '9', '{CUSTOMER}', 51", id="history"),
+    ],
+)
+async def test_a_page_is_read_by_keys_and_no_further_than_it_is_long(engine, statement, given):
+    async with engine.pool.acquire() as borrowed:
+        for text in FILL:
+            await borrowed.execute(text)
+        async with begun(borrowed, READING):
+            await borrowed.execute(f"prepare asked as {statement}")
+            plan = [row[0] for row in await borrowed.fetch(f"explain (analyze, timing off) execute asked({given})")]
+            await borrowed.execute("deallocate asked")
+    text = "\n".join(plan)
+    assert "Seq Scan" not in text, text
+    removed = sum(int(n) for n in re.findall(r"Rows Removed by Filter: (\d+)", text))
+    read = max(int(n) for n in re.findall(r"actual rows=(\d+)", text))
+    assert (read <= 500, removed <= 500) == (True, True), text
