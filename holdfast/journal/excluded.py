@@ -15,6 +15,8 @@ TABLES: Final = MappingProxyType(
         "outbox": "is empty at rest",
         "clock_move": "a clock begins where its stack was started",
         "job": "is about runs of background work",
+        "tombstone": "is left of persons who were erased, whom no recording holds",
+        "erased_order": "is left of persons who were erased, whom no recording holds",
     }
 )
 """Tables that are not compared -> the reason: they say how and when work was done, not what came of it."""

@@ -19,6 +19,7 @@ TABLE_NAMES = """
 select table_name from information_schema.tables
  where table_schema = 'public' and table_type = 'BASE TABLE' order by table_name
 """
+ERASED = "select id::text as id from stream where erased_at is not null"
 READ = "select format('select row_to_json(t)::text as row from %I t', $1::text)"
 HEX = "\\x"
 HISTORIES: Final = {"journal": ("id", "now", "type", "seq"), "grade": ("customer_id", "decided_at", "", "number")}
@@ -49,9 +50,10 @@ async def contents_of(connections: Connections) -> Contents:
     names = await names_of(connections, journals)
     groups: defaultdict[Group, list[Held]] = defaultdict(list)
     for service, connection in connections.items():
+        erased = frozenset(row["id"] for row in await connection.fetch(ERASED))
         for found in await connection.fetch(TABLE_NAMES):
             if (table := found["table_name"]) not in TABLES:
-                for row in await _rows(connection, table):
+                for row in (r for r in await _rows(connection, table) if not _is_of_erased(table, r, erased)):
                     group, held = _held(table, row, names)
                     groups[(f"{service}.{table}", *group)].append(held)
     return Contents(groups, frozenset(_met(journals, names)))
@@ -69,6 +71,12 @@ def _met(journals: Journals, names: Names) -> Iterator[tuple[str, str]]:
 async def _rows(connection: asyncpg.Connection, table: str) -> list[dict[str, Any]]:
     statement = await connection.fetchval(READ, table)
     return [msgspec.json.decode(row["row"]) for row in await connection.fetch(statement)]
+
+
+def _is_of_erased(table: str, row: Mapping[str, Any], erased: frozenset[str]) -> bool:
+    """What is left of persons who were erased: their streams, and inputs whose bodies were dropped."""
+    forgotten = table == "journal" and row["door"] != "wake" and row["body"] == HEX
+    return forgotten or row.get("id") in erased or row.get("canonical") in erased
 
 
 def _held(table: str, row: Mapping[str, Any], names: Names) -> tuple[tuple[str, str, str], Held]:

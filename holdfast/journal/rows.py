@@ -16,7 +16,10 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.topics import WRITERS
 
 JOURNAL = """
-select id, seq, event_key, door, type, now, outcome, body from journal order by id, seq
+select id, seq, event_key, door, type, now, outcome, body from journal j
+ where (door = 'wake' or body <> '')
+   and not exists (select from stream s where s.kind = j.kind and s.id = j.id and s.erased_at is not null)
+ order by id, seq
 """
 NOTHING = Envelope(specversion="1.0", id="-", source="-", type="-", time=datetime.fromisoformat("1900-01-01T00:00Z"))
 OUR_SOURCES = frozenset(f"holdfast/{writer}" for writer in WRITERS)
@@ -55,7 +58,7 @@ Journals = Mapping[Stream, Sequence[Row]]
 
 
 async def load_journals(connections: Connections) -> Journals:
-    """All rows of all services."""
+    """All rows of all services, but of persons who were erased."""
     found: defaultdict[Stream, list[Row]] = defaultdict(list)
     for service, connection in connections.items():
         for row in await connection.fetch(JOURNAL):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -13,10 +12,8 @@ from services.grading.queries import Filters, Item, Place, Seen
 from shared.clock import business_date
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
 from shared.web.deps import ActivePolicy, Db, Now, Page
+from shared.web.erased import missing
 from shared.web.pages import page, seek
-from shared.web.problems import not_found
-
-Found = TypeVar("Found")
 
 router = APIRouter(prefix="/v1")
 
@@ -24,14 +21,19 @@ router = APIRouter(prefix="/v1")
 @router.get("/customers/{id}/grade")
 async def get_grade(id: UUID, connection: Db, now: Now, policy: ActivePolicy) -> Item:
     """The customer's grade as it stands, why, and what it becomes by time alone."""
-    return _known(await queries.grade_of(connection, id, now, policy), id)
+    found = await queries.grade_of(connection, id, now, policy)
+    if found is None:
+        raise await missing(connection, id)
+    return found
 
 
 @router.get("/customers/{id}/grades")
 async def get_grades(id: UUID, connection: Db, asked: Page) -> Item:
     """Every assignment, newest first."""
     seen = seek(asked.after, lambda at, number: Seen(datetime.fromisoformat(at), int(number)))
-    items = _known(await queries.grades_of(connection, id, asked.limit, seen), id)
+    items = await queries.grades_of(connection, id, asked.limit, seen)
+    if items is None:
+        raise await missing(connection, id)
     return page(items, asked.limit, lambda item: [item["decided_at"], item["number"]])
 
 
@@ -54,9 +56,3 @@ async def get_customers(
 async def get_summary(connection: Db, now: Now, policy: ActivePolicy) -> Item:
     """How many customers there are, by letter and by tier."""
     return await queries.summary(connection, business_date(now, policy.calendar.time_zone))
-
-
-def _known(found: Found | None, id: UUID) -> Found:
-    if found is None:
-        raise not_found(f"customer {id}")
-    return found

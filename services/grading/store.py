@@ -20,7 +20,8 @@ on conflict (id) do update
        demand = excluded.demand, flags = excluded.flags, tier = excluded.tier, inputs = excluded.inputs,
        reasons = excluded.reasons, policy_id = excluded.policy_id, cause_type = excluded.cause_type
 """
-GRADES = Ledger(row=Grading, key=lambda row: row.id, save=SAVE_GRADES)
+ERASE_GRADES = "delete from grade where customer_id = any($1::uuid[])"
+GRADES = Ledger(row=Grading, key=lambda row: row.id, save=SAVE_GRADES, erase=ERASE_GRADES)
 
 SAVE_CUSTOMERS = """
 insert into customer (customer_id, time_zone, grade, previous, deal_status, importance, urgency, demand, flags, tier,
@@ -35,7 +36,8 @@ on conflict (customer_id) do update
        next_grade = excluded.next_grade, next_on = excluded.next_on, policy_id = excluded.policy_id,
        cause_id = excluded.cause_id, cause_type = excluded.cause_type
 """
-CUSTOMERS = Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS)
+ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
+CUSTOMERS = Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, erase=ERASE_CUSTOMERS)
 
 SAVE_PURCHASES = """
 insert into purchase (order_id, customer_id, counted_by, dropped_by)
@@ -44,7 +46,10 @@ on conflict (order_id) do update
    set customer_id = excluded.customer_id, counted_by = excluded.counted_by, dropped_by = excluded.dropped_by
 """
 LOAD_PURCHASES = "select row_to_json(p)::text as row from purchase p where p.order_id = any($1::text[])"
-PURCHASES = Ledger(row=Purchase, key=lambda row: row.order_id, save=SAVE_PURCHASES, load=LOAD_PURCHASES)
+ERASE_PURCHASES = "delete from purchase where customer_id = any($1::uuid[])"
+PURCHASES = Ledger(
+    row=Purchase, key=lambda row: row.order_id, save=SAVE_PURCHASES, load=LOAD_PURCHASES, erase=ERASE_PURCHASES
+)
 
 SAVE_COMPLAINTS = """
 insert into complaint (complaint_id, customer_id, case_id, opened_by, withdrawn)
@@ -54,6 +59,9 @@ on conflict (complaint_id) do update
        withdrawn = excluded.withdrawn
 """
 LOAD_COMPLAINTS = "select row_to_json(c)::text as row from complaint c where c.complaint_id = any($1::text[])"
-COMPLAINTS = Ledger(row=Complaint, key=lambda row: row.complaint_id, save=SAVE_COMPLAINTS, load=LOAD_COMPLAINTS)
+ERASE_COMPLAINTS = "delete from complaint where customer_id = any($1::uuid[])"
+COMPLAINTS = Ledger(
+    row=Complaint, key=lambda row: row.complaint_id, save=SAVE_COMPLAINTS, load=LOAD_COMPLAINTS, erase=ERASE_COMPLAINTS
+)
 
 LEDGERS: Final[tuple[Ledger, ...]] = (GRADES, CUSTOMERS, PURCHASES, COMPLAINTS)

@@ -9,6 +9,7 @@ SUBSCRIPTIONS: Subscriptions = {
         profile.CustomerUpdated,
         profile.CustomerMerged,
         profile.CustomerAbsorbed,
+        profile.CustomerErased,
         profile.NeedChanged,
         profile.PurchaseRecorded,
         profile.InteractionRecorded,

@@ -19,6 +19,7 @@ from shared.engine.apply import ClockUnset, Engine
 from shared.postgres.pool import borrow
 from shared.web.commands import run_command
 from shared.web.deps import ActivePolicy, Db, Now, Page, PageOf, engine_of
+from shared.web.erased import missing
 from shared.web.pages import encode, page, seek
 from shared.web.problems import not_found
 
@@ -48,7 +49,7 @@ async def get_journal(id: UUID, connection: Db, now: Now, policy: ActivePolicy, 
     seen = seek(asked.after, lambda at, followup: Seen(datetime.fromisoformat(at), UUID(followup))) or Seen()
     found = await queries.journal_of(connection, id, now, policy, limit=asked.limit, seen=seen)
     if found is None:
-        raise not_found(f"customer {id}")
+        raise await missing(connection, id)
     closed = page(found.closed, asked.limit, lambda item: [item["at"], item["followup_id"]])
     return {"open": found.open, "last_contact_on": found.last_contact_on, **closed}
 

@@ -79,9 +79,16 @@ on conflict (customer_id) do update
        tier = excluded.tier, last_contact_on = excluded.last_contact_on
 """
 
+ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
+ERASE_FOLLOWUPS = "delete from followup where customer_id = any($1::uuid[])"
+ERASE_CASES = "delete from complaint_case where customer_id = any($1::uuid[])"
+ERASE_TASKS = "delete from task where customer_id = any($1::uuid[])"
+
 LEDGERS: Final[tuple[Ledger, ...]] = (
-    Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS),
-    Ledger(row=Followup, key=lambda row: row.followup_id, save=SAVE_FOLLOWUPS, load=LOAD_FOLLOWUPS),
-    Ledger(row=ComplaintCase, key=lambda row: row.case_id, save=SAVE_CASES, load=LOAD_CASES),
-    Ledger(row=Task, key=lambda row: row.task_id, save=SAVE_TASKS),
+    Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, erase=ERASE_CUSTOMERS),
+    Ledger(
+        row=Followup, key=lambda row: row.followup_id, save=SAVE_FOLLOWUPS, load=LOAD_FOLLOWUPS, erase=ERASE_FOLLOWUPS
+    ),
+    Ledger(row=ComplaintCase, key=lambda row: row.case_id, save=SAVE_CASES, load=LOAD_CASES, erase=ERASE_CASES),
+    Ledger(row=Task, key=lambda row: row.task_id, save=SAVE_TASKS, erase=ERASE_TASKS),
 )

@@ -15,6 +15,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = MappingProxyType(
             profile.CustomerUpdated,
             profile.CustomerMerged,
             profile.CustomerAbsorbed,
+            profile.CustomerErased,
             profile.InteractionRecorded,
             profile.ComplaintWithdrawn,
         ),

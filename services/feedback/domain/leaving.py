@@ -9,6 +9,7 @@ from services.feedback.domain.case import zone_of
 from services.feedback.domain.consents import hear
 from services.feedback.domain.state import CustomerState
 from shared.clock import business_date
+from shared.contracts.feedback import ErasureCompleted
 from shared.contracts.profile import ConsentChanged, CustomerChurned, CustomerErased, CustomerExited, CustomerWonBack
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded
 
@@ -43,10 +44,12 @@ def decide_won_back(state: CustomerState, _event: Event, data: CustomerWonBack, 
 def decide_parted(
     state: CustomerState, _event: Event, data: CustomerExited | CustomerErased, context: Context
 ) -> Decision:
-    if state.departure.gone is not None and isinstance(data, CustomerExited):
+    if isinstance(data, CustomerErased):
+        parted = settle(state, departures.part(state.departure, departures.Gone.ERASED, context.now))
+        return replace(parted, facts=(*parted.facts, Fact(ErasureCompleted())), erases=True)
+    if state.departure.gone is not None:
         return Superseded("the customer is gone already")
-    how = departures.Gone.ERASED if isinstance(data, CustomerErased) else departures.Gone.EXITED
-    return settle(state, departures.part(state.departure, how, context.now))
+    return settle(state, departures.part(state.departure, departures.Gone.EXITED, context.now))
 
 
 def decide_consent(state: CustomerState, event: Event, data: ConsentChanged, context: Context) -> Decision:

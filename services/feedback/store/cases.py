@@ -46,8 +46,14 @@ select row_to_json(s)::text as row
   join case_step s on s.case_id = split_part(asked.key, ':', 1)::uuid and s.step = split_part(asked.key, ':', 2)
 """
 
+ERASE_FILES = """
+with gone as (select case_id from case_file where customer_id = any($1::uuid[])),
+steps as (delete from case_step where case_id in (select case_id from gone))
+delete from case_file where case_id in (select case_id from gone)
+"""
+
 CASES: tuple[Ledger, ...] = (
-    Ledger(row=CaseFile, key=lambda row: row.case_id, save=SAVE_FILES, load=LOAD_FILES),
+    Ledger(row=CaseFile, key=lambda row: row.case_id, save=SAVE_FILES, load=LOAD_FILES, erase=ERASE_FILES),
     Ledger(row=CaseStep, key=lambda row: row.key, save=SAVE_STEPS, load=LOAD_STEPS),
 )
 """Files before steps: a step refers to its file."""

@@ -42,8 +42,18 @@ on conflict (order_id) do update set
 """
 LOAD_PURCHASES = "select row_to_json(p)::text as row from purchase p where p.order_id = any($1::text[])"
 
+ERASE_SIGNALS = "delete from signal where customer_id = any($1::uuid[])"
+ERASE_GRIEVANCES = "delete from grievance where customer_id = any($1::uuid[])"
+ERASE_PURCHASES = "delete from purchase where customer_id = any($1::uuid[])"
+
 VOICE: tuple[Ledger, ...] = (
-    Ledger(row=Signal, key=lambda row: row.signal_id, save=SAVE_SIGNALS, load=LOAD_SIGNALS),
-    Ledger(row=Grievance, key=lambda row: row.grievance_id, save=SAVE_GRIEVANCES, load=LOAD_GRIEVANCES),
-    Ledger(row=Purchase, key=lambda row: row.order_id, save=SAVE_PURCHASES, load=LOAD_PURCHASES),
+    Ledger(row=Signal, key=lambda row: row.signal_id, save=SAVE_SIGNALS, load=LOAD_SIGNALS, erase=ERASE_SIGNALS),
+    Ledger(
+        row=Grievance,
+        key=lambda row: row.grievance_id,
+        save=SAVE_GRIEVANCES,
+        load=LOAD_GRIEVANCES,
+        erase=ERASE_GRIEVANCES,
+    ),
+    Ledger(row=Purchase, key=lambda row: row.order_id, save=SAVE_PURCHASES, load=LOAD_PURCHASES, erase=ERASE_PURCHASES),
 )

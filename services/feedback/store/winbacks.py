@@ -52,9 +52,16 @@ on conflict (item_id) do update set element = excluded.element, touchpoint = exc
 """
 LOAD_SEEDS = "select row_to_json(s)::text as row from improvement_seed s where s.item_id = any($1::uuid[])"
 
+ERASE_CHURNS = "delete from churn where customer_id = any($1::uuid[])"
+ERASE_FILES = """
+with gone as (select case_id from winback_file where customer_id = any($1::uuid[])),
+steps as (delete from winback_step where case_id in (select case_id from gone))
+delete from winback_file where case_id in (select case_id from gone)
+"""
+
 WINBACKS: tuple[Ledger, ...] = (
-    Ledger(row=Churn, key=lambda row: row.churn_id, save=SAVE_CHURNS),
-    Ledger(row=WinbackFile, key=lambda row: row.case_id, save=SAVE_FILES, load=LOAD_FILES),
+    Ledger(row=Churn, key=lambda row: row.churn_id, save=SAVE_CHURNS, erase=ERASE_CHURNS),
+    Ledger(row=WinbackFile, key=lambda row: row.case_id, save=SAVE_FILES, load=LOAD_FILES, erase=ERASE_FILES),
     Ledger(row=WinbackStepRow, key=lambda row: f"{row.case_id}:{row.step}", save=SAVE_STEPS),
     Ledger(row=Seed, key=lambda row: row.item_id, save=SAVE_SEEDS, load=LOAD_SEEDS),
 )

@@ -25,7 +25,8 @@ from services.grading.domain.orders import learn_purchase
 from services.grading.domain.state import CustomerState
 from shared.contracts import feedback, profile, scheduler
 from shared.contracts.data import Data
-from shared.engine.decision import Accepted, Context, Decision, Event, StreamKey, Superseded, TimePassed
+from shared.contracts.grading import ErasureCompleted
+from shared.engine.decision import Accepted, Context, Decision, Event, Fact, StreamKey, Superseded, TimePassed
 from shared.engine.routing import canonical_of
 
 Learn = Callable[[CustomerState, Any, Event, Context], Learned | Superseded]
@@ -52,6 +53,8 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
     """Take the event in, then grade as of now (GR-12, GR-13)."""
     if isinstance(event, TimePassed):
         return assign(state, state, context)
+    if isinstance(event.data, profile.CustomerErased):
+        return Accepted(state, (Fact(ErasureCompleted()),), erases=True)
     if isinstance(event.data, profile.CustomerMerged | profile.CustomerAbsorbed):
         return _join(state, event, context)
     learn = LEARN.get(type(event.data))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.profile.api import commitments, consents, contacts, files, history, needs, timeline
+from services.profile.api import commitments, consents, contacts, erasure, export, files, history, needs, timeline
 
 router = APIRouter(prefix="/v1", tags=["customers"])
 for part in (
@@ -15,5 +15,7 @@ for part in (
     consents,
     commitments,
     history,
+    erasure,
+    export,
 ):
     router.include_router(part.router)

@@ -16,7 +16,7 @@ from shared.clock import start_of_day
 from shared.contracts.policy import Policy
 from shared.engine.alias import canonical
 from shared.web.deps import Db
-from shared.web.problems import not_found
+from shared.web.erased import missing
 
 Day = Annotated[date | None, Query(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Text = Annotated[str, Query(max_length=600, pattern=r"^[^\x00]*$")]
@@ -29,15 +29,16 @@ class Asked(Struct, frozen=True):
     state: CustomerState
 
 
-async def _file(connection: Db, customer_id: UUID) -> Asked:
+async def file_of(connection: Db, customer_id: UUID) -> Asked:
+    """Raises Problem 404 where nobody has this id, 410 where the person was erased."""
     customer = await canonical(connection, customer_id)
     state = await load_state(connection, customer)
     if state is None:
-        raise not_found("this customer")
+        raise await missing(connection, customer)
     return Asked(customer, state)
 
 
-File = Annotated[Asked, Depends(_file)]
+File = Annotated[Asked, Depends(file_of)]
 
 
 def span_of(

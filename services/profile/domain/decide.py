@@ -22,6 +22,7 @@ from services.profile.domain.complaints import (
 )
 from services.profile.domain.consents import consent_facts, decide_consent_changed
 from services.profile.domain.contacts import decide_contact_stated
+from services.profile.domain.erasure import EraseCustomer, decide_erase
 from services.profile.domain.feedbacks import decide_feedback_submitted
 from services.profile.domain.file import decide_told, earlier, file_facts, registration
 from services.profile.domain.followups import decide_work_done
@@ -87,6 +88,7 @@ OF_NOBODY: Final[Mapping[type[Data], Rule]] = {
 }
 """Events without a subject: they open none."""
 OURS: Final[Mapping[type[Data], Rule]] = {
+    EraseCustomer: decide_erase,
     scheduler.FollowupCompleted: decide_work_done,
     scheduler.TaskCompleted: decide_work_done,
     scheduler.CommitmentBreached: decide_commitment_breached,

@@ -20,6 +20,17 @@ class Handle(Struct, frozen=True):
     claimed: bool
     since: datetime
     generation: int = 0
+    print: UUID | None = None
+    """What is kept of it when its customer is erased."""
+
+
+class Tombstone(Struct, frozen=True):
+    """A handle of persons who were erased, as its keyed hash; `generation` counts them, the last one went at
+    `erased_at`."""
+
+    print: UUID
+    generation: int
+    erased_at: datetime
 
 
 class Line(Struct, frozen=True):

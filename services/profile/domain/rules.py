@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 from uuid import UUID
 
 from services.profile.domain.commands import BeReferred
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.contacts import ContactHandle
 from services.profile.domain.decide import UPSTREAM, announce, decide
+from services.profile.domain.erasure import EraseCustomer, forgetful, generation_of, tombstones
 from services.profile.domain.handles import customer_id, normal_handle
 from services.profile.domain.launches import LaunchState
 from services.profile.domain.ledgers import Complaint, Handle, Order, TimelineEntry
@@ -23,13 +25,15 @@ from shared.contracts.values import FeedbackKind
 from shared.engine.decision import Event, RowKey, Rows, Rules, StreamKey
 from shared.engine.routing import alias_keys, by_customer, only_its_customer
 
+COMMANDS: Final = (BeReferred, EraseCustomer)
+
 
 def rules(secret: bytes) -> Rules:
     """The rules of one deployment; `secret` keys the ids of its customers and never changes."""
 
     def owner(handle: str, rows: Rows) -> UUID:
         row = rows.get(Handle, handle)
-        return row.customer_id if row else customer_id(secret, handle)
+        return row.customer_id if row else customer_id(secret, handle, generation_of(handle, rows, secret))
 
     def candidates(event: Event, rows: Rows) -> Iterable[StreamKey]:
         if of_nobody := nobody(event, rows):
@@ -49,10 +53,10 @@ def rules(secret: bytes) -> Rules:
     return Rules(
         service="profile",
         states={"customer": CustomerState, "launch": LaunchState, "mention": MentionState},
-        commands=(BeReferred,),
-        decide=decide,
+        commands=COMMANDS,
+        decide=forgetful(decide, called, secret),
         next_wake=next_wake,
-        names=names,
+        names=lambda event: (*names(event), *tombstones(called(event), secret)),
         candidates=candidates,
         route=route,
         announce=announce,
@@ -63,6 +67,13 @@ def rules(secret: bytes) -> Rules:
 def is_upstream(event: Event) -> bool:
     """Whether the event names its customer by a handle; all others name one of our ids."""
     return type(event.data) in UPSTREAM
+
+
+def called(event: Event) -> list[str]:
+    """The handles by which it names its customer; none in what names one of our ids, or nobody."""
+    if isinstance(event.data, upstream.SocialMentioned) and event.data.handle:
+        return [normal_handle(event.data.handle) or event.data.handle]
+    return handles(event) if is_upstream(event) else []
 
 
 def handles(event: Event) -> list[str]:

@@ -6,7 +6,7 @@ from services.profile.store.commitments import COMMITMENTS
 from services.profile.store.complaints import COMPLAINTS
 from services.profile.store.consents import CONSENT_WORDS
 from services.profile.store.contacts import CONTACT_HANDLES, CONTACT_WORDS
-from services.profile.store.handles import HANDLES
+from services.profile.store.handles import HANDLES, TOMBSTONES
 from services.profile.store.history import FIELD_WORDS
 from services.profile.store.needs import NEEDS
 from services.profile.store.orders import ORDERS
@@ -17,6 +17,7 @@ from shared.engine.ledger import Ledger
 
 LEDGERS: tuple[Ledger, ...] = (
     HANDLES,
+    TOMBSTONES,
     ORDERS,
     COMPLAINTS,
     COMMITMENTS,

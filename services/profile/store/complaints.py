@@ -23,4 +23,8 @@ on conflict (complaint_id) do update
 """
 LOAD_COMPLAINTS = "select row_to_json(c)::text as row from complaint c where c.complaint_id = any($1::text[])"
 
-COMPLAINTS = Ledger(Complaint, lambda row: row.complaint_id, SAVE_COMPLAINTS, LOAD_COMPLAINTS, routes=True)
+ERASE_COMPLAINTS = "delete from complaint where customer_id = any($1::uuid[])"
+
+COMPLAINTS = Ledger(
+    Complaint, lambda row: row.complaint_id, SAVE_COMPLAINTS, LOAD_COMPLAINTS, routes=True, erase=ERASE_COMPLAINTS
+)

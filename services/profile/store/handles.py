@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from services.profile.domain.ledgers import Handle
+from services.profile.domain.ledgers import Handle, Tombstone
 from shared.engine.ledger import Ledger
 
 SAVE_HANDLES = """
-insert into handle (handle, customer_id, claimed, since, generation)
-select handle, customer_id, claimed, since, generation from json_populate_recordset(null::handle, $1::json)
+insert into handle (handle, customer_id, claimed, since, generation, print)
+select handle, customer_id, claimed, since, generation, print from json_populate_recordset(null::handle, $1::json)
 on conflict (handle) do update
    set customer_id = excluded.customer_id, claimed = excluded.claimed, since = excluded.since,
-       generation = excluded.generation
+       generation = excluded.generation, print = excluded.print
 """
 LOAD_HANDLES = "select row_to_json(h)::text as row from handle h where h.handle = any($1::text[])"
 
-HANDLES = Ledger(Handle, lambda row: row.handle, SAVE_HANDLES, LOAD_HANDLES, routes=True)
+# Under its handles a person may also lie in records that could not be read, which no stream knows.
+ERASE_HANDLES = """
+with gone as (
+  delete from handle where customer_id = any($1::uuid[]) returning handle, print
+), letters as (
+  delete from dead_letter letter using gone where letter.key = convert_to(gone.handle, 'UTF8')
+)
+insert into tombstone as known (print, generation, erased_at)
+select print, 1, (select max(erased_at) from stream where kind = 'customer' and id = any($1::uuid[])) from gone
+on conflict (print) do update
+   set generation = known.generation + 1, erased_at = greatest(known.erased_at, excluded.erased_at)
+"""
+LOAD_TOMBSTONES = "select row_to_json(t)::text as row from tombstone t where t.print = any($1::uuid[])"
+
+HANDLES = Ledger(Handle, lambda row: row.handle, SAVE_HANDLES, LOAD_HANDLES, routes=True, erase=ERASE_HANDLES)
+TOMBSTONES = Ledger(Tombstone, lambda row: row.print, None, LOAD_TOMBSTONES, routes=True)

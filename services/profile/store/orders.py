@@ -43,4 +43,18 @@ on conflict (order_id) do update
 """
 LOAD_PURCHASES = "select row_to_json(p)::text as row from purchase p where p.order_id = any($1::text[])"
 
-ORDERS = Ledger(Order, lambda row: row.order_id, SAVE_PURCHASES, LOAD_PURCHASES, routes=True)
+# What was sold stays true: a month's sums, in minor units of the reporting currency, name nobody.
+ERASE_PURCHASES = """
+with gone as (
+  delete from purchase where customer_id = any($1::uuid[])
+  returning ordered_on, amount, refunded_amount, placed_by, cancelled_by
+)
+insert into erased_order as known (month, orders, amount, refunded)
+select date_trunc('month', ordered_on)::date, count(*), sum(amount), coalesce(sum(refunded_amount), 0)
+  from gone where placed_by is not null and cancelled_by is null group by 1
+on conflict (month) do update
+   set orders = known.orders + excluded.orders, amount = known.amount + excluded.amount,
+       refunded = known.refunded + excluded.refunded
+"""
+
+ORDERS = Ledger(Order, lambda row: row.order_id, SAVE_PURCHASES, LOAD_PURCHASES, routes=True, erase=ERASE_PURCHASES)

@@ -16,4 +16,6 @@ on conflict (entry_id) do update
 """
 LOAD_TIMELINE = "select row_to_json(t)::text as row from timeline t where t.entry_id = any($1::uuid[])"
 
-TIMELINE = Ledger(TimelineEntry, lambda row: row.entry_id, SAVE_TIMELINE, LOAD_TIMELINE)
+ERASE_TIMELINE = "delete from timeline where customer_id = any($1::uuid[])"
+
+TIMELINE = Ledger(TimelineEntry, lambda row: row.entry_id, SAVE_TIMELINE, LOAD_TIMELINE, erase=ERASE_TIMELINE)

@@ -23,6 +23,7 @@ from services.scheduler.domain.customers import (
     decide_tier,
     decide_updated,
 )
+from services.scheduler.domain.erasure import decide_erased
 from services.scheduler.domain.schedule import reschedule
 from services.scheduler.domain.state import Answer, Change, CustomerState, customer_row, day_of, zone_of
 from services.scheduler.domain.steps import decide_started, decide_step_added, decide_step_completed
@@ -63,6 +64,8 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
     """The scheduler's decision about one customer."""
     if isinstance(event, TimePassed):
         return _accepted(state, wake(state, context), context)
+    if isinstance(event.data, profile.CustomerErased):
+        return decide_erased(state, context)
     rule, reason = _rule(event)
     answer = rule(state, event, event.data, context)
     if not isinstance(answer, Change):

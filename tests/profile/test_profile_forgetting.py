@@ -1,0 +1,202 @@
+"""One person through the database: all that is kept of them is exported, and nothing of it outlives them.
+
+Whoever adds a table with a `customer_id`: fill it in `whole_life`, name it in `queries/export.py`, and give its ledger
+an `erase`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from itertools import count
+
+import msgspec
+import pytest
+
+from services.profile.api import router
+from services.profile.domain.rules import rules
+from services.profile.queries.export import TABLES
+from services.profile.store import LEDGERS
+from services.profile.subscriptions import SUBSCRIPTIONS
+from shared.contracts.envelope import Envelope, encode
+from shared.contracts.ids import event_key
+from shared.contracts.types import UPSTREAM
+from shared.engine.decision import Event
+from shared.engine.fold import NEVER
+from shared.engine.inputs import Input, Origin, Raw, Unreadable
+from tests.harness.engines import routes
+
+ANNA, PHONE, MAIL, BOB = "shop:1", "phone:+8613800000000", "email:anna@example.com", "shop:2"
+AUNT = "wechat:aunt-may"
+PERSONAL = (
+    "Anna",
+    "shop:1",
+    "8613800000000",
+    "anna@example.com",
+    "Elm Street",
+    "it leaks",
+    "her mother is ill",
+    "aunt-may",
+)
+OF_A_PERSON = """
+select table_name from information_schema.columns join information_schema.tables using (table_schema, table_name)
+ where table_schema = 'public' and column_name = 'customer_id' and table_type = 'BASE TABLE' order by table_name
+"""
+ALL = """
+select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
+"""
+
+
+@pytest.fixture
+async def engine(engine_of):
+    return await engine_of(rules(b"a secret of sixteen bytes"), LEDGERS, SUBSCRIPTIONS, "2025-04-01T00:00:00+00:00")
+
+
+@pytest.fixture
+async def client(engine):
+    async with routes(engine, router) as client:
+        client.base_url = "http://service/v1"
+        yield client
+
+
+@pytest.fixture
+def tell(engine, instant):
+    number = count(1)
+
+    async def told(name, subject, at, /, id=None, **data):
+        type_, source, id = f"holdfast.{name}.v1", "shop", id or f"e{next(number)}"
+        body, time = json.dumps(data).encode(), instant(at)
+        envelope = Envelope(
+            specversion="1.0",
+            id=id,
+            source=source,
+            type=type_,
+            subject=subject,
+            time=time,
+            recordedtime=time,
+            data=msgspec.Raw(body),
+        )
+        key, whole = event_key(source, id), encode(envelope)
+        event = Event(key, id, source, type_, time, time, subject, UPSTREAM[type_].model_validate_json(body))
+        origin = Origin("holdfast.upstream.v1", 0, 0, 0, key)
+        item = Input("kafka", time, event, body=whole, raw=Raw(whole, subject.encode()), origin=origin)
+        applied = await engine.apply([item])
+        assert not applied.failures, applied.failures
+        return applied.outcomes[0].result
+
+    return told
+
+
+@pytest.fixture
+def whole_life(tell, client, engine):
+    """Everything that profile can know of somebody; her id."""
+
+    async def lived():
+        bought = {"amount": 300, "currency": "USD"}
+        await tell("order.placed", MAIL, "2025-03-01", order_id="o1", **bought)
+        fields = {"name": "Anna", "address": "1 Elm Street", "handles": [PHONE, MAIL]}
+        await tell("customer.registered", ANNA, "2025-03-02", party="individual", **fields)
+        await tell("need.stated", ANNA, "2025-03-03", demand="target")
+        await tell("contact.stated", ANNA, "2025-03-03", contact_id="k1", role="user", handles=[AUNT])
+        await tell("consent.changed", ANNA, "2025-03-03", channel="email", granted=False)
+        promised = {"commitment_id": "p1", "text": "a visit to Anna", "due_on": "2025-03-20"}
+        await tell("commitment.made", ANNA, "2025-03-03", **promised)
+        await tell("referral.recorded", ANNA, "2025-03-03", referred=BOB)
+        await tell("order.placed", PHONE, "2025-03-04", order_id="o2", **bought)
+        await tell("order.refunded", PHONE, "2025-03-05", order_id="o2", amount=100)
+        note = {"channel": "phone", "direction": "inbound", "note": "her mother is ill"}
+        await tell("interaction.recorded", ANNA, "2025-03-05", **note)
+        complaint = {"fault": "company", "severity": "minor", "correctable": True, "text": "it leaks"}
+        await tell("complaint.reported", ANNA, "2025-03-06", complaint_id="c1", **complaint)
+        refused = await tell("interaction.recorded", ANNA, "2025-03-07", **note | {"channel": "telepathy"})
+        assert refused == "refused"
+        raw = Raw(b"Anna, it leaks", PHONE.encode())
+        await engine.apply([Input("kafka", NEVER, unreadable=Unreadable("not_json", "no JSON"), raw=raw)])
+        return (await client.get("/customers", params={"handle": ANNA})).json()["items"][0]["customer_id"]
+
+    return lived
+
+
+async def tables_of(engine, statement=OF_A_PERSON):
+    return [row["table_name"] for row in await engine.pool.fetch(statement)]
+
+
+async def test_every_table_of_a_person_is_exported_row_by_row(engine, client, whole_life):
+    customer = await whole_life()
+    answer = await client.get(f"/customers/{customer}/export")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told["customer"]["name"] == "Anna"
+    assert set(await tables_of(engine)) == set(TABLES)
+    for table in TABLES:
+        rows = await engine.pool.fetch(
+            f"select to_jsonb(t)::text as row from {table} t where customer_id = $1", customer
+        )
+        assert rows, f"whole_life leaves {table} empty: nothing of it was looked at"
+        kept = [{k: v for k, v in json.loads(row["row"]).items() if k not in {"customer_id", "print"}} for row in rows]
+        assert [row for row in kept if row not in told[table]] == []
+        assert len(told[table]) == len(kept)
+    journaled = await engine.pool.fetchval("select count(*) from journal where id = $1", customer)
+    assert len(told["inputs"]) == journaled == 11
+    assert [item["reason"] for item in told["refused"]] == ["channel_unknown"]
+    assert b"her mother is ill" in base64.b64decode(told["refused"][0]["body"])
+    assert len(told["customer_ids"]) == 2
+
+
+async def test_nothing_of_an_erased_person_is_left_in_any_table(engine, client, tell, whole_life):
+    await tell("customer.registered", BOB, "2025-03-01", party="individual", name="Bob")
+    customer = await whole_life()
+    answer = await client.post(
+        f"/customers/{customer}/erase", json={"reason": "asked"}, headers={"Idempotency-Key": "k"}
+    )
+    assert (answer.status_code, answer.json()) == (202, {"customer_id": customer})
+    for table in await tables_of(engine):
+        assert await engine.pool.fetchval(f"select count(*) from {table} where customer_id = $1", customer) == 0, table
+    for table in await tables_of(engine, ALL):
+        rows = await engine.pool.fetch(f"select to_jsonb(t)::text as row from {table} t")
+        text = "\n".join(_legible(json.loads(row["row"])) for row in rows)
+        assert [word for word in PERSONAL if word in text] == [], table
+    sums = await engine.pool.fetchrow("select orders, amount, refunded from erased_order")
+    assert tuple(sums) == (2, 600, 100)
+    assert (await client.get("/customers", params={"handle": BOB})).json()["items"][0]["name"] == "Bob"
+
+
+@pytest.mark.parametrize("path", ["", "/timeline", "/needs", "/export"])
+async def test_whoever_asks_for_them_is_told_that_they_are_gone(client, whole_life, path):
+    customer = await whole_life()
+    merged = (await client.get(f"/customers/{customer}/export")).json()["customer_ids"]
+    await client.post(f"/customers/{customer}/erase", json={"reason": "asked"})
+    for id in merged:
+        answer = await client.get(f"/customers/{id}{path}")
+        assert (answer.status_code, answer.json()["type"]) == (410, "urn:holdfast:erased")
+    again = await client.post(f"/customers/{customer}/erase", json={"reason": "asked"})
+    assert (again.status_code, again.json()["type"]) == (410, "urn:holdfast:erased")
+    assert (await client.get("/customers", params={"handle": ANNA})).json()["items"] == []
+
+
+async def test_the_old_topic_read_again_brings_nobody_back(engine, client, tell, whole_life):
+    customer = await whole_life()
+    await client.post(f"/customers/{customer}/erase", json={"reason": "asked"})
+    bought = {"order_id": "o1", "amount": 300, "currency": "USD"}
+    assert await tell("order.placed", MAIL, "2025-03-01", id="e1", **bought) == "duplicate"
+    assert await tell("order.placed", MAIL, "2025-03-01", id="sent-again", **bought) == "superseded"
+    assert await engine.pool.fetchval("select array_agg(handle) from handle") == [BOB]
+    assert await tell("order.placed", MAIL, "2025-04-02", order_id="o9", amount=5, currency="USD") == "applied"
+    [item] = (await client.get("/customers", params={"handle": MAIL})).json()["items"]
+    assert item["customer_id"] != customer
+    file = (await client.get(f"/customers/{item['customer_id']}")).json()
+    assert (file["totals"]["purchases"], file["registered_on"], file["handles"]) == (1, "2025-04-02", [MAIL])
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "asked", "name": "Anna"}])
+async def test_an_erasure_says_why_and_nothing_else(client, whole_life, body):
+    answer = await client.post(f"/customers/{await whole_life()}/erase", json=body)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:holdfast:invalid_body")
+
+
+def _legible(row):
+    """A row with the bytes in it as text."""
+    return " ".join(
+        bytes.fromhex(v[2:]).decode(errors="replace") if isinstance(v, str) and v.startswith("\\x") else json.dumps(v)
+        for v in row.values()
+    )
