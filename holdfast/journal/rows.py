@@ -49,7 +49,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
     @property
     def is_external(self) -> bool:
-        return self.door not in ("wake", "job") and self.writer is None
+        return self.door not in ("wake", "job", "policy") and self.writer is None
 
 
 Stream = tuple[str, UUID]
@@ -83,5 +83,5 @@ def _row(service: str, customer: UUID, row: asyncpg.Record) -> Row:
         type=row["type"],
         now=row["now"],
         outcome=row["outcome"],
-        event=msgspec.json.decode(body, type=Envelope) if body else NOTHING,
+        event=msgspec.json.decode(body, type=Envelope) if body and row["door"] != "policy" else NOTHING,
     )

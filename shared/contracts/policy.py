@@ -76,6 +76,14 @@ def load_policy(text: bytes | str) -> Policy:
         raise PolicyInvalid([_with_line(finding, text) for finding in explain(error)]) from None
 
 
+def load_stored(body: bytes) -> Policy:
+    """A document that was valid once; values that the policy did not have then are the default's."""
+    try:
+        return load_policy(body)
+    except PolicyInvalid:
+        return Policy.model_validate(merge(document(default_policy()), _parsed(body)))
+
+
 def overlay(default: Policy, body: Tree) -> Policy:
     """The policy with a body of `POST /v1/policies` laid over it: {`name`?, `based_on`?, `values`}.
 
@@ -95,8 +103,11 @@ def overlay(default: Policy, body: Tree) -> Policy:
 
 
 def overlay_text(default: Policy, text: bytes | str) -> Policy:
-    """As `overlay`, of a body in YAML or JSON; raises PolicyInvalid."""
-    return overlay(default, _parsed(text))
+    """As `overlay`, of a body in YAML or JSON; raises PolicyInvalid that names the lines."""
+    try:
+        return overlay(default, _parsed(text))
+    except PolicyInvalid as error:
+        raise PolicyInvalid([_with_line(f, text, ("values",)) for f in error.findings]) from None
 
 
 def document(policy: Policy) -> Tree:
@@ -123,6 +134,7 @@ def _parsed(text: bytes | str) -> Tree:
         raise PolicyInvalid([Finding("", str(error))]) from None
 
 
-def _with_line(finding: Finding, text: bytes | str) -> Finding:
-    line = line_of(text, finding.field.split("."))
+def _with_line(finding: Finding, text: bytes | str, under: tuple[str, ...] = ()) -> Finding:
+    path = finding.field.split(".")
+    line = line_of(text, path if path[0] in under else (*under, *path)) if finding.field else None
     return Finding(finding.field, f"{finding.detail} (line {line})") if line else finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -29,23 +29,27 @@ def parse(text: bytes | str) -> Tree:
     return tree
 
 
-def line_of(text: bytes | str, path: Iterable[str]) -> int | None:
-    """The line, from 1, of the deepest key of this path that the text has; None where it has not even the first."""
-    node, line = yaml.compose(text, Loader=yaml.SafeLoader), None
-    for step in path:
-        found = _child(node, step)
-        if found is None:
-            break
-        line, node = found
+def line_of(text: bytes | str, path: Sequence[str]) -> int | None:
+    """The line, from 1, of the deepest key of this path that the text has; None where it has not even the first.
+
+    A key of the text may be dotted: it stands for as many steps.
+    """
+    node, line, left = yaml.compose(text, Loader=yaml.SafeLoader), None, list(path)
+    while left and (found := _child(node, left)) is not None:
+        line, node, steps = found
+        left = left[steps:]
     return line
 
 
-def _child(node: yaml.Node | None, step: str) -> tuple[int, yaml.Node] | None:
+def _child(node: yaml.Node | None, path: Sequence[str]) -> tuple[int, yaml.Node, int] | None:
+    """The line, the value and how many steps of the path its key takes."""
     if isinstance(node, yaml.MappingNode):
-        return next(((key.start_mark.line + 1, value) for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
-        item: yaml.Node = node.value[int(step)]
-        return item.start_mark.line + 1, item
+        keys = [(str(key.value).split("."), key, value) for key, value in node.value]
+        fitting = [(len(k), key, value) for k, key, value in keys if list(path[: len(k)]) == k]
+        return next(((key.start_mark.line + 1, value, steps) for steps, key, value in fitting), None)
+    if isinstance(node, yaml.SequenceNode) and path[0].isdecimal() and int(path[0]) < len(node.value):
+        item: yaml.Node = node.value[int(path[0])]
+        return item.start_mark.line + 1, item, 1
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from msgspec import Struct
 from shared.contracts.dead_letter import DeadLetterRecorded
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import derived
+from shared.contracts.policy import Policy
 from shared.contracts.reading import dump_data
 from shared.engine import duplicates, tables
 from shared.engine.alias import ALIASES
@@ -28,7 +29,7 @@ from shared.engine.fold import NEVER, Fold, NeedJournals, World
 from shared.engine.inputs import Input, Outcome
 from shared.engine.journal import past_of
 from shared.engine.ledger import Ledger
-from shared.engine.policies import ACTIVE_ID, Policies, deciding
+from shared.engine.policies import Policies, deciding
 from shared.engine.records import DeadLetter, OutboxRow
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import begun, borrow
@@ -40,6 +41,12 @@ Answer = Callable[[Connection, list[Outcome]], Awaitable[None]]
 
 ENSURED = 500_000
 """Stream keys that a process remembers to have rows: some 100 MB at most."""
+
+
+WORLD = """
+select (select id from policy where state = 'active') as policy_id,
+       (select activation from policy where state = 'active') as activation, {clock} as now
+"""
 
 
 class Retry(Exception):
@@ -173,11 +180,12 @@ class Engine:
         if fence is not None:
             await fence.advance(connection)
             await self.clock.move(connection, inputs)
-        [row] = await connection.fetch(f"select ({ACTIVE_ID}) as policy_id, {self.clock.sql} as now")
+        [row] = await connection.fetch(WORLD.format(clock=self.clock.sql))
         policy = await self.policies.known(connection, row["policy_id"])
         if row["now"] is None:
             raise ClockUnset("the simulated clock has not been set: send clock.moved first")
-        return World(policy=policy, policy_id=row["policy_id"], clock=row["now"])
+        activation = str(row["activation"] or "start")
+        return World(policy=policy, policy_id=row["policy_id"], clock=row["now"], activation=activation)
 
     async def _fold(
         self,
@@ -189,17 +197,23 @@ class Engine:
         claimed: set[UUID],
     ) -> tuple[Fold, list[Outcome]]:
         journals: dict[StreamKey, list[Input]] = {}
+        policies: dict[str, Policy] = {}
         while True:
             fold = self.new_fold(world, streams, rows)
-            fold.journals = journals
+            fold.journals, fold.policies = journals, policies
             try:
                 return fold, fold.inputs(self._timed(inputs, world.clock), set(claimed))
             except NeedJournals as need:  # the past of joining files, and the rows that it names
                 journals = await past_of(connection, self.types, need.keys)
                 past = [i for items in journals.values() for i in items]
+                policies = await self.policies_of(connection, past)
                 wanted = self.wanted([*inputs, *past])
                 streams = await tables.lock_streams(connection, self.rules, sorted(streams))
                 rows = await tables.load_rows(connection, self.ledgers, wanted)
+
+    async def policies_of(self, connection: Connection, past: Iterable[Input]) -> dict[str, Policy]:
+        """Those that these inputs were folded by."""
+        return {id: await self.policies.known(connection, id) for id in {item.policy_id for item in past}}
 
     def new_fold(self, world: World, streams: dict[StreamKey, Any], rows: Rows) -> Fold:
         fold = Fold(self.rules, world, streams, rows)
@@ -209,7 +223,7 @@ class Engine:
     async def record(self, connection: Connection, fold: Fold, world: World) -> None:
         """Journal, states, ledgers, outbox and dead letters: one statement each; then who is to be forgotten is."""
         await tables.append_journal(connection, fold)
-        await tables.save_streams(connection, fold.streams.values(), world.policy_id)
+        await tables.save_streams(connection, fold.streams.values())
         await tables.save_ledgers(connection, self.ledgers, fold)
         new = await tables.save_dead_letters(connection, fold.dead, world.clock)
         fold.outbox.extend(self._notice(d, world.clock) for d in fold.dead if d.id in new)

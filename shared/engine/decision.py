@@ -155,3 +155,5 @@ class Rules(Struct, frozen=True):
     """What is now different after a stream was folded again (a merge, a split)."""
     outbound: str = ""
     """The topic its facts go to."""
+    redecide: Callable[[State, Context], Accepted] | None = None
+    """What another policy makes of a state, no ledger rows at hand; None where it moves the next wake-up at most."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from shared.engine.decision import Event, StreamKey
 
-Door = Literal["kafka", "http", "wake", "replay", "job"]
+Door = Literal["kafka", "http", "wake", "replay", "job", "policy"]
 
 
 class Origin(Struct, frozen=True):
@@ -57,6 +57,8 @@ class Input(Struct, frozen=True):
     """Canonical JSON of the event, for the journal."""
     clock: datetime | None = None
     """A move of the simulated clock."""
+    policy_id: str = ""
+    """Of a journal row: by which it was folded."""
 
     @property
     def is_nothing(self) -> bool:

@@ -7,28 +7,31 @@ from functools import lru_cache
 
 import asyncpg
 
-from shared.contracts.policy import Policy, load_policy, policy_id
+from shared.contracts.policy import Policy, load_policy, load_stored, policy_id
 from shared.postgres.pool import begun
 
 LOCK_SHARED = "select pg_advisory_xact_lock_shared(7226001)"
 LOCK = "select pg_advisory_xact_lock(7226001)"
 ACTIVE_ID = "select id from policy where state = 'active'"
 BODY = "select body from policy where id = $1"
-INSTALL = """
-insert into policy (id, name, state, body, activated_at) values ($1, $2, 'active', $3, clock_timestamp())
-on conflict (id) do update set state = 'active', activated_at = clock_timestamp()
-"""
-RETIRE = "update policy set state = 'retired' where state = 'active' and id <> $1"
 LIST = """
-select id, name, state, body from policy where $1::text is null or state = $1
+select id, name, state, based_on, body from policy where $1::text is null or state = $1
  order by activated_at desc nulls last, id
 """
+ONE = "select id, name, state, based_on, body from policy where id = $1"
+
+
+INSTALL = """
+insert into policy (id, name, state, body) values ($1, 'start', 'active', $2)
+on conflict (id) do update set state = 'active'
+"""
+CHANGED = "insert into policy_change (policy_id, state, at, door) values ($1, $2, $3, $4)"
 
 
 @lru_cache(maxsize=64)
 def _parsed(body: bytes) -> Policy:
     """YAML is slow to read and a policy never changes."""
-    return load_policy(body)
+    return load_stored(body)
 
 
 class NoPolicy(Exception):
@@ -62,25 +65,35 @@ def deciding(connection: asyncpg.Connection) -> AbstractAsyncContextManager[None
     return begun(connection, LOCK_SHARED)
 
 
-async def install(connection: asyncpg.Connection, document: bytes, name: str = "start") -> str:
-    """Make this validated document the active policy, if it is not already; its id."""
+def changing(connection: asyncpg.Connection) -> AbstractAsyncContextManager[None]:
+    """A transaction beside which nobody decides: the policy may change."""
+    return begun(connection, LOCK)
+
+
+async def install(connection: asyncpg.Connection, document: bytes) -> str:
+    """The first policy of a service, a validated document: nothing was decided before it. Its id."""
     id = policy_id(load_policy(document))
-    async with connection.transaction():
-        await connection.execute(LOCK)
-        if await connection.fetchval(ACTIVE_ID) != id:
-            await connection.execute(RETIRE, id)
-            await connection.execute(INSTALL, id, name, document)
+    await connection.execute(INSTALL, id, document)
+    await connection.execute(CHANGED, id, "active", None, "start")
     return id
 
 
 async def list_policies(connection: asyncpg.Connection, state: str | None) -> list[dict[str, object]]:
     """As `GET /v1/policies` answers them, newest first."""
-    return [
-        {
-            "policy_id": row["id"],
-            "name": row["name"],
-            "state": row["state"],
-            "values": _parsed(row["body"]).model_dump(mode="json"),
-        }
-        for row in await connection.fetch(LIST, state)
-    ]
+    return [_item(row) for row in await connection.fetch(LIST, state)]
+
+
+async def show_policy(connection: asyncpg.Connection, id: str) -> dict[str, object] | None:
+    """One of them; None for an unknown id."""
+    row = await connection.fetchrow(ONE, id)
+    return _item(row) if row else None
+
+
+def _item(row: asyncpg.Record) -> dict[str, object]:
+    return {
+        "policy_id": row["id"],
+        "name": row["name"],
+        "state": row["state"],
+        "based_on": row["based_on"],
+        "values": _parsed(row["body"]).model_dump(mode="json"),
+    }

@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,9 +17,10 @@ import msgspec
 import structlog
 
 from shared.backoff import Backoff
-from shared.contracts.policy import default_policy, document, overlay_text
+from shared.contracts.policy import Policy, default_policy, overlay_text
+from shared.contracts.policy_text import parse
 from shared.contracts.topics import topics
-from shared.engine import jobs, policies
+from shared.engine import jobs, policy_life
 from shared.engine.apply import Engine
 from shared.engine.attempts import Attempts
 from shared.engine.clocks import Clock
@@ -28,6 +30,7 @@ from shared.engine.intake import Intake
 from shared.engine.jobs import Job
 from shared.engine.ledger import Ledger
 from shared.engine.rebuild import Progress, rebuild
+from shared.engine.redecide import DECIDE_AGAIN
 from shared.engine.relay import Relay
 from shared.engine.settings import EngineSettings
 from shared.engine.subscriptions import Subscriptions, reads
@@ -66,7 +69,8 @@ class Service:
     def __init__(self, definition: Definition, settings: EngineSettings) -> None:
         self.definition = definition
         self.settings = settings
-        self.policy = _policy(settings.policy_file)
+        self.policy, self.digest = _policy(settings.policy_file)
+        self.jobs = (DECIDE_AGAIN, *definition.jobs)
         self.topics = topics(settings.topic_prefix)
         self.rules = msgspec.structs.replace(definition.rules, outbound=self.topics.of(definition.name))
         self.reads = reads(definition.subscriptions, definition.rules.commands, self.topics)
@@ -85,8 +89,7 @@ class Service:
         """Fold every stream from its journal again (`shared.engine.rebuild`); the service may go on meanwhile."""
         pool = await self._prepared()
         try:
-            engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
-            async for progress in rebuild(engine, repair):
+            async for progress in rebuild(self._engine(pool), repair):
                 yield progress
         finally:
             await _bounded(pool.close(), 5)
@@ -106,47 +109,58 @@ class Service:
     async def _worker(self, id: UUID | None) -> AsyncIterator[Worker]:
         pool = await self._prepared()
         try:
-            engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
-            yield Worker(engine, self.definition.jobs, id)
+            yield Worker(self._engine(pool), self.jobs, id)
         finally:
             await _bounded(pool.close(), 5)
 
     async def run(self) -> None:
         """Start when the database answers, then turn the three loops until `stop`."""
-        pool = await self._database()
-        if pool is None:
+        engine = await self._database()
+        if engine is None:
             return
         try:
-            self.engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
+            self.engine = engine
             self._build(self.engine)
             _tune_collector()
             await self._turn_loops()
         finally:
-            await _bounded(pool.close(), 5)
+            await _bounded(engine.pool.close(), 5)
 
     def stop(self) -> None:
         self._stopping.set()
 
-    async def _database(self) -> asyncpg.Pool | None:
-        """The pool, once the database answers; None where `stop` came before."""
+    def _engine(self, pool: asyncpg.Pool) -> Engine:
+        return Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
+
+    async def _database(self) -> Engine | None:
+        """The engine under its policy, once the database answers; None where `stop` came before."""
         backoff = Backoff(0.2, 2.0)
         while not self._stopping.is_set():
             try:
-                return await self._prepared()
+                return await self._started()
             except (NotMigrated, *INFRASTRUCTURE) as error:
                 log.warning("database_not_ready", error=str(error) or repr(error), action="tried again with back-off")
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), backoff.next())
         return None
 
+    async def _started(self) -> Engine:
+        pool = await self._prepared()
+        try:
+            engine = self._engine(pool)
+            await policy_life.start(engine, self.policy, self.digest)
+            async with borrow(pool) as connection:
+                await jobs.ensure_daily(connection, self.jobs)
+        except BaseException:
+            await _bounded(pool.close(), 5)
+            raise
+        return engine
+
     async def _prepared(self) -> asyncpg.Pool:
         pool = await open_pool(self.settings.dsn.get_secret_value(), f"holdfast-{self.definition.name}")
         try:
             async with borrow(pool) as connection:
                 await require_migrated(connection, self.definition.migrations)
-                id = await policies.install(connection, self.policy)
-                log.info("policy_installed", policy_id=id)
-                await jobs.ensure_daily(connection, self.definition.jobs)
         except BaseException:
             await _bounded(pool.close(), 5)
             raise
@@ -204,10 +218,15 @@ class Service:
         await asyncio.wait(running, timeout=2)
 
 
-def _policy(file: Path | None) -> bytes:
-    """The default document, with the deployment's own values laid over it."""
+def _policy(file: Path | None) -> tuple[Policy, str]:
+    """The default with the deployment's own values laid over it, and what those values are in short."""
     policy = default_policy()
-    return msgspec.json.encode(document(overlay_text(policy, file.read_bytes()) if file else policy))
+    if file is None:
+        return policy, "none"
+    text = file.read_bytes()
+    return overlay_text(policy, text), sha256(
+        msgspec.json.encode(parse(text).get("values"), order="sorted")
+    ).hexdigest()
 
 
 async def _bounded(work: Coroutine[Any, Any, Any], seconds: float) -> None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from shared.engine import tables
 from shared.engine.apply import Engine
 from shared.engine.decision import StreamKey
-from shared.engine.fold import Fold, Stream, World
+from shared.engine.fold import Fold, Past, Stream
 from shared.engine.journal import past_of
 from shared.engine.policies import deciding
 from shared.postgres.pool import borrow
@@ -62,16 +62,18 @@ async def _chunk(
     streams = await tables.lock_streams(connection, engine.rules, keys)
     past = await past_of(connection, engine.types, keys)
     rows = await tables.load_rows(connection, engine.ledgers, engine.wanted([i for p in past.values() for i in p]))
+    policies = await engine.policies_of(connection, [i for p in past.values() for i in p])
     found = await connection.fetch(LAST_WAKE, [k.kind for k in keys], [k.id for k in keys])
     woken = {StreamKey(r["kind"], r["id"]): r["at"] for r in found}
     different = []
     for key, stream in streams.items():
         fold = engine.new_fold(world, {}, rows)
-        state = fold.again(stream.key, [(i.recordedtime, i.event) for i in past[key] if i.event], _end(woken.get(key)))
+        fold.policies = policies
+        state = fold.again(stream.key, Past.of(past[key]), _end(woken.get(key)))
         if _differs(stream, state):
             different.append(key)
             if repair:
-                await _store(engine, connection, fold, stream, state, world)
+                await _store(engine, connection, fold, stream, state)
     return different
 
 
@@ -83,11 +85,9 @@ def _differs(stream: Stream, state: Any) -> bool:
     return msgspec.json.encode(stream.state) != msgspec.json.encode(state)
 
 
-async def _store(
-    engine: Engine, connection: asyncpg.Connection, fold: Fold, stream: Stream, state: Any, world: World
-) -> None:
+async def _store(engine: Engine, connection: asyncpg.Connection, fold: Fold, stream: Stream, state: Any) -> None:
     stream.wake_at = fold.wake_of(stream, state)
     stream.state, stream.flagged, stream.changed = state, None, True
     stream.version += 1
-    await tables.save_streams(connection, [stream], world.policy_id)
+    await tables.save_streams(connection, [stream])
     await tables.save_ledgers(connection, engine.ledgers, fold)

@@ -13,7 +13,7 @@ import msgspec
 from shared.engine.decision import Rows, Rules, StreamKey
 from shared.engine.fold import Fold, Stream
 from shared.engine.ledger import Ledger
-from shared.engine.records import DeadLetter
+from shared.engine.records import DeadLetter, OutboxRow
 
 Connection = asyncpg.Connection
 
@@ -22,7 +22,7 @@ insert into stream (kind, id) select * from unnest($1::text[], $2::uuid[])
 on conflict (kind, id) do nothing
 """
 LOCK_STREAMS = """
-select kind, id, version, state, last_now, wake_at, flagged, erased_at from stream
+select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id from stream
  where (kind, id) in (select * from unnest($1::text[], $2::uuid[]))
  order by kind, id
    for update
@@ -30,10 +30,10 @@ select kind, id, version, state, last_now, wake_at, flagged, erased_at from stre
 SAVE_STREAMS = """
 update stream s
    set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
-       policy_id = $9, flagged = u.flagged, erased_at = u.erased_at
+       policy_id = u.policy_id, flagged = u.flagged, erased_at = u.erased_at
   from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-              $8::timestamptz[])
-       as u(kind, id, version, state, last_now, wake_at, flagged, erased_at)
+              $8::timestamptz[], $9::text[])
+       as u(kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id)
  where s.kind = u.kind and s.id = u.id
 """
 CLAIMED = "select event_key from journal where event_key = any($1::uuid[])"
@@ -108,10 +108,11 @@ def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
     stream.state = _decoder(state_type).decode(row["state"]) if row["state"] else state_type()
     stream.version, stream.last_now = row["version"], row["last_now"]
     stream.wake_at, stream.flagged, stream.erased_at = row["wake_at"], row["flagged"], row["erased_at"]
+    stream.policy_id = row["policy_id"]
     return stream
 
 
-async def save_streams(connection: Connection, streams: Iterable[Stream], policy_id: str) -> None:
+async def save_streams(connection: Connection, streams: Iterable[Stream]) -> None:
     changed = sorted((s for s in streams if s.changed), key=lambda s: s.key)
     if changed:
         await connection.execute(
@@ -124,7 +125,7 @@ async def save_streams(connection: Connection, streams: Iterable[Stream], policy
             [s.wake_at for s in changed],
             [s.flagged for s in changed],
             [s.erased_at for s in changed],
-            policy_id,
+            [s.policy_id for s in changed],
         )
 
 
@@ -167,9 +168,13 @@ async def append_journal(connection: Connection, fold: Fold) -> None:
 
 
 async def append_outbox(connection: Connection, fold: Fold) -> None:
+    await append_outbox_rows(connection, fold.outbox)
+
+
+async def append_outbox_rows(connection: Connection, rows: Sequence[OutboxRow]) -> None:
     """The facts, and a word to the relay that goes out with the commit."""
-    if fold.outbox:
-        await connection.execute(APPEND_OUTBOX, *_columns(row.columns() for row in fold.outbox))
+    if rows:
+        await connection.execute(APPEND_OUTBOX, *_columns(row.columns() for row in rows))
 
 
 async def save_dead_letters(connection: Connection, dead: Sequence[DeadLetter], at: datetime) -> set[UUID]:

@@ -17,7 +17,7 @@ from shared.postgres.pool import INFRASTRUCTURE, borrow
 log = structlog.get_logger(__name__)
 
 CLAIM = """
-select kind, id, version, state, last_now, wake_at, flagged, erased_at from stream
+select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id from stream
  where wake_at < $1 order by wake_at limit $2 for update skip locked
 """
 DUE = "select count(*) from stream where wake_at < $1"

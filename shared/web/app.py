@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared.engine.process import Service
 from shared.kafka.asyncapi import document
 from shared.telemetry import Health, measures
-from shared.web import common, problems
+from shared.web import common, policies, problems
 from shared.web.deps import known_query
 from shared.web.doors import Doors
 
@@ -33,7 +33,7 @@ def build(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
     app.state.service = service
     app.state.health = Health(service)
     problems.install(app)
-    for router in (*routers, common.router, _operation(service)):
+    for router in (*routers, common.router, policies.router, _operation(service)):
         app.include_router(router)
     app.add_middleware(Doors, token=service.settings.token.get_secret_value())
     return app

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 
 from shared.contracts.ids import event_key
 from shared.contracts.topics import WRITERS
-from shared.engine import dead_letters, policies
+from shared.engine import dead_letters
 from shared.engine.apply import ClockUnset, Engine
 from shared.web.commands import caught_up, problem_of
 from shared.web.deps import Db, Page, engine_of
@@ -67,12 +67,6 @@ async def idle(request: Request) -> Response:
 def _behind(engine: Engine, until: datetime | None, now: datetime) -> int:
     """1 while partitions have not been read up to a simulated clock: commands would be asked to wait."""
     return int(engine.clock.simulated and (until is None or until < now))
-
-
-@router.get("/policies", tags=["operation"])
-async def list_policies(connection: Db, state: str | None = None) -> dict[str, Any]:
-    """Every policy this service knows, the active one first."""
-    return {"items": await policies.list_policies(connection, state), "next_cursor": None}
 
 
 @router.get("/dead-letters", tags=["operation"])

@@ -77,7 +77,7 @@ def _serve(name: str, settings: EngineSettings, build: Build, words: Sequence[st
         case ["verify" | "rebuild" as verb, *_]:
             return asyncio.run(_rebuild(name, service, repair=verb == "rebuild"))
         case _:
-            known = ", ".join(job.kind for job in service.definition.jobs) or "none"
+            known = ", ".join(job.kind for job in service.jobs)
             return _say(f"{name}: name a job; there are: {known}")
 
 
