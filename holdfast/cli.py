@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from holdfast import dead_letters
+from holdfast import dead_letters, policy
 from holdfast.demo import commands as demo
 from holdfast.journal.commands import add_journal
 from holdfast.local import commands as local
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 app.add_typer(local.app, name="local")
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(policy.app, name="policy")
 app.add_typer(demo.app, name="demo")
 add_journal(app)
 add_services(app)

@@ -18,7 +18,8 @@ Item = dict[str, Any]
 
 GRADE = """
 select grade, previous, time_zone, deal_status, importance, urgency, demand, flags, tier, reasons::text as reasons,
-       next_grade, next_on, policy_id, cause_id, cause_type
+       next_grade, next_on, cause_id, cause_type,
+       (select s.policy_id from stream s where s.kind = 'customer' and s.id = customer_id) as policy_id
   from customer where customer_id = $1
 """
 

@@ -26,10 +26,10 @@ def assign(before: CustomerState, state: CustomerState, context: Context, *, alw
         state = replace(state, unsaid_since=None)
     axes = axes_of(state, day_of(state, context), context.policy)
     if state.assigned is not None and state.assigned.axes == axes and not always:
-        return Accepted(state, rows=() if state == before else (_customer(state, state.assigned, context),))
+        return Accepted(state, rows=() if state == before else (customer_row(state, state.assigned, context),))
     assigned = _assignment(state, axes, context)
     state = replace(state, assigned=assigned)
-    rows = (_grading(state, assigned, context), _customer(state, assigned, context))
+    rows = (_grading(state, assigned, context), customer_row(state, assigned, context))
     return Accepted(state, (Fact(_said(assigned, rows[0].reasons)),), rows)
 
 
@@ -108,7 +108,8 @@ def _grading(state: CustomerState, assigned: Assignment, context: Context) -> Gr
     )
 
 
-def _customer(state: CustomerState, assigned: Assignment, context: Context) -> Customer:
+def customer_row(state: CustomerState, assigned: Assignment, context: Context) -> Customer:
+    """The grade in force, as lists show it."""
     axes = assigned.axes
     following = next_letter(state, day_of(state, context), context.policy)
     return Customer(

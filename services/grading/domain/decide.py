@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from services.grading.domain.assign import assign
+from services.grading.domain.assign import assign, customer_row
 from services.grading.domain.complaints import learn_opened, learn_reopened, learn_resolved, learn_withdrawn
 from services.grading.domain.learn import (
     Learned,
@@ -68,6 +68,14 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
             return Accepted(replace(learned.state, unsaid_since=context.now), rows=learned.rows)
     decision = assign(state, learned.state, context, always=learned.always)
     return replace(decision, rows=(*learned.rows, *decision.rows))
+
+
+def redecide(state: CustomerState, context: Context) -> Accepted:
+    """What another policy makes of a customer: what it becomes next may be different where the grade is not."""
+    decision = assign(state, state, context)
+    if decision.rows or state.assigned is None:
+        return decision
+    return replace(decision, rows=(customer_row(decision.state, state.assigned, context),))
 
 
 def _join(state: CustomerState, event: Event, context: Context) -> Decision:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.grading.domain.assign import announce
-from services.grading.domain.decide import decide
+from services.grading.domain.decide import decide, redecide
 from services.grading.domain.rows import Complaint, Purchase
 from services.grading.domain.state import CustomerState
 from services.grading.domain.wake import next_wake
@@ -37,5 +37,6 @@ RULES: Final = Rules(
     candidates=only_its_customer,
     route=by_customer,
     announce=announce,
+    redecide=redecide,
     outbound=DEFAULT.grading,
 )

@@ -75,6 +75,12 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
     return _accepted(state, settled.then(lambda after: overtaken(after, context)), context)
 
 
+def redecide(state: CustomerState, context: Context) -> Accepted:
+    """Another policy: cadences, floors and calendars move the open follow-up to where it belongs."""
+    change = reschedule(state, "policy", time_alone=False, context=context)
+    return _accepted(state, change.then(lambda after: overtaken(after, context)), context)
+
+
 def is_of_time_alone(state: CustomerState, event: Event, context: Context) -> bool:
     """Whether grading spoke because a day began, and nothing else (X-02): its cause is its stream's own wake-up then.
 

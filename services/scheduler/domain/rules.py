@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.scheduler.domain.commands import CompleteFollowup, CompleteTask
-from services.scheduler.domain.decide import decide
+from services.scheduler.domain.decide import decide, redecide
 from services.scheduler.domain.rows import ComplaintCase, Followup
 from services.scheduler.domain.schedule import announce
 from services.scheduler.domain.state import CustomerState
@@ -37,5 +37,6 @@ RULES: Final = Rules(
     candidates=only_its_customer,
     route=by_customer,
     announce=announce,
+    redecide=redecide,
     outbound=DEFAULT.scheduler,
 )
