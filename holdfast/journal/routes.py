@@ -28,5 +28,24 @@ ROUTES: Final = {
     ),
     "holdfast.feedback.command.resolve_case.v1": Route("feedback", "/v1/cases/{case_id}/resolve", ("case_id",)),
     "holdfast.feedback.command.find_cause.v1": Route("feedback", "/v1/cases/{case_id}/cause", ("case_id",)),
+    "holdfast.feedback.command.tag_feedback.v1": Route("feedback", "/v1/feedback/{feedback_id}/tag", ("feedback_id",)),
+    "holdfast.feedback.command.plan_feedback.v1": Route(
+        "feedback", "/v1/feedback/{feedback_id}/plan", ("feedback_id",)
+    ),
+    "holdfast.feedback.command.open_improvement.v1": Route("feedback", "/v1/improvements", ("item_id",)),
+    "holdfast.feedback.command.rate_improvement.v1": Route("feedback", "/v1/improvements/{item_id}/rate", ("item_id",)),
+    "holdfast.feedback.command.decide_solution.v1": Route(
+        "feedback", "/v1/improvements/{item_id}/solution", ("item_id",)
+    ),
+    "holdfast.feedback.command.complete_improvement.v1": Route(
+        "feedback", "/v1/improvements/{item_id}/steps/{step}/complete", ("item_id", "step", "measured")
+    ),
+    "holdfast.feedback.command.open_promise.v1": Route("feedback", "/v1/promises", ("promise_id",)),
+    "holdfast.feedback.command.confirm_promise.v1": Route(
+        "feedback", "/v1/promises/{promise_id}/confirm", ("promise_id",)
+    ),
+    "holdfast.feedback.command.activate_promise.v1": Route(
+        "feedback", "/v1/promises/{promise_id}/activate", ("promise_id",)
+    ),
 }
 """Type of the command -> its route. Ids of tasks and cases follow from the complaint's and are the same everywhere."""

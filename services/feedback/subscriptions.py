@@ -15,6 +15,7 @@ SUBSCRIPTIONS: Subscriptions = {
         profile.CustomerExited,
         profile.CustomerErased,
         profile.InteractionRecorded,
+        profile.FeedbackReceived,
         profile.SurveyAnswered,
         profile.MentionMatched,
         profile.MentionUnmatched,

@@ -35,9 +35,12 @@ LONGEST_KEY = 255
 Answer = Callable[[asyncpg.Connection], Awaitable[dict[str, Any]]]
 
 
-async def run_command(request: Request, subject: UUID, command: Command, answer: Answer, status: int = 200) -> Response:
+async def run_command(
+    request: Request, subject: UUID, command: Command, answer: Answer, status: int = 200, id: str | None = None
+) -> Response:
     """Fold the command into the customer's stream and answer with `answer`, read in the same transaction.
 
+    `id`: of the command, where the route has derived something from it; else the `Idempotency-Key`, else a new one.
     The same `Idempotency-Key` and body gets the first answer again. Raises Problem for a refusal (as the rule
     says), for a key with another body or too long a one (422), and while the backlog is behind the clock (503).
     """
@@ -48,7 +51,7 @@ async def run_command(request: Request, subject: UUID, command: Command, answer:
     if key and (known := await _known(engine, key, print_)) is not None:
         return known
     await caught_up(engine)
-    item = _input(engine, subject, command, key or str(uuid4()), body)
+    item = _input(engine, subject, command, key or id or str(uuid4()), body)
     answered: list[bytes] = []
 
     async def settle(connection: asyncpg.Connection, outcomes: list[Outcome]) -> None:

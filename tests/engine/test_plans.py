@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 import shared.engine
-from services.feedback.queries import cases, winbacks
+from services.feedback.queries import cases, loop, winbacks
 from services.scheduler import queries, worklist
 from shared.contracts.topics import WRITERS
 from shared.postgres.pool import open_pool
@@ -25,7 +25,16 @@ IN_ORDER = {"shared.engine.relay.READ", "shared.engine.dead_letters.LIST"}
 """Read the first rows of an index, up to a limit."""
 ANSWERS = {
     "scheduler": (queries.COMPLETED, queries.FOLLOWUP_OWNER, worklist.TASK, worklist.TASK_OWNER),
-    "feedback": (cases.ONE, cases.WORDS, cases.OWNER, winbacks.WORDS, winbacks.STEP_WORDS),
+    "feedback": (
+        cases.ONE,
+        cases.WORDS,
+        cases.OWNER,
+        winbacks.WORDS,
+        winbacks.STEP_WORDS,
+        loop.ONE_FEEDBACK,
+        loop.ONE_IMPROVEMENT,
+        loop.ONE_PROMISE,
+    ),
 }
 """What a command's answer is read by, in the transaction that decides."""
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b")

@@ -7,7 +7,17 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.feedback.domain.commands_of_things import (
+    ActivatePromise,
+    CompleteImprovement,
+    ConfirmPromise,
+    DecideSolution,
+    OpenImprovement,
+    OpenPromise,
+    RateImprovement,
+)
 from shared.contracts.data import Command, Flag, Name, Text
+from shared.contracts.dates import BusinessDate
 from shared.contracts.values import Fault, NeedGiven, Step, StepResult, WinbackStep
 
 Category = Literal["process", "training", "technology", "product", "delivery", "information", "other"]
@@ -83,4 +93,40 @@ class FindCause(CauseReport):
     case_id: UUID
 
 
-COMMANDS = (CompleteStep, ResolveCase, FindCause)
+class Tag(Command):
+    element: Name
+    touchpoint: Name | None = None
+
+
+class TagFeedback(Tag):
+    TYPE: ClassVar[str] = "holdfast.feedback.command.tag_feedback.v1"
+
+    feedback_id: Name
+
+
+class ActionPlan(Command):
+    action: Text
+    owner: Name
+    due_on: BusinessDate
+
+
+class PlanFeedback(ActionPlan):
+    TYPE: ClassVar[str] = "holdfast.feedback.command.plan_feedback.v1"
+
+    feedback_id: Name
+
+
+COMMANDS = (
+    CompleteStep,
+    ResolveCase,
+    FindCause,
+    TagFeedback,
+    PlanFeedback,
+    OpenImprovement,
+    RateImprovement,
+    DecideSolution,
+    CompleteImprovement,
+    OpenPromise,
+    ConfirmPromise,
+    ActivatePromise,
+)

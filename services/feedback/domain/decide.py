@@ -7,13 +7,25 @@ from typing import Any
 
 from services.feedback.domain.causes import decide_cause
 from services.feedback.domain.closing import decide_resolve
-from services.feedback.domain.commands import CompleteStep, FindCause, ResolveCase
+from services.feedback.domain.collecting import decide_feedback, decide_plan, decide_tag
+from services.feedback.domain.commands import CompleteStep, FindCause, PlanFeedback, ResolveCase, TagFeedback
+from services.feedback.domain.commands_of_things import (
+    ActivatePromise,
+    CompleteImprovement,
+    ConfirmPromise,
+    DecideSolution,
+    OpenImprovement,
+    OpenPromise,
+    RateImprovement,
+)
 from services.feedback.domain.complaints import decide_received, decide_told
 from services.feedback.domain.followups import decide_followup
+from services.feedback.domain.improving import decide_opened, decide_progress, decide_rated, decide_solution
 from services.feedback.domain.joining import decide_joined
 from services.feedback.domain.knowledge import decide_registered, decide_task, decide_tier, decide_updated
 from services.feedback.domain.leaving import decide_churned, decide_consent, decide_parted, decide_won_back
 from services.feedback.domain.passing import decide_time
+from services.feedback.domain.promises import decide_activated, decide_confirmed, decide_promised
 from services.feedback.domain.purchases import decide_purchase
 from services.feedback.domain.questions import decide_asked, decide_held
 from services.feedback.domain.state import CustomerState
@@ -44,6 +56,7 @@ TABLE: Mapping[type[Data], Rule] = {
     profile.MentionMatched: decide_mentioned,
     profile.MentionUnmatched: decide_stranger,
     profile.GrievanceResolved: decide_grievance_resolved,
+    profile.FeedbackReceived: decide_feedback,
     profile.PurchaseRecorded: decide_purchase,
     grading.TierAssigned: decide_tier,
     scheduler.TaskCreated: decide_asked,
@@ -55,6 +68,15 @@ TABLE: Mapping[type[Data], Rule] = {
     CompleteStep: decide_complete,
     ResolveCase: decide_resolve,
     FindCause: decide_cause,
+    TagFeedback: decide_tag,
+    PlanFeedback: decide_plan,
+    OpenImprovement: decide_opened,
+    RateImprovement: decide_rated,
+    DecideSolution: decide_solution,
+    CompleteImprovement: decide_progress,
+    OpenPromise: decide_promised,
+    ConfirmPromise: decide_confirmed,
+    ActivatePromise: decide_activated,
 }
 
 

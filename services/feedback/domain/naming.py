@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from services.feedback.domain.commands import CompleteStep, FindCause, ResolveCase
+from services.feedback.domain.commands import CompleteStep, FindCause, PlanFeedback, ResolveCase, TagFeedback
+from services.feedback.domain.commands_of_things import (
+    CompleteImprovement,
+    DecideSolution,
+    OpenImprovement,
+    RateImprovement,
+)
+from services.feedback.domain.feedback_entry import FeedbackEntry
+from services.feedback.domain.improvement import ALL, Ranking
+from services.feedback.domain.improvement_seed import Seed
 from services.feedback.domain.rows import CaseFile, CaseStep, case_id_of, step_key
 from services.feedback.domain.signals import Grievance, Purchase, Signal, SignalKind, grievance_id_of, signal_id_of
 from services.feedback.domain.voice import resolved_id
@@ -15,6 +24,7 @@ from shared.contracts.profile import (
     ComplaintReceived,
     ComplaintUpdated,
     ComplaintWithdrawn,
+    FeedbackReceived,
     GrievanceResolved,
     InteractionRecorded,
     MentionMatched,
@@ -85,6 +95,16 @@ def _followup(data: FollowupCompleted | FollowupOverdue | FollowupSuperseded) ->
     yield RowKey(Signal, signal_id_of(SignalKind.FOLLOWUP, str(data.followup_id)))
 
 
+def _received(data: FeedbackReceived | TagFeedback | PlanFeedback) -> Iterator[RowKey]:
+    yield RowKey(FeedbackEntry, data.feedback_id)
+
+
+def _improvement(data: OpenImprovement | RateImprovement | DecideSolution | CompleteImprovement) -> Iterator[RowKey]:
+    """What it began with, and those that it is ranked among."""
+    yield RowKey(Seed, data.item_id)
+    yield RowKey(Ranking, ALL)
+
+
 NAMES: Mapping[type[Data], Names] = {
     ComplaintReceived: _complaint,
     ComplaintUpdated: _complaint,
@@ -101,4 +121,11 @@ NAMES: Mapping[type[Data], Names] = {
     FollowupCompleted: _followup,
     FollowupOverdue: _followup,
     FollowupSuperseded: _followup,
+    FeedbackReceived: _received,
+    TagFeedback: _received,
+    PlanFeedback: _received,
+    OpenImprovement: _improvement,
+    RateImprovement: _improvement,
+    DecideSolution: _improvement,
+    CompleteImprovement: _improvement,
 }

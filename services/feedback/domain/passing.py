@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from services.feedback.domain.asking import ask
 from services.feedback.domain.case import today, zone_of
+from services.feedback.domain.collecting import flag_unplanned
+from services.feedback.domain.feedback_entry import flagged_on
 from services.feedback.domain.grievances import count, next_day
 from services.feedback.domain.questions import question_of
 from services.feedback.domain.state import CustomerState
@@ -19,7 +21,7 @@ from shared.engine.decision import Accepted, Context, Fact
 def decide_time(state: CustomerState, context: Context) -> Accepted:
     """Whatever falls on this day."""
     decided = Accepted(_forget(state, context))
-    for part in (_ask,):
+    for part in (flag_unplanned, _ask):
         decided = part(decided, context)
     return decided
 
@@ -34,6 +36,7 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
 
 def _days(state: CustomerState, context: Context) -> Iterator[date | None]:
     yield next_day(state.grievances, context.policy)
+    yield min((flagged_on(each, context.policy.feedback.plan_days) for each in state.pending), default=None)
     yield question_of(state, today(state, context), context.policy).on
 
 

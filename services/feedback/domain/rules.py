@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from services.feedback.domain.commands import COMMANDS
 from services.feedback.domain.decide import decide
+from services.feedback.domain.improvement import ImprovementState
 from services.feedback.domain.joining import announce
 from services.feedback.domain.naming import names
+from services.feedback.domain.promises import PromiseState
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.streams import candidates, route
 from services.feedback.domain.voice import MentionState
@@ -14,7 +16,12 @@ from shared.engine.decision import Rules
 
 RULES = Rules(
     service="feedback",
-    states={"customer": CustomerState, "mention": MentionState},
+    states={
+        "customer": CustomerState,
+        "mention": MentionState,
+        "improvement": ImprovementState,
+        "promise": PromiseState,
+    },
     commands=COMMANDS,
     decide=decide,
     next_wake=next_wake,

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from services.feedback.domain.asking import Asking
 from services.feedback.domain.consents import Consents
 from services.feedback.domain.departures import Departure
+from services.feedback.domain.feedback_entry import FeedbackEntry
 from services.feedback.domain.grievances import Grievances
 from services.feedback.domain.rows import CaseFile, StepStatus
 from shared.contracts.values import Fault, Severity, Step, Tier
@@ -74,6 +75,8 @@ class CustomerState(Struct, frozen=True):
     departure: Departure = Departure()
     grievances: Grievances = Grievances()
     asking: Asking = Asking()
+    pending: tuple[FeedbackEntry, ...] = ()
+    """Feedback that may still get its plan in time."""
 
     def find(self, case_id: UUID) -> OpenCase | None:
         return next((each for each in self.cases if each.file.case_id == case_id), None)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from services.feedback.domain.commands_of_things import (
+    ActivatePromise,
+    CompleteImprovement,
+    ConfirmPromise,
+    DecideSolution,
+    OpenImprovement,
+    OpenPromise,
+    RateImprovement,
+)
 from services.feedback.domain.signals import SignalKind, signal_id_of
 from shared.contracts.profile import MentionUnmatched
 from shared.engine.decision import Event, Rows, StreamKey
@@ -19,6 +28,12 @@ def route(event: Event, rows: Rows) -> StreamKey:
 
 
 def _own_stream(event: Event) -> StreamKey | None:
-    if isinstance(event.data, MentionUnmatched):
-        return StreamKey("mention", signal_id_of(SignalKind.MENTION, event.data.mention_id))
-    return None
+    match event.data:
+        case MentionUnmatched() as data:
+            return StreamKey("mention", signal_id_of(SignalKind.MENTION, data.mention_id))
+        case OpenImprovement() | RateImprovement() | DecideSolution() | CompleteImprovement() as data:
+            return StreamKey("improvement", data.item_id)
+        case OpenPromise() | ConfirmPromise() | ActivatePromise() as data:
+            return StreamKey("promise", data.promise_id)
+        case _:
+            return None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from services.feedback.domain.case import today
+from services.feedback.domain.collecting import receive
 from services.feedback.domain.commands import CompleteStep
 from services.feedback.domain.consents import is_granted
 from services.feedback.domain.departures import Leaving
+from services.feedback.domain.feedback_entry import FeedbackEntry
 from services.feedback.domain.improvement_seed import Seed, item_id_of
 from services.feedback.domain.leaving import settle
 from services.feedback.domain.refusals import CASE_CLOSED, NO_CASE
@@ -20,10 +23,10 @@ from services.feedback.domain.winback import (
     WinbackStepRow,
     close_if_done,
 )
-from shared.contracts.feedback import WinbackStepCompleted
+from shared.contracts.feedback import ImprovementPrioritised, WinbackStepCompleted
 from shared.contracts.scheduler import RefreshedNeed
-from shared.contracts.values import ConsentPurpose, StepResult, WinbackStep
-from shared.engine.decision import Context, Decision, Refused
+from shared.contracts.values import ConsentPurpose, FeedbackKind, FeedbackSource, StepResult, WinbackStep
+from shared.engine.decision import Accepted, Context, Decision, Fact, Refused
 
 STEP_ORDER = "complete {before} first: W2, W3 and W4 follow each other"
 DISPLEASURE = Refused(
@@ -45,10 +48,33 @@ def decide_winning(state: CustomerState, data: CompleteStep, context: Context) -
         return Refused("not_found", f"this win-back has no {data.step}", status=404)
     if refusal := _order(winback, step) or _missing(state, step, data, context):
         return refusal
-    seed = _seed(winback, data, context)
     change = close_if_done(_complete(winback, step, data, context), context.now)
     settled = settle(state, Leaving(state.departure, (), (change,)))
-    return replace(settled, rows=(*settled.rows, seed)) if seed else settled
+    if (seed := _seed(winback, data, context)) is not None:
+        return _begin_improvement(settled, seed)
+    if data.step == WinbackStep.W3 and data.opinions:
+        return receive(settled, _opinions(winback.file, data.opinions, state, context), context)
+    return settled
+
+
+def _begin_improvement(decided: Accepted, seed: Seed) -> Accepted:
+    """Said with its element; it gets its rank when somebody rates it."""
+    said = ImprovementPrioritised(item_id=seed.item_id, element=seed.element or "")
+    fact = Fact(said, about_customer=False, subject=seed.item_id)
+    return replace(decided, facts=(*decided.facts, fact), rows=(*decided.rows, seed))
+
+
+def _opinions(file: WinbackFile, opinions: str, state: CustomerState, context: Context) -> FeedbackEntry:
+    """What a departed customer thinks is feedback like any other (WB-09)."""
+    return FeedbackEntry(
+        feedback_id=f"winback {file.case_id}",
+        customer_id=file.customer_id,
+        kind=FeedbackKind.EVALUATION,
+        source=FeedbackSource.DEPARTED_VISIT,
+        received_at=context.now,
+        received_on=today(state, context),
+        text=opinions,
+    )
 
 
 def _is_closed(data: CompleteStep, context: Context) -> bool:

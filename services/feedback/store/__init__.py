@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from services.feedback.store.cases import CASES
+from services.feedback.store.loop import LOOP
 from services.feedback.store.voice import VOICE
 from services.feedback.store.winbacks import WINBACKS
 from shared.engine.ledger import Ledger
 
-LEDGERS: tuple[Ledger, ...] = (*CASES, *WINBACKS, *VOICE)
+LEDGERS: tuple[Ledger, ...] = (*CASES, *WINBACKS, *VOICE, *LOOP)

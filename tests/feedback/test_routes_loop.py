@@ -1,0 +1,193 @@
+"""The five-step loop through a real database: feedback, elements, improvements, promises."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from shared.contracts import profile
+from tests.feedback.database import ANN, BOB
+
+RATED = {  # T87
+    "service_quality": (4, 4, 4, 64),
+    "problem_resolution": (5, 4, 3, 60),
+    "value_perception": (4, 3, 5, 60),
+    "emotional_connection": (5, 2, 4, 40),
+    "physical_environment": (3, 2, 5, 30),
+}
+
+
+async def submit(stack, id, kind="evaluation", customer=ANN, **more):
+    await stack.tell(profile.FeedbackReceived(feedback_id=id, kind=kind, source="direct", **more), customer)
+
+
+async def open_item(stack, element="service_quality", **more):
+    return await stack.post("/improvements", {"element": element} | more, 201)
+
+
+async def test_feedback_is_listed_filtered_tagged_and_planned(stack):
+    await submit(stack, "f1", score=2)
+    await submit(stack, "f2", "suggestion", BOB, element="service_quality", touchpoint="shop")
+    items = {item["feedback_id"]: item for item in (await stack.get("/feedback"))["items"]}
+    assert (items["f1"]["flags"], items["f2"]["flags"], items["f2"]["touchpoint"]) == (["untagged"], [], "shop")
+    for query, found in (
+        ({"flag": "untagged"}, ["f1"]),
+        ({"kind": "suggestion"}, ["f2"]),
+        ({"element": "service_quality"}, ["f2"]),
+        ({"customer": BOB}, ["f2"]),
+        ({"source": "forum"}, []),
+    ):
+        assert [item["feedback_id"] for item in (await stack.get("/feedback", **query))["items"]] == found
+    await stack.post("/feedback/f1/tag", {"element": "horoscope"}, 422, "element_unknown")
+    await stack.post("/feedback/f9/tag", {"element": "service_quality"}, 404, "not_found")
+    tagged = await stack.post("/feedback/f1/tag", {"element": "service_quality"})
+    assert (tagged["element"], tagged["flags"]) == ("service_quality", [])
+    plan = {"action": "call back", "owner": "ann", "due_on": "2025-03-20"}
+    assert (await stack.post("/feedback/f1/plan", plan))["plan"] == plan
+    await stack.to("2025-03-19")
+    assert [item["feedback_id"] for item in (await stack.get("/feedback", flag="no_plan"))["items"]] == ["f2"]
+    assert await stack.said("feedback.flagged") == [
+        {"feedback_id": "f1", "flag": "untagged"},
+        {"feedback_id": "f2", "flag": "no_plan"},
+    ]
+
+
+async def test_t125_elements_and_touchpoints_are_scored_apart(stack):
+    for number, (element, touchpoint, score) in enumerate(
+        [("service_quality", "hotline", 2), ("service_quality", "shop", 4), ("value_perception", "shop", 5)]
+    ):
+        await submit(stack, f"f{number}", element=element, touchpoint=touchpoint, score=score)
+    await submit(stack, "f9", score=1)
+    mention = {"sentiment": "negative", "network": "weibo", "kind": "mention", "element": "service_quality"}
+    await stack.tell(profile.MentionMatched(mention_id="m1", **mention))
+    await stack.tell(profile.SurveyAnswered(answer_id="a1", survey="nps", score=0, element="value_perception"))
+    found = await stack.get("/elements")
+    elements = {item["element"]: item for item in found["elements"]}
+    assert (elements["service_quality"]["n"], elements["service_quality"]["mean"]) == (2, 3.0)
+    assert elements["service_quality"]["mentions"] == {"positive": 0, "neutral": 0, "negative": 1}
+    assert (elements["value_perception"]["n"], elements["value_perception"]["mean"]) == (1, 5.0)
+    assert (elements["physical_environment"]["n"], elements["physical_environment"]["mean"]) == (0, None)
+    assert found["touchpoints"] == [
+        {"touchpoint": "hotline", "n": 1, "mean": 2.0},
+        {"touchpoint": "shop", "n": 2, "mean": 4.5},
+    ]
+    assert found["untagged"] == 1
+    assert (await stack.get("/elements", from_on="2025-03-11"))["untagged"] == 0
+
+
+async def test_t87_improvements_are_ranked_by_the_product_then_by_impact(stack):
+    for element in reversed(RATED):
+        impact, feasibility, scope, score = RATED[element]
+        item = await open_item(stack, element, impact=impact, feasibility=feasibility, scope=scope)
+        assert item["score"] == score
+    await open_item(stack, "service_quality", title="unrated")
+    items = (await stack.get("/improvements"))["items"]
+    assert [(item["element"], item["score"], item["rank"]) for item in items[:5]] == [
+        (element, RATED[element][3], place) for place, element in enumerate(RATED, 1)
+    ]
+    assert (items[5]["rank"], items[5]["title"]) == (None, "unrated")
+    first = await stack.get("/improvements", limit=4)
+    rest = await stack.get("/improvements", limit=4, cursor=first["next_cursor"])
+    assert first["items"] + rest["items"] == items
+    said = await stack.said("improvement.prioritised")
+    assert [(fact["score"], fact["rank"]) for fact in said] == [(30, 1), (40, 1), (60, 1), (60, 1), (64, 1)]
+    await stack.post("/improvements", {"element": "horoscope"}, 422, "element_unknown")
+
+
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [pytest.param(3.9, "verified", id="T88 better"), pytest.param(3.2, "reopened", id="T88 as it was")],
+)
+async def test_t88_a_solution_is_measured_against_the_baseline(stack, now, status):
+    path = f"/improvements/{(await open_item(stack, baseline=3.2))['item_id']}"
+    await stack.post(f"{path}/steps/implement/complete", {}, 409, "step_order")
+    solution = {"type": "process", "owner": "ann", "due_on": "2025-04-01"}
+    assert (await stack.post(f"{path}/solution", solution))["status"] == "planned"
+    await stack.post(f"{path}/steps/monitor/complete", {"now": now}, 409, "step_order")
+    done = await stack.post(f"{path}/steps/implement/complete", {"on": "2025-04-01"})
+    assert (done["status"], done["solution"]["implemented_on"]) == ("implemented", "2025-04-01")
+    await stack.post(f"{path}/steps/monitor/complete", {}, 409, "no_new_scores")
+    measured = await stack.post(f"{path}/steps/monitor/complete", {"now": now})
+    assert (measured["status"], measured["baseline"], measured["now"]) == (status, 3.2, now)
+    ((said),) = await stack.said(f"improvement.{status}")
+    assert (said["baseline"], said["now"]) == (3.2, now)
+    if status == "reopened":
+        assert (await stack.post(f"{path}/solution", solution))["status"] == "planned"
+    else:
+        await stack.post(f"{path}/solution", solution, 409, "step_order")
+
+
+async def test_fb08_without_figures_the_scores_themselves_are_the_measure(stack):
+    await submit(stack, "f1", element="service_quality", score=2)
+    await submit(stack, "f2", element="service_quality", score=3)
+    path = f"/improvements/{(await open_item(stack))['item_id']}"
+    await stack.post(f"{path}/solution", {"type": "training", "owner": "ann", "due_on": "2025-04-01"})
+    assert (await stack.post(f"{path}/steps/implement/complete", {}))["baseline"] == 2.5
+    await stack.post(f"{path}/steps/monitor/complete", {}, 409, "no_new_scores")
+    await stack.to("2025-03-12")
+    await submit(stack, "f3", element="service_quality", score=5)
+    assert (await stack.post(f"{path}/steps/monitor/complete", {}))["status"] == "verified"
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [("advert", 422), ("process", 200), ("training", 200), ("technology", 200), ("personalisation", 200)],
+)
+async def test_t93_a_solution_changes_how_things_are_done(stack, type_, expected):
+    path = f"/improvements/{(await open_item(stack))['item_id']}/solution"
+    slug = "solution_type_unknown" if expected == 422 else None
+    await stack.post(path, {"type": type_, "owner": "ann", "due_on": "2025-04-01"}, expected, slug)
+
+
+async def test_a_suggestion_is_an_improvement_until_somebody_rates_it(stack):
+    await submit(stack, "f1", "suggestion")
+    ((item),) = (await stack.get("/improvements"))["items"]
+    assert (item["source"], item["status"], item["element"], item["rank"]) == ("suggestion", "open", None, None)
+    await stack.post("/feedback/f1/tag", {"element": "value_perception"})
+    rated = await stack.post(f"/improvements/{item['item_id']}/rate", {"impact": 5, "feasibility": 2, "scope": 1})
+    assert (rated["element"], rated["score"], rated["rank"]) == ("value_perception", 10, 1)
+    assert len((await stack.get("/improvements"))["items"]) == 1
+    await stack.post(f"/improvements/{UUID(int=1)}/rate", {"impact": 5}, 404, "not_found")
+
+
+async def test_the_same_key_opens_one_improvement(stack):
+    body = {"element": "service_quality"}
+    first = await stack.post("/improvements", body, 201, **{"Idempotency-Key": "k1"})
+    assert await stack.post("/improvements", body, 201, **{"Idempotency-Key": "k1"}) == first
+    assert len((await stack.get("/improvements"))["items"]) == 1
+
+
+async def test_candidates_come_from_causes_with_the_customers_and_revenue_they_touched(stack):
+    for customer, complaint in ((ANN, "c1"), (ANN, "c2"), (BOB, "c3")):
+        await stack.complain(complaint, customer)
+    await stack.tell(
+        profile.PurchaseRecorded(
+            order_id="o1", kind="placed", ordered_on=date(2025, 3, 10), amount=5000, currency="USD"
+        )
+    )
+    cases = (await stack.get("/cases"))["items"]
+    for case in cases:
+        cause = {"category": "delivery" if case["complaint_id"] == "c3" else "process", "element": "service_quality"}
+        await stack.post(f"/cases/{case['case_id']}/cause", {"causes": [cause]})
+    assert (await stack.get("/improvements/candidates"))["items"] == [
+        {"category": "process", "element": "service_quality", "cases": 2, "customers": 1, "revenue": 5000},
+        {"category": "delivery", "element": "service_quality", "cases": 1, "customers": 1, "revenue": 0},
+    ]
+
+
+async def test_t94_a_promise_goes_live_when_every_touchpoint_supports_it(stack):
+    body = {"title": "a member, not a number", "touchpoints": ["call_centre", "shop"]}
+    promise = await stack.post("/promises", body, 201)
+    path = f"/promises/{promise['promise_id']}"
+    assert (promise["status"], promise["touchpoints"][0]["confirmed"]) == ("draft", False)
+    await stack.post(f"{path}/activate", {}, 409, "touchpoints_unconfirmed")
+    await stack.post(f"{path}/confirm", {"touchpoint": "shop", "by": "ann"})
+    await stack.post(f"{path}/activate", {}, 409, "touchpoints_unconfirmed")
+    await stack.post(f"{path}/confirm", {"touchpoint": "moon", "by": "ann"}, 422, "invalid_body")
+    await stack.post(f"{path}/confirm", {"touchpoint": "call_centre", "by": "bob"})
+    assert (await stack.post(f"{path}/activate", {}))["status"] == "active"
+    ((item),) = (await stack.get("/promises"))["items"]
+    assert (item["status"], [each["confirmed"] for each in item["touchpoints"]]) == ("active", [True, True])
+    await stack.post(f"/promises/{UUID(int=1)}/activate", {}, 404, "not_found")
