@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from holdfast.journal.lines import Line
-from holdfast.journal.routes import ROUTES
+from holdfast.journal.routes import ROUTES, Route
 from holdfast.local.clock import NotSimulated
 from holdfast.local.rest import TICK
 from holdfast.local.state import StackState
@@ -74,7 +74,7 @@ class Replayer:
                 "POST", line.service, "/v1/events", body=body, headers={"content-type": EVENTS}
             )
         else:
-            path, body_ = route.request(await self._addressed(line))
+            path, body_ = route.request(await self._addressed(line) | await self._of_customer(line, route))
             answer = await self.api.post(route.service, path, body_, line.input["id"])
         if answer.status >= 300:
             what = f"{line.at.isoformat()} {line.input['type']} of {line.handle}"
@@ -95,6 +95,12 @@ class Replayer:
             ):
                 return data | {"followup_id": followup["followup_id"]}
         raise Unexpected(f"{line.handle} has no follow-up due on {wanted}")
+
+    async def _of_customer(self, line: Line, route: Route) -> dict[str, Any]:
+        """The id that the customer has here, for a route that names one."""
+        if "customer_id" not in route.fields or line.handle is None:
+            return {}
+        return {"customer_id": await self._customer(line.handle)}
 
     async def _customer(self, handle: str) -> str:
         if handle not in self._customers:

@@ -19,6 +19,9 @@ class Route(NamedTuple):
 
 
 ROUTES: Final = {
+    "holdfast.profile.command.change_lifecycle.v1": Route(
+        "profile", "/v1/customers/{customer_id}/lifecycle", ("customer_id",)
+    ),
     "holdfast.scheduler.command.complete_followup.v1": Route(
         "scheduler", "/v1/followups/{followup_id}/complete", ("followup_id",)
     ),

@@ -1,6 +1,6 @@
 """What profile reads: a table, no bodies."""
 
-from shared.contracts import feedback, scheduler, upstream
+from shared.contracts import feedback, grading, scheduler, upstream
 from shared.engine.subscriptions import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = {
@@ -30,7 +30,14 @@ SUBSCRIPTIONS: Subscriptions = {
         upstream.ProductLaunched,
         upstream.CommitmentMade,
         upstream.CommitmentFulfilled,
+        upstream.CustomerLeft,
     ),
-    "scheduler": (scheduler.FollowupCompleted, scheduler.TaskCompleted, scheduler.CommitmentBreached),
-    "feedback": (feedback.RemediationStepCompleted,),
+    "grading": (grading.GradeAssigned, grading.ChurnRiskRaised),
+    "scheduler": (
+        scheduler.FollowupCompleted,
+        scheduler.TaskCompleted,
+        scheduler.CommitmentBreached,
+        scheduler.ExitDecided,
+    ),
+    "feedback": (feedback.RemediationStepCompleted, feedback.WinbackStepCompleted, feedback.WinbackClosed),
 }

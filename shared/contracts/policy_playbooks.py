@@ -123,9 +123,14 @@ class Membership(Section):
 
 
 class Lifecycle(Section):
-    """`transitions`: from a stage to those that may follow it."""
+    """`transitions`: from a stage to those that may follow it.
+
+    `leaving_reasons`: the codes of why customers leave, in neutral words (CN-07); for some nobody is to blame.
+    """
 
     transitions: dict[LifecycleStage, Annotated[tuple[LifecycleStage, ...], Field(max_length=8)]]
+    leaving_reasons: Codes
+    unavoidable_reasons: Codes
 
     @model_validator(mode="after")
     def _has_every_stage(self) -> Self:

@@ -55,6 +55,7 @@ THINGS = [
     ("life_event.recorded", {"kind": "promotion", "on": "2025-03-10", "volunteered": True}),
     ("commitment.made", {"commitment_id": "p1", "due_on": "2025-03-12"}),
     ("commitment.fulfilled", {"commitment_id": "p1"}),
+    ("customer.left", {"avoidable": True, "reason": "price"}),
     ("consent.changed", {"granted": False}),
     ("consent.changed", {"purpose": "marketing", "granted": True}),
     ("consent.changed", {"channel": "email", "granted": True}),
@@ -85,7 +86,15 @@ def _end(files, handle=ANNA):
     plain = (state.first_at, state.registered_at, state.identified, state.file, state.told, state.unplaced)
     need = state.need.snapshot if state.need else None
     tables = (Order, Complaint, TimelineEntry, ContactWord, ContactHandle, ConsentWord, Commitment)
-    return plain, need, state.last_order, state.consents, state.suggestions, [files.tables[table] for table in tables]
+    return (
+        plain,
+        need,
+        state.last_order,
+        state.consents,
+        state.suggestions,
+        state.lifecycle.stage,
+        [files.tables[table] for table in tables],
+    )
 
 
 def _whoever_came(end):

@@ -167,7 +167,7 @@ async def test_a_merged_id_answers_with_the_surviving_customer(tell, get):
     winner = await id_of(get, ANNA)
     file = await get(f"/customers/{loser}")
     assert (file["customer_id"], loser != winner) == (winner, True)
-    assert (file["totals"]["purchases"], file["lifecycle"], file["registered_on"]) == (1, "prospect", "2025-03-03")
+    assert (file["totals"]["purchases"], file["lifecycle"], file["registered_on"]) == (1, "active", "2025-03-03")
     assert [item["version"] for item in (await get(f"/customers/{loser}/needs"))["items"]] == [1]
 
 
@@ -182,7 +182,7 @@ async def test_orders_and_complaints_told_backwards_survive_the_database(tell, g
     )
     assert await tell("order.placed", ANNA, "2025-03-07", order_id="o1", amount=1, currency="USD") == "superseded"
     file = await get(f"/customers/{await id_of(get, ANNA)}")
-    assert (file["lifecycle"], file["totals"]["purchases"], file["totals"]["complaints"]) == ("prospect", 1, 1)
+    assert (file["lifecycle"], file["totals"]["purchases"], file["totals"]["complaints"]) == ("active", 1, 1)
 
 
 @pytest.mark.parametrize("path", ["", "/timeline", "/needs"])

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.profile.api import commitments, consents, contacts, erasure, export, files, history, needs, timeline
+from services.profile.api import (
+    commitments,
+    consents,
+    contacts,
+    erasure,
+    export,
+    files,
+    history,
+    lifecycle,
+    needs,
+    timeline,
+)
 
 router = APIRouter(prefix="/v1", tags=["customers"])
 for part in (
@@ -17,5 +28,6 @@ for part in (
     history,
     erasure,
     export,
+    lifecycle,
 ):
     router.include_router(part.router)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from shared.contracts.data import Command
+from pydantic import ConfigDict
+
+from shared.contracts.data import Command, Name, Value
+from shared.contracts.values import LifecycleStage
 
 
 class BeReferred(Command):
@@ -14,3 +17,16 @@ class BeReferred(Command):
     TYPE: ClassVar[str] = "holdfast.profile.command.be_referred.v1"
 
     by: UUID
+
+
+class LifecycleChange(Value):
+    """The body of POST /v1/customers/{id}/lifecycle. `reason`: of one who left, a code of the policy."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: LifecycleStage
+    reason: Name
+
+
+class ChangeLifecycle(LifecycleChange, Command):
+    TYPE: ClassVar[str] = "holdfast.profile.command.change_lifecycle.v1"

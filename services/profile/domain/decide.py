@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from services.profile.domain.admission import not_admitted
 from services.profile.domain.claims import held
-from services.profile.domain.commands import BeReferred
+from services.profile.domain.commands import BeReferred, ChangeLifecycle
 from services.profile.domain.commitments import (
     decide_commitment_breached,
     decide_commitment_fulfilled,
@@ -25,7 +25,7 @@ from services.profile.domain.contacts import decide_contact_stated
 from services.profile.domain.erasure import EraseCustomer, decide_erase
 from services.profile.domain.feedbacks import decide_feedback_submitted
 from services.profile.domain.file import decide_told, earlier, file_facts, registration
-from services.profile.domain.followups import decide_work_done
+from services.profile.domain.followups import decide_winback_step, decide_work_done
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.happenings import (
     decide_browse_recorded,
@@ -37,6 +37,7 @@ from services.profile.domain.happenings import (
 from services.profile.domain.interactions import decide_interaction_recorded
 from services.profile.domain.launches import decide_product_launched
 from services.profile.domain.ledgers import Handle, TimelineEntry
+from services.profile.domain.lifecycle import decide_lifecycle_changed, decide_moved, lifecycle_facts, lived
 from services.profile.domain.mentions import decide_social_mentioned
 from services.profile.domain.needs import decide_need_stated, need_facts
 from services.profile.domain.orders import (
@@ -49,7 +50,7 @@ from services.profile.domain.orders import (
 from services.profile.domain.referrals import decide_be_referred, decide_referral_recorded
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import TOUCHES, touch
-from shared.contracts import feedback, scheduler, upstream
+from shared.contracts import feedback, grading, scheduler, upstream
 from shared.contracts.data import Data
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded, TimePassed
 
@@ -80,6 +81,7 @@ UPSTREAM: Final[Mapping[type[Data], Rule]] = {
     BeReferred: decide_be_referred,
     upstream.CommitmentMade: decide_commitment_made,
     upstream.CommitmentFulfilled: decide_commitment_fulfilled,
+    upstream.CustomerLeft: decide_moved,
 }
 """Events that name their customer by a handle: they open a file."""
 OF_NOBODY: Final[Mapping[type[Data], Rule]] = {
@@ -92,7 +94,13 @@ OURS: Final[Mapping[type[Data], Rule]] = {
     scheduler.FollowupCompleted: decide_work_done,
     scheduler.TaskCompleted: decide_work_done,
     scheduler.CommitmentBreached: decide_commitment_breached,
+    scheduler.ExitDecided: decide_moved,
+    grading.GradeAssigned: decide_moved,
+    grading.ChurnRiskRaised: decide_moved,
     feedback.RemediationStepCompleted: decide_work_done,
+    feedback.WinbackStepCompleted: decide_winback_step,
+    feedback.WinbackClosed: decide_moved,
+    ChangeLifecycle: decide_lifecycle_changed,
 }
 
 
@@ -100,6 +108,13 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
     """What one input makes of a customer's file. Raises TypeError for an event that profile does not read."""
     if isinstance(event, TimePassed):
         return Accepted(state)
+    decision = _decided(state, event, context)
+    if isinstance(decision, Accepted) and isinstance(decision.state, CustomerState):
+        return lived(decision, event, context)
+    return decision
+
+
+def _decided(state: CustomerState, event: Event, context: Context) -> Decision:
     if rule := UPSTREAM.get(type(event.data)):
         return _decide_upstream(rule, state, event, context)
     if rule := OF_NOBODY.get(type(event.data)):
@@ -131,8 +146,8 @@ def _entry(decision: Accepted, event: Event, context: Context) -> tuple[Timeline
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
-    """What is now different about a file that took another one in: how long it is known, its consents, its need."""
+    """What is now different about a file that took another one in: its first day, consents, need and stage."""
     moved = after.registered_at is None and after.first_at is not None and after.first_at != before.first_at
     again = (Fact(registration(after, context.policy), time=after.first_at),) if moved else ()
     consents = consent_facts(word for word in after.consents if word not in before.consents)
-    return (*again, *consents, *need_facts(before, after))
+    return (*again, *consents, *need_facts(before, after), *lifecycle_facts(before, after))

@@ -5,27 +5,34 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.profile.domain.ledgers import TimelineEntry
+from services.profile.domain.lifecycle import decide_moved
 from services.profile.domain.needs import state_need
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import entry_of
-from shared.contracts.feedback import RemediationStepCompleted
+from shared.contracts.feedback import RemediationStepCompleted, WinbackStepCompleted
 from shared.contracts.scheduler import FollowupCompleted, TaskCompleted
 from shared.contracts.values import Direction, FollowupMode
 from shared.engine.decision import Accepted, Context, Decision, Event
 
-Done = FollowupCompleted | TaskCompleted | RemediationStepCompleted
+Done = FollowupCompleted | TaskCompleted | RemediationStepCompleted | WinbackStepCompleted
 
 
 def decide_work_done(state: CustomerState, event: Event, context: Context) -> Decision:
     """The need as it was found is a version of its own; a contact is an entry of the timeline, a desk review none."""
     data = event.data
-    if not isinstance(data, FollowupCompleted | TaskCompleted | RemediationStepCompleted):
+    if not isinstance(data, Done):
         raise TypeError(f"{data.TYPE} completes no work")
     rows = _entries(data, event, context)
     if data.need is None:
         return Accepted(state, rows=rows)
     decision = state_need(state, data.need, data.need.stated_at, event, context)
     return replace(decision, rows=(*rows, *decision.rows)) if isinstance(decision, Accepted) else decision
+
+
+def decide_winback_step(state: CustomerState, event: Event, context: Context) -> Decision:
+    """Work like any other, and W4 done wins the customer back (T76)."""
+    moved = decide_moved(state, event, context)
+    return decide_work_done(moved.state if isinstance(moved, Accepted) else state, event, context)
 
 
 def _entries(data: Done, event: Event, context: Context) -> tuple[TimelineEntry, ...]:
@@ -44,3 +51,5 @@ def _name(data: Done) -> str:
             return "task.completed"
         case RemediationStepCompleted():
             return "remediation.step_completed"
+        case WinbackStepCompleted():
+            return "winback.step_completed"

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from services.profile.domain.admission import unknown_currency
 from services.profile.domain.file import zone_of
 from services.profile.domain.ledgers import Line, Order
+from services.profile.domain.lifecycle import ordered
 from services.profile.domain.needs import placed_after_all, settled
 from services.profile.domain.purchases import purchase_fact, purchase_facts
 from services.profile.domain.state import CustomerState, Spending
@@ -35,7 +36,8 @@ def decide_order_placed(state: CustomerState, event: Event, context: Context) ->
     waiting = {key: delivery for key, delivery in state.unplaced.items() if key != data.order_id}
     facts = purchase_facts(order, context)
     rows = (order, *placed_after_all(state, spending, context))
-    return settled(Accepted(replace(state, last_order=last, unplaced=waiting), facts, rows), context)
+    state = ordered(replace(state, last_order=last, unplaced=waiting), event)
+    return settled(Accepted(state, facts, rows), context)
 
 
 def _placed(order: Order, data: OrderPlaced, event: Event, state: CustomerState, context: Context) -> Order | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
-from services.profile.domain.commands import BeReferred
+from services.profile.domain.commands import BeReferred, ChangeLifecycle
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.contacts import ContactHandle
 from services.profile.domain.decide import UPSTREAM, announce, decide
@@ -25,7 +25,7 @@ from shared.contracts.values import FeedbackKind
 from shared.engine.decision import Event, RowKey, Rows, Rules, StreamKey
 from shared.engine.routing import alias_keys, by_customer, only_its_customer
 
-COMMANDS: Final = (BeReferred, EraseCustomer)
+COMMANDS: Final = (BeReferred, ChangeLifecycle, EraseCustomer)
 
 
 def rules(secret: bytes) -> Rules:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from services.profile.domain.stages import Lifecycle
 from shared.contracts.values import ConsentPurpose, CustomerKind, DateKind, Demand, NeedSource, Party
 from shared.engine.decision import Cause
 
@@ -142,3 +143,4 @@ class CustomerState(Struct, frozen=True):
     """Statements that no later one wholly covers, oldest first."""
     suggestions: int = 0
     """How many the customer has made (PR-04)."""
+    lifecycle: Lifecycle = Lifecycle()

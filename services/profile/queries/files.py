@@ -30,11 +30,6 @@ select (select count(*) from purchase where customer_id = $1 and placed_by is no
        (select count(*) from timeline where customer_id = $1 and direction is not null
            and type = 'interaction.recorded') as interactions
 """
-WON_OF = """
-select distinct customer_id from purchase
- where customer_id = any($1::uuid[]) and placed_by is not null and cancelled_by is null
-   and (refunded_amount is null or refunded_amount < amount)
-"""
 FREQUENCY = """
 select count(*) as orders, min(ordered_on) as first_on, max(ordered_on) as last_on,
        percentile_cont(0.5) within group (order by gap) as median_gap_days
@@ -66,13 +61,12 @@ async def load_state(connection: Connection, customer: UUID) -> CustomerState | 
 async def list_of(connection: Connection, customers: list[UUID]) -> list[dict[str, Any]]:
     """These customers in short, in this sequence, without those that have no file."""
     found = {row["id"]: DECODER.decode(row["state"]) for row in await connection.fetch(STATES, customers)}
-    won = {row["customer_id"] for row in await connection.fetch(WON_OF, customers)}
     return [
         {
             "customer_id": customer,
             "party": state.file.party,
             "name": state.file.name,
-            "lifecycle": _stage(state, won=customer in won),
+            "lifecycle": state.lifecycle.stage,
         }
         for customer in customers
         if (state := found.get(customer)) is not None and state.first_at
@@ -91,7 +85,7 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "kind": kind_of(state.file),
         "handles": [row["handle"] for row in await connection.fetch(HANDLES, customer)],
         "dates": [asdict(day) for day in state.file.dates],
-        "lifecycle": _stage(state, won=bool(await connection.fetch(WON_OF, [customer]))),
+        "lifecycle": state.lifecycle.stage,
         "registered_on": registered_on(state, policy),
         "first_touch_on": business_date(first_touch, zone_of(state, policy)) if first_touch else None,
         "purchase_frequency": dict(frequency) if frequency else None,
@@ -106,10 +100,3 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "referred_by": await connection.fetchval(REFERRED_BY, customer),
         "totals": {**(dict(totals) if totals else {}), "suggestions": state.suggestions},
     }
-
-
-def _stage(state: CustomerState, *, won: bool) -> str:
-    """As far as facts alone say; the stages that people and time decide come with the life cycle (PR-22)."""
-    if won:
-        return "active"
-    return "negotiating" if state.need and state.need.snapshot.negotiating else "prospect"
