@@ -78,7 +78,7 @@ class Files:
         for loser, winner in fold.moved:
             self.past[winner] += self.past.pop(loser)
         for key, applied in fold.applied.items():
-            self.past[key] += [Input("kafka", now, event) for now, event in applied]
+            self.past[key] += [Input("kafka", past.now, past.event, policy_id=past.policy_id) for past in applied]
         for table, rows in fold.saved.items():
             self.tables[table].update(rows)
         for row in fold.outbox:
