@@ -32,12 +32,19 @@ SUBSCRIPTIONS: Subscriptions = {
         upstream.CommitmentFulfilled,
         upstream.CustomerLeft,
     ),
-    "grading": (grading.GradeAssigned, grading.ChurnRiskRaised),
+    "grading": (grading.GradeAssigned, grading.TierAssigned, grading.ChurnRiskRaised),
     "scheduler": (
         scheduler.FollowupCompleted,
         scheduler.TaskCompleted,
         scheduler.CommitmentBreached,
         scheduler.ExitDecided,
     ),
-    "feedback": (feedback.RemediationStepCompleted, feedback.WinbackStepCompleted, feedback.WinbackClosed),
+    "feedback": (
+        feedback.RemediationStepCompleted,
+        feedback.WinbackStepCompleted,
+        feedback.WinbackClosed,
+        feedback.ComplaintOpened,
+        feedback.ComplaintResolved,
+        feedback.ComplaintReopened,
+    ),
 }

@@ -20,7 +20,7 @@ from services.profile.subscriptions import SUBSCRIPTIONS
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import event_key
 from shared.contracts.policy import default_policy, overlay
-from shared.contracts.types import ALL, UPSTREAM
+from shared.contracts.types import ALL
 from shared.engine.alias import ALIASES
 from shared.engine.decision import Event, Rows, StreamKey
 from shared.engine.fold import Fold, Stream, World
@@ -147,8 +147,8 @@ async def get(engine):
 def tell(engine, instant):
     number = count(1)
 
-    async def told(name, subject, at, /, **data):
-        type_, source, id = f"holdfast.{name}.v1", "shop", f"e{next(number)}"
+    async def told(name, subject, at, /, sender="shop", **data):
+        type_, source, id = f"holdfast.{name}.v1", sender, f"e{next(number)}"
         body, time = json.dumps(data).encode(), instant(at)
         envelope = Envelope(
             specversion="1.0",
@@ -160,10 +160,20 @@ def tell(engine, instant):
             recordedtime=time,
             data=msgspec.Raw(body),
         )
-        model = UPSTREAM[type_].model_validate_json(body)
+        model = ALL[type_].model_validate_json(body)
         event = Event(event_key(source, id), id, source, type_, time, time, subject, model)
         applied = await engine.apply([Input("kafka", time, event, body=encode(envelope))])
         assert not applied.failures, applied.failures
         return applied.outcomes[0].result
+
+    return told
+
+
+@pytest.fixture
+def told_by(tell):
+    """A fact of another service."""
+
+    async def told(writer, name, customer, at, /, **data):
+        return await tell(f"{writer}.{name}", str(customer), at, sender=f"holdfast/{writer}", **data)
 
     return told

@@ -20,7 +20,7 @@ from services.profile.store import LEDGERS
 from services.profile.subscriptions import SUBSCRIPTIONS
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import event_key
-from shared.contracts.types import UPSTREAM
+from shared.contracts.types import ALL as TYPES
 from shared.engine.decision import Event
 from shared.engine.fold import NEVER
 from shared.engine.inputs import Input, Origin, Raw, Unreadable
@@ -28,6 +28,7 @@ from tests.harness.engines import routes
 
 ANNA, PHONE, MAIL, BOB = "shop:1", "phone:+8613800000000", "email:anna@example.com", "shop:2"
 AUNT = "wechat:aunt-may"
+CASE = "0b8f3f0e-0000-4000-8000-00000000000c"
 PERSONAL = (
     "Anna",
     "shop:1",
@@ -63,8 +64,8 @@ async def client(engine):
 def tell(engine, instant):
     number = count(1)
 
-    async def told(name, subject, at, /, id=None, **data):
-        type_, source, id = f"holdfast.{name}.v1", "shop", id or f"e{next(number)}"
+    async def told(name, subject, at, /, id=None, sender="shop", **data):
+        type_, source, id = f"holdfast.{name}.v1", sender, id or f"e{next(number)}"
         body, time = json.dumps(data).encode(), instant(at)
         envelope = Envelope(
             specversion="1.0",
@@ -77,7 +78,7 @@ def tell(engine, instant):
             data=msgspec.Raw(body),
         )
         key, whole = event_key(source, id), encode(envelope)
-        event = Event(key, id, source, type_, time, time, subject, UPSTREAM[type_].model_validate_json(body))
+        event = Event(key, id, source, type_, time, time, subject, TYPES[type_].model_validate_json(body))
         origin = Origin("holdfast.upstream.v1", 0, 0, 0, key)
         item = Input("kafka", time, event, body=whole, raw=Raw(whole, subject.encode()), origin=origin)
         applied = await engine.apply([item])
@@ -88,7 +89,7 @@ def tell(engine, instant):
 
 
 @pytest.fixture
-def whole_life(tell, client, engine):
+def whole_life(tell, told_by, client, engine):
     """Everything that profile can know of somebody; her id."""
 
     async def lived():
@@ -112,7 +113,11 @@ def whole_life(tell, client, engine):
         assert refused == "refused"
         raw = Raw(b"Anna, it leaks", PHONE.encode())
         await engine.apply([Input("kafka", NEVER, unreadable=Unreadable("not_json", "no JSON"), raw=raw)])
-        return (await client.get("/customers", params={"handle": ANNA})).json()["items"][0]["customer_id"]
+        customer = (await client.get("/customers", params={"handle": ANNA})).json()["items"][0]["customer_id"]
+        case = {"case_id": CASE, "complaint_id": "c1", "fault": "company", "severity": "minor"}
+        on = {"opened_on": "2025-03-06", "acknowledge_by_on": "2025-03-06"}
+        assert await told_by("feedback", "complaint.opened", customer, "2025-03-06", **case, **on) == "applied"
+        return customer
 
     return lived
 
@@ -137,7 +142,7 @@ async def test_every_table_of_a_person_is_exported_row_by_row(engine, client, wh
         assert [row for row in kept if row not in told[table]] == []
         assert len(told[table]) == len(kept)
     journaled = await engine.pool.fetchval("select count(*) from journal where id = $1", customer)
-    assert len(told["inputs"]) == journaled == 11
+    assert len(told["inputs"]) == journaled == 12
     assert [item["reason"] for item in told["refused"]] == ["channel_unknown"]
     assert b"her mother is ill" in base64.b64decode(told["refused"][0]["body"])
     assert len(told["customer_ids"]) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.profile.api import (
+    briefing,
     commitments,
     consents,
     contacts,
@@ -29,5 +30,6 @@ for part in (
     erasure,
     export,
     lifecycle,
+    briefing,
 ):
     router.include_router(part.router)

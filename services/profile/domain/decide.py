@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from services.profile.domain.admission import not_admitted
+from services.profile.domain.cases import decide_case
 from services.profile.domain.claims import held
 from services.profile.domain.commands import BeReferred, ChangeLifecycle
 from services.profile.domain.commitments import (
@@ -48,6 +49,7 @@ from services.profile.domain.orders import (
     decide_order_refunded,
 )
 from services.profile.domain.referrals import decide_be_referred, decide_referral_recorded
+from services.profile.domain.standing import decide_assigned
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import TOUCHES, touch
 from shared.contracts import feedback, grading, scheduler, upstream
@@ -95,12 +97,16 @@ OURS: Final[Mapping[type[Data], Rule]] = {
     scheduler.TaskCompleted: decide_work_done,
     scheduler.CommitmentBreached: decide_commitment_breached,
     scheduler.ExitDecided: decide_moved,
-    grading.GradeAssigned: decide_moved,
     grading.ChurnRiskRaised: decide_moved,
     feedback.RemediationStepCompleted: decide_work_done,
     feedback.WinbackStepCompleted: decide_winback_step,
     feedback.WinbackClosed: decide_moved,
     ChangeLifecycle: decide_lifecycle_changed,
+    feedback.ComplaintOpened: decide_case,
+    feedback.ComplaintResolved: decide_case,
+    feedback.ComplaintReopened: decide_case,
+    grading.GradeAssigned: decide_assigned,
+    grading.TierAssigned: decide_assigned,
 }
 
 

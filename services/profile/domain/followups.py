@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from services.profile.domain.ledgers import TimelineEntry
 from services.profile.domain.lifecycle import decide_moved
 from services.profile.domain.needs import state_need
-from services.profile.domain.state import CustomerState
+from services.profile.domain.state import CustomerState, Learnt
 from services.profile.domain.timeline import entry_of
 from shared.contracts.feedback import RemediationStepCompleted, WinbackStepCompleted
 from shared.contracts.scheduler import FollowupCompleted, TaskCompleted
@@ -15,6 +17,7 @@ from shared.contracts.values import Direction, FollowupMode
 from shared.engine.decision import Accepted, Context, Decision, Event
 
 Done = FollowupCompleted | TaskCompleted | RemediationStepCompleted | WinbackStepCompleted
+DETAILS: Final = {"outcome", "journal", "on_time", "kind", "case_id", "step", "result"}
 
 
 def decide_work_done(state: CustomerState, event: Event, context: Context) -> Decision:
@@ -23,6 +26,7 @@ def decide_work_done(state: CustomerState, event: Event, context: Context) -> De
     if not isinstance(data, Done):
         raise TypeError(f"{data.TYPE} completes no work")
     rows = _entries(data, event, context)
+    state = replace(state, learnt=_learnt(state, data, event))
     if data.need is None:
         return Accepted(state, rows=rows)
     decision = state_need(state, data.need, data.need.stated_at, event, context)
@@ -40,7 +44,15 @@ def _entries(data: Done, event: Event, context: Context) -> tuple[TimelineEntry,
     if not is_contact:
         return ()
     bare = entry_of(event, context, _name(data))
-    return (replace(bare, channel=data.channel, direction=Direction.OUTBOUND, agent=data.agent),)
+    details = data.model_dump(mode="json", include=DETAILS, exclude_none=True)
+    return (replace(bare, channel=data.channel, direction=Direction.OUTBOUND, agent=data.agent, details=details),)
+
+
+def _learnt(state: CustomerState, data: Done, event: Event) -> Learnt | None:
+    if data.outcome is None:
+        return state.learnt
+    learnt = Learnt(event.time, event.id, _name(data), data.outcome, data.agent)
+    return max((one for one in (state.learnt, learnt) if one), key=lambda one: (one.at, one.event_id))
 
 
 def _name(data: Done) -> str:

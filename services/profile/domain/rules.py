@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
+from services.profile.domain.cases import ComplaintCase
 from services.profile.domain.commands import BeReferred, ChangeLifecycle
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.contacts import ContactHandle
@@ -18,7 +19,7 @@ from services.profile.domain.mentions import MentionState
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import interaction_entry_id
 from services.profile.domain.wake import next_wake
-from shared.contracts import scheduler, upstream
+from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.contracts.ids import derived
 from shared.contracts.values import FeedbackKind
@@ -131,6 +132,12 @@ def _names_of_ours(event: Event) -> Iterator[RowKey]:
             yield RowKey(Handle, normal_handle(handle) or handle)
         case scheduler.CommitmentBreached(commitment_id=commitment_id):
             yield RowKey(Commitment, commitment_id)
+        case (
+            feedback.ComplaintOpened(case_id=case_id)
+            | feedback.ComplaintResolved(case_id=case_id)
+            | feedback.ComplaintReopened(case_id=case_id)
+        ):
+            yield RowKey(ComplaintCase, case_id)
     yield from alias_keys(event)
 
 

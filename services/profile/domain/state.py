@@ -7,7 +7,18 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from services.profile.domain.stages import Lifecycle
-from shared.contracts.values import ConsentPurpose, CustomerKind, DateKind, Demand, NeedSource, Party
+from shared.contracts.values import (
+    ConsentPurpose,
+    CustomerKind,
+    DateKind,
+    Demand,
+    Grade,
+    NeedSource,
+    Party,
+    Segment,
+    Tier,
+    Urgency,
+)
 from shared.engine.decision import Cause
 
 
@@ -64,6 +75,37 @@ class Consent(Struct, frozen=True):
     purpose: ConsentPurpose | None
     granted: bool
     told: Stamp
+
+
+class Reason(Struct, frozen=True):
+    """One rule that had a say in a grade."""
+
+    rule: str
+    input: str
+    points: int | None = None
+
+
+class Standing(Struct, frozen=True):
+    """How grading sees the customer."""
+
+    grade: Grade | None = None
+    urgency: Urgency | None = None
+    reasons: tuple[Reason, ...] = ()
+    as_of: date | None = None
+    graded_at: datetime | None = None
+    tier: Tier | None = None
+    segments: tuple[Segment, ...] = ()
+    tiered_at: datetime | None = None
+
+
+class Learnt(Struct, frozen=True):
+    """What our own people brought back from their last work on the customer."""
+
+    at: datetime
+    event_id: str
+    type: str
+    outcome: str
+    agent: str | None = None
 
 
 class NeedSnapshot(Struct, frozen=True):
@@ -144,3 +186,5 @@ class CustomerState(Struct, frozen=True):
     suggestions: int = 0
     """How many the customer has made (PR-04)."""
     lifecycle: Lifecycle = Lifecycle()
+    standing: Standing = Standing()
+    learnt: Learnt | None = None

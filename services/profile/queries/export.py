@@ -46,6 +46,10 @@ select (to_jsonb(t) - 'customer_id')::text as row from contact_handle t
 select (to_jsonb(t) - 'customer_id')::text as row from consent_word t
  where customer_id = any($1::uuid[]) order by at, event_key
 """,
+    "complaint_case": """
+select (to_jsonb(t) - 'customer_id')::text as row from complaint_case t
+ where customer_id = any($1::uuid[]) order by case_id
+""",
     "commitment": """
 select (to_jsonb(t) - 'customer_id')::text as row from commitment t
  where customer_id = any($1::uuid[]) order by due_on, commitment_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.profile.store.cases import CASES
 from services.profile.store.commitments import COMMITMENTS
 from services.profile.store.complaints import COMPLAINTS
 from services.profile.store.consents import CONSENT_WORDS
@@ -20,6 +21,7 @@ LEDGERS: tuple[Ledger, ...] = (
     TOMBSTONES,
     ORDERS,
     COMPLAINTS,
+    CASES,
     COMMITMENTS,
     REFERRALS,
     NEEDS,
