@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from shared.contracts.data import Flag, Name
 from shared.contracts.dates import BusinessDate
-from shared.contracts.policy_numbers import Codes, Days, Number, Section, Times, complete
+from shared.contracts.policy_numbers import Codes, Days, Number, Section, Share, Times, complete
 from shared.contracts.values import ConsentPurpose, LifecycleStage, Step, SurveyName, WinbackStep
 
 
@@ -103,6 +103,7 @@ class Visit(Section):
 
 class Segments(Section):
     long_standing_days: Days
+    premium_service_share: Share
 
 
 class Consent(Section):

@@ -81,6 +81,13 @@ class Clv(Section):
     retention: Share
     discount: Share
     horizon: Literal["infinite"] | Annotated[Number, Field(gt=0)]
+    model: Literal["mbg_nbd", "pareto_nbd"]
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.horizon == "infinite" and self.retention == 1 + self.discount:
+            raise ValueError("clv.horizon must be a number of years where nobody leaves and nothing is discounted")
+        return self
 
 
 class Cost(Section):
@@ -96,11 +103,26 @@ class Loyalty(Section):
     min_referrals: Times
 
 
+class ModelLevels(Section):
+    """Below so much of the chance to order that silence has left."""
+
+    watch: Share
+    warn: Share
+    lost: Share
+
+    @model_validator(mode="after")
+    def _falls(self) -> Self:
+        if not self.watch > self.warn > self.lost:
+            raise ValueError("each of watch, warn, lost must be smaller than the one before")
+        return self
+
+
 class Churn(Section):
     method: Literal["frequency", "model"]
     at_risk_factor: Annotated[Number, Field(gt=0)]
     churn_factor: Annotated[Number, Field(gt=0)]
     min_orders: Times
+    model_levels: ModelLevels
 
 
 class Grievance(Section):

@@ -31,6 +31,7 @@ from shared.engine.journal import past_of
 from shared.engine.ledger import Ledger
 from shared.engine.policies import Policies, deciding
 from shared.engine.records import DeadLetter, OutboxRow
+from shared.engine.references import ACTIVE, References
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import begun, borrow
 
@@ -45,7 +46,8 @@ ENSURED = 500_000
 
 WORLD = """
 select (select id from policy where state = 'active') as policy_id,
-       (select activation from policy where state = 'active') as activation, {clock} as now
+       (select activation from policy where state = 'active') as activation, {clock} as now,
+       ({documents}) as documents
 """
 
 
@@ -80,6 +82,7 @@ class Engine:
         self.pool = pool
         self.clock = clock
         self.policies = Policies()
+        self.references = References(rules.references)
         self.types = reads.types
         self.dead_letter_topic = reads.topics.dead_letter
         self.clock_topic = reads.topics.clock
@@ -180,12 +183,13 @@ class Engine:
         if fence is not None:
             await fence.advance(connection)
             await self.clock.move(connection, inputs)
-        [row] = await connection.fetch(WORLD.format(clock=self.clock.sql))
+        [row] = await connection.fetch(WORLD.format(clock=self.clock.sql, documents=ACTIVE))
         policy = await self.policies.known(connection, row["policy_id"])
         if row["now"] is None:
             raise ClockUnset("the simulated clock has not been set: send clock.moved first")
         activation = str(row["activation"] or "start")
-        return World(policy=policy, policy_id=row["policy_id"], clock=row["now"], activation=activation)
+        reference = await self.references.of(connection, row["documents"])
+        return World(policy, row["policy_id"], row["now"], reference, activation)
 
     async def _fold(
         self,

@@ -153,6 +153,8 @@ class Rules(Struct, frozen=True):
     """The stream it is folded into, asked in fold order (rows show what the batch did so far)."""
     announce: Callable[[State, State, Context], tuple[Fact, ...]]
     """What is now different after a stream was folded again (a merge, a split)."""
+    references: Mapping[str, type[Struct]] = {}
+    """The reference documents that its rules look at, by name."""
     outbound: str = ""
     """The topic its facts go to."""
     redecide: Callable[[State, Context], Accepted] | None = None

@@ -8,6 +8,8 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from services.grading.domain.commands import SettleCustomer
+from services.grading.domain.references import CUTS
 from services.grading.domain.rows import Customer, Grading
 from services.grading.domain.rules import RULES
 from services.grading.store import LEDGERS
@@ -30,14 +32,19 @@ def instant(day: str, at: time = time(9)) -> datetime:
 
 
 class Story:
-    """One customer, one policy; `said` holds (instant, grade.assigned) in the order in which they were announced."""
+    """One customer, one policy.
 
-    def __init__(self, values=None, state=None):
+    `said` holds (instant, grade.assigned) in the order in which they were announced, `also` all other facts.
+    """
+
+    def __init__(self, values=None, state=None, reference=None):
+        self.reference = reference or {}
         self.policy = overlay(default_policy(), {"values": values or {}})
         self.state = state or RULES.states["customer"]()
         self.rows = Rows()
         self.saved = {}
         self.said = []
+        self.also = []
         self.now = NEVER
         self.wake_at = None
         self.wakes = []
@@ -75,14 +82,24 @@ class Story:
         if isinstance(decision, Accepted):
             self.state = decision.state
             self.wake_at = RULES.next_wake(decision.state, context)
-            self.said += [(context.now, fact.data) for fact in decision.facts]
+            for fact in decision.facts:
+                kept = self.said if isinstance(fact.data, GradeAssigned) else self.also
+                kept.append((context.now, fact.data))
             for row in decision.rows:
                 key = KEYS[type(row)](row)
                 self.rows.put(key, row)
                 self.saved[type(row), key] = row
 
     def _context(self, now, cause):
-        return Context(now=now, policy=self.policy, policy_id="pol_test", stream=CUSTOMER, cause=cause, rows=self.rows)
+        return Context(
+            now=now,
+            policy=self.policy,
+            policy_id="pol_test",
+            stream=CUSTOMER,
+            cause=cause,
+            rows=self.rows,
+            reference=self.reference,
+        )
 
     # -- the facts of other services
 
@@ -112,6 +129,17 @@ class Story:
     def order(self, kind, day, **fields):
         return self.told(order(kind, day, **fields), day)
 
+    def cost(self, day, **fields):
+        """Service by the minute or by amount."""
+        return self.told(profile.CostAllocated(**{"kind": "service"} | fields), day)
+
+    def settled(self, day, cuts=None, **model):
+        """The job of a day's start: new cuts, and a look at this customer."""
+        if cuts is not None:
+            self.reference = {**self.reference, CUTS: cuts}
+        at = instant(day, time.min) + timedelta(microseconds=1)
+        return self.fold(self.event(SettleCustomer(as_of=date.fromisoformat(day), **model), at))
+
     def followup(self, day, *, id=None, **fields):
         return self.told(followup(day, **fields), day, id=id)
 
@@ -120,6 +148,10 @@ class Story:
     @property
     def last(self) -> GradeAssigned:
         return self.said[-1][1]
+
+    def all_of(self, type_):
+        """The other facts of a type, in the order in which they were announced."""
+        return [data for _, data in self.also if isinstance(data, type_)]
 
     @property
     def letters(self):

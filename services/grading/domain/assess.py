@@ -8,7 +8,7 @@ from services.grading.domain.grades import haste, letter
 from services.grading.domain.rows import Inputs, ReasonRow
 from services.grading.domain.state import Axes, CustomerState, NeedInForce
 from shared.contracts.policy import Policy
-from shared.contracts.values import DealStatus, Demand, Importance
+from shared.contracts.values import DealStatus, Demand, GradeFlag, Importance
 from shared.money import convert, to_minor
 
 
@@ -21,7 +21,7 @@ def axes_of(state: CustomerState, day: date, policy: Policy) -> Axes:
         importance=importance_of(state.need, policy),
         urgency=haste(state, day, policy).urgency,
         demand=demand_of(state.need),
-        flags=(found.flag,) if found.flag else (),
+        flags=tuple(flag for flag in (found.flag, cost_flag(state)) if flag),
     )
 
 
@@ -30,7 +30,9 @@ def reasons_of(state: CustomerState, day: date, policy: Policy) -> tuple[ReasonR
     grade, urgency = letter(state.need, day, policy), haste(state, day, policy)
     return (
         ReasonRow(grade.rule, str(grade.input)),
-        ReasonRow("deal_status", f"{state.live_orders} live orders, {'' if negotiating(state) else 'not '}negotiating"),
+        ReasonRow(
+            "deal_status", f"{state.books.orders} live orders, {'' if negotiating(state) else 'not '}negotiating"
+        ),
         ReasonRow("importance", _reach_text(state.need, policy)),
         ReasonRow(urgency.rule, str(urgency.input)),
         ReasonRow("demand", "as the need says" if state.need else "no need known"),
@@ -45,7 +47,7 @@ def deal_status_of(state: CustomerState) -> DealStatus:
     """Negotiating when the need in force says so; else won by a live order; else a prospect (GR-02)."""
     if negotiating(state):
         return DealStatus.NEGOTIATING
-    return DealStatus.WON if state.live_orders > 0 else DealStatus.PROSPECT
+    return DealStatus.WON if state.books.orders > 0 else DealStatus.PROSPECT
 
 
 def importance_of(need: NeedInForce | None, policy: Policy) -> Importance:
@@ -66,6 +68,11 @@ def reach_of(need: NeedInForce | None, policy: Policy) -> int | None:
     return max(known, default=None)
 
 
+def cost_flag(state: CustomerState) -> GradeFlag | None:
+    """An order came without goods cost: profits take it for 0."""
+    return GradeFlag.COST_UNKNOWN if state.books.unpriced > 0 else None
+
+
 def demand_of(need: NeedInForce | None) -> Demand:
     """As the need says; latent where none is known (K-08)."""
     return need.demand if need else Demand.LATENT
@@ -82,7 +89,7 @@ def inputs_of(state: CustomerState, policy: Policy) -> Inputs:
         deal_possible=need.deal_possible if need else True,
         negotiating=negotiating(state),
         reach=reach_of(need, policy),
-        live_orders=state.live_orders,
+        live_orders=state.books.orders,
         open_complaints=len(state.open_cases),
     )
 

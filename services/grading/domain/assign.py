@@ -7,11 +7,12 @@ from uuid import uuid5
 from msgspec.structs import replace
 
 from services.grading.domain.assess import axes_of, inputs_of, reasons_of
+from services.grading.domain.grades import runner_up
 from services.grading.domain.rows import Customer, Grading, ReasonRow
 from services.grading.domain.state import Assignment, Axes, CustomerState
 from services.grading.domain.wake import day_of, next_letter
 from shared.contracts.grading import GradeAssigned, Reason
-from shared.contracts.values import Basis, Tier
+from shared.contracts.values import Basis
 from shared.engine.decision import Accepted, Context, Fact
 
 
@@ -83,7 +84,9 @@ def _said(assigned: Assignment, reasons: tuple[ReasonRow, ...]) -> GradeAssigned
 
 
 def _grading(state: CustomerState, assigned: Assignment, context: Context) -> Grading:
-    axes = assigned.axes
+    axes, day = assigned.axes, day_of(state, context)
+    second = runner_up(state.need, day, context.policy)
+    following = next_letter(state, day, context.policy)
     return Grading(
         id=uuid5(context.stream.id, f"grade|{assigned.cause_id}"),
         customer_id=context.stream.id,
@@ -99,9 +102,13 @@ def _grading(state: CustomerState, assigned: Assignment, context: Context) -> Gr
         urgency=axes.urgency,
         demand=axes.demand,
         flags=axes.flags,
-        tier=Tier.REGULAR,
+        tier=state.standing.tier,
         inputs=inputs_of(state, context.policy),
-        reasons=reasons_of(state, day_of(state, context), context.policy),
+        reasons=reasons_of(state, day, context.policy),
+        runner_up=second.grade if second else None,
+        runner_up_rule=second.rule if second else None,
+        next_grade=following.grade if following else None,
+        next_on=following.on if following else None,
         policy_id=assigned.policy_id,
         cause_id=assigned.cause_id,
         cause_type=assigned.cause_type,
@@ -122,11 +129,13 @@ def customer_row(state: CustomerState, assigned: Assignment, context: Context) -
         urgency=axes.urgency,
         demand=axes.demand,
         flags=axes.flags,
-        tier=Tier.REGULAR,
+        tier=state.standing.tier,
         reasons=reasons_of(state, day_of(state, context), context.policy),
         next_grade=following.grade if following else None,
         next_on=following.on if following else None,
         policy_id=assigned.policy_id,
         cause_id=assigned.cause_id,
         cause_type=assigned.cause_type,
+        uplift_to=state.standing.uplift_to,
+        model_level=state.outlook.level if state.outlook else None,
     )

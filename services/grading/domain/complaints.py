@@ -1,4 +1,4 @@
-"""Which complaints are open: each makes its customer urgent (GR-04, CP-14)."""
+"""Which complaints are open: each makes its customer urgent (GR-04, CP-14); and whose fault they were (K-13)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from services.grading.domain.costs import lines_of_fault
 from services.grading.domain.learn import Learned
+from services.grading.domain.postings import post
 from services.grading.domain.rows import Complaint
 from services.grading.domain.state import CustomerState
-from shared.contracts.feedback import ComplaintOpened, ComplaintReopened, ComplaintResolved
+from shared.contracts.feedback import ComplaintFaultFound, ComplaintOpened, ComplaintReopened, ComplaintResolved
 from shared.contracts.profile import ComplaintWithdrawn
 from shared.engine.decision import Context, Event, Superseded
 
@@ -19,8 +21,20 @@ def learn_opened(state: CustomerState, data: ComplaintOpened, event: Event, cont
     row = _row(data.complaint_id, context)
     if row.opened_by not in (None, event.id):
         return Superseded("this complaint is known")
+    after = replace(row, case_id=data.case_id, opened_by=event.id, fault=data.fault, customer_id=context.stream.id)
     state = state if row.withdrawn else _with_case(state, data.case_id)
-    return Learned(state, (replace(row, case_id=data.case_id, opened_by=event.id, customer_id=context.stream.id),))
+    state, rows = post(state, event, context, lines_of_fault(row, after))
+    return Learned(state, (after, *rows))
+
+
+def learn_fault(state: CustomerState, data: ComplaintFaultFound, event: Event, context: Context) -> Learned:
+    """What was spent on the complaint goes on the account of whose fault it was; the last word counts."""
+    row = _row(data.complaint_id, context)
+    after = replace(row, customer_id=context.stream.id)
+    if row.found_at is None or event.recordedtime >= row.found_at:
+        after = replace(after, found=data.fault, found_at=event.recordedtime)
+    state, rows = post(state, event, context, lines_of_fault(row, after))
+    return Learned(state, (after, *rows))
 
 
 def learn_reopened(state: CustomerState, data: ComplaintReopened, _event: Event, _context: Context) -> Learned:

@@ -10,18 +10,31 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from services.grading.domain.assign import assign, customer_row
-from services.grading.domain.complaints import learn_opened, learn_reopened, learn_resolved, learn_withdrawn
+from services.grading.domain.commands import SettleCustomer
+from services.grading.domain.complaints import (
+    learn_fault,
+    learn_opened,
+    learn_reopened,
+    learn_resolved,
+    learn_withdrawn,
+)
+from services.grading.domain.costs import learn_cost, learn_interaction
+from services.grading.domain.follow import follow
 from services.grading.domain.learn import (
     Learned,
+    learn_churned,
+    learn_exited,
     learn_followup,
     learn_need,
-    learn_nothing,
     learn_registered,
+    learn_settled,
     learn_step,
     learn_updated,
     learn_visit_need,
+    learn_won_back,
 )
 from services.grading.domain.orders import learn_purchase
+from services.grading.domain.referrals import learn_referral
 from services.grading.domain.state import CustomerState
 from shared.contracts import feedback, profile, scheduler
 from shared.contracts.data import Data
@@ -37,22 +50,31 @@ LEARN: Mapping[type[Data], Learn] = MappingProxyType(
         profile.CustomerUpdated: learn_updated,
         profile.NeedChanged: learn_need,
         profile.PurchaseRecorded: learn_purchase,
-        profile.InteractionRecorded: learn_nothing,
+        profile.InteractionRecorded: learn_interaction,
+        profile.CostAllocated: learn_cost,
+        profile.ReferralRecorded: learn_referral,
+        profile.CustomerChurned: learn_churned,
+        profile.CustomerExited: learn_exited,
+        profile.CustomerWonBack: learn_won_back,
         profile.ComplaintWithdrawn: learn_withdrawn,
         scheduler.FollowupCompleted: learn_followup,
         scheduler.TaskCompleted: learn_visit_need,
         feedback.ComplaintOpened: learn_opened,
+        feedback.ComplaintFaultFound: learn_fault,
         feedback.ComplaintReopened: learn_reopened,
         feedback.ComplaintResolved: learn_resolved,
         feedback.RemediationStepCompleted: learn_step,
+        SettleCustomer: learn_settled,
     }
 )
+PLACING = (profile.CustomerRegistered, SettleCustomer)
+"""Beside what changes the books, these may move the tier."""
 
 
 def decide(state: CustomerState, event: Event | TimePassed, context: Context) -> Decision:
     """Take the event in, then grade as of now (GR-12, GR-13)."""
     if isinstance(event, TimePassed):
-        return assign(state, state, context)
+        return _graded(state, Learned(state), context, places=False)
     if isinstance(event.data, profile.CustomerErased):
         return Accepted(state, (Fact(ErasureCompleted()),), erases=True)
     if isinstance(event.data, profile.CustomerMerged | profile.CustomerAbsorbed):
@@ -66,13 +88,20 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
             return learned
         case Learned(later=True):
             return Accepted(replace(learned.state, unsaid_since=context.now), rows=learned.rows)
-    decision = assign(state, learned.state, context, always=learned.always)
-    return replace(decision, rows=(*learned.rows, *decision.rows))
+    places = learned.state.books is not state.books or isinstance(event.data, PLACING)
+    return _graded(state, learned, context, places=places)
+
+
+def _graded(before: CustomerState, learned: Learned, context: Context, *, places: bool) -> Accepted:
+    followed = follow(before, learned.state, context, places=places)
+    decision = assign(before, followed.state, context, always=learned.always)
+    facts = (*decision.facts, *map(Fact, followed.facts))
+    return replace(decision, facts=facts, rows=(*learned.rows, *followed.rows, *decision.rows))
 
 
 def redecide(state: CustomerState, context: Context) -> Accepted:
     """What another policy makes of a customer: what it becomes next may be different where the grade is not."""
-    decision = assign(state, state, context)
+    decision = _graded(state, Learned(state), context, places=False)
     if decision.rows or state.assigned is None:
         return decision
     return replace(decision, rows=(customer_row(decision.state, state.assigned, context),))

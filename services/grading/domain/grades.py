@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -43,27 +44,41 @@ class Haste(NamedTuple):
 
 
 def letter(need: NeedInForce | None, day: date, policy: Policy) -> Letter:
-    """Exactly one letter for every need (K-07, K-08, "Rules that the defaults need")."""
+    """Exactly one letter for every need (K-07, K-08, "Rules that the defaults need"): the first rule that holds."""
+    return next(letters(need, day, policy))
+
+
+def runner_up(need: NeedInForce | None, day: date, policy: Policy) -> Letter | None:
+    """The first rule that holds too and gives another letter; None where there is none."""
+    found = letters(need, day, policy)
+    first = next(found)
+    return next((other for other in found if other.grade is not first.grade), None)
+
+
+def letters(need: NeedInForce | None, day: date, policy: Policy) -> Iterator[Letter]:
+    """Every rule that holds, the one that counts first."""
     if need is None:
-        return Letter(Grade.D, "no_need_known", "demand latent")
+        yield Letter(Grade.D, "no_need_known", "demand latent")
+        return
     if need.demand is Demand.NONE:
-        return Letter(Grade.E, "no_need", "demand none")
+        yield Letter(Grade.E, "no_need", "demand none")
     if not need.deal_possible:
-        return Letter(Grade.E, "no_deal_possible", "deal_possible false")
-    if need.demand is Demand.LATENT:
-        return Letter(Grade.D, "latent_need", "demand latent")
+        yield Letter(Grade.E, "no_deal_possible", "deal_possible false")
+    if need.demand is not Demand.TARGET:
+        yield Letter(Grade.D, "latent_need", "demand latent")
     if need.expected_close_on is None:
-        return Letter(Grade.D, "expected_close_missing", "demand target", GradeFlag.EXPECTED_CLOSE_MISSING)
-    return _by_close(need.expected_close_on, day, policy)
+        yield Letter(Grade.D, "expected_close_missing", "demand target", GradeFlag.EXPECTED_CLOSE_MISSING)
+    else:
+        yield from _by_close(need.expected_close_on, day, policy)
 
 
-def _by_close(close: date, day: date, policy: Policy) -> Letter:
+def _by_close(close: date, day: date, policy: Policy) -> Iterator[Letter]:
     if day >= overdue_on(close):
-        return Letter(Grade.A, "forecast_overdue", Window(close), GradeFlag.FORECAST_OVERDUE)
+        yield Letter(Grade.A, "forecast_overdue", Window(close), GradeFlag.FORECAST_OVERDUE)
     for grade, days, opening in zip(DEALS, policy.grading.window_days, deal_windows(close, policy), strict=True):
         if day >= opening:
-            return Letter(grade, "close_within_window", Window(close, days, opening))
-    return Letter(Grade.D, "close_beyond_windows", Window(close))
+            yield Letter(grade, "close_within_window", Window(close, days, opening))
+    yield Letter(Grade.D, "close_beyond_windows", Window(close))
 
 
 def overdue_on(close: date) -> date:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.grading.domain.state import CustomerState, NeedInForce
+from services.grading.domain.commands import SettleCustomer
+from services.grading.domain.state import CustomerState, NeedInForce, Outlook
 from shared.contracts.feedback import RemediationStepCompleted
-from shared.contracts.profile import CustomerRegistered, CustomerUpdated, NeedChanged
+from shared.contracts.profile import (
+    CustomerChurned,
+    CustomerExited,
+    CustomerRegistered,
+    CustomerUpdated,
+    CustomerWonBack,
+    NeedChanged,
+)
 from shared.contracts.scheduler import FollowupCompleted, RefreshedNeed, TaskCompleted
-from shared.contracts.values import NeedSource
+from shared.contracts.values import ChurnKind, Demand, NeedSource
 from shared.engine.decision import Context, Event, Superseded
 
 
@@ -26,12 +34,14 @@ class Learned(Struct, frozen=True):
 
 def learn_registered(state: CustomerState, data: CustomerRegistered, _event: Event, _context: Context) -> Learned:
     """From now on the customer is graded (GR-01)."""
-    return Learned(replace(state, registered=True, time_zone=data.time_zone or state.time_zone))
+    zone = data.time_zone or state.time_zone
+    return Learned(replace(state, registered=True, registered_on=data.registered_on, time_zone=zone))
 
 
 def learn_updated(state: CustomerState, data: CustomerUpdated, _event: Event, _context: Context) -> Learned:
-    """Of a profile only the time zone bears on the grade: it says which day it is."""
-    return Learned(replace(state, time_zone=data.time_zone or state.time_zone))
+    """Of a profile the time zone counts: it says which day it is; and since when there is a file."""
+    since = data.registered_on or state.registered_on
+    return Learned(replace(state, registered_on=since, time_zone=data.time_zone or state.time_zone))
 
 
 def learn_need(state: CustomerState, data: NeedChanged, event: Event, _context: Context) -> Learned | Superseded:
@@ -72,9 +82,29 @@ def learn_step(state: CustomerState, data: RemediationStepCompleted, event: Even
     return Learned(state) if data.outcome is not None else learn_visit_need(state, data, event, context)
 
 
-def learn_nothing(state: CustomerState, _data: object, _event: Event, _context: Context) -> Learned:
-    """A sign of life: the grade is looked at again (GR-13)."""
-    return Learned(state)
+def learn_churned(state: CustomerState, data: CustomerChurned, event: Event, _context: Context) -> Learned:
+    """Who left is not warned of any more; who needs nothing more has no need (K-08, K-09), until they state one."""
+    state = replace(state, gone=True)
+    if data.kind is ChurnKind.ABNORMAL:
+        return Learned(state)
+    need = NeedInForce(stated_at=event.time, event_id=event.id, inferred=True, demand=Demand.NONE)
+    return Learned(replace(state, need=need) if _is_newer(state, need) else state)
+
+
+def learn_exited(state: CustomerState, _data: CustomerExited, _event: Event, _context: Context) -> Learned:
+    return Learned(replace(state, gone=True))
+
+
+def learn_won_back(state: CustomerState, _data: CustomerWonBack, _event: Event, _context: Context) -> Learned:
+    return Learned(replace(state, gone=False))
+
+
+def learn_settled(state: CustomerState, data: SettleCustomer, _event: Event, _context: Context) -> Learned:
+    """What the model said, unless an order came that it did not know of."""
+    last = state.books.last_order_on
+    if data.model_level is None or data.p_buy is None or last is None or data.last_order_on != last:
+        return Learned(state)
+    return Learned(replace(state, outlook=Outlook(data.model_level, data.p_buy, last)))
 
 
 def _newer(state: CustomerState, given: RefreshedNeed, event_id: str) -> CustomerState:

@@ -1,52 +1,70 @@
-"""Which orders count as a deal that was won (GR-02)."""
+"""Orders: which count as a deal that was won (GR-02), and what they bring (GR-18)."""
 
 from __future__ import annotations
 
-from math import inf
-
 from msgspec.structs import replace
 
+from services.grading.domain.books import Amounts, Line
 from services.grading.domain.learn import Learned
+from services.grading.domain.postings import post, told_before
 from services.grading.domain.rows import Purchase
 from services.grading.domain.state import CustomerState
+from shared.contracts.policy import Policy
 from shared.contracts.profile import PurchaseRecorded
 from shared.contracts.values import PurchaseKind
 from shared.engine.decision import Context, Event
+from shared.money import convert
 
 
 def learn_purchase(state: CustomerState, data: PurchaseRecorded, event: Event, context: Context) -> Learned:
-    """Count an order when it is first heard of, and no more once it is cancelled or fully refunded.
-
-    A row keeps the two events that moved the count, so that the same events folded again move it the same way.
-    """
-    row = context.rows.get(Purchase, data.order_id) or Purchase(data.order_id, context.stream.id)
-    row = replace(row, customer_id=context.stream.id)
-    if is_undone(data):
-        row, change = _dropped(row, event.id)
-    elif is_deal(data):
-        row, change = _counted(row, event.id)
-    else:
-        return Learned(state)
-    return Learned(replace(state, live_orders=state.live_orders + change), (row,))
+    """Book an order when it is first heard of, correct it as more is known, take it back once it is undone."""
+    before = context.rows.get(Purchase, data.order_id) or Purchase(data.order_id, context.stream.id)
+    after = replace(_with(before, data, context.policy), customer_id=context.stream.id)
+    lines = () if told_before(event, context) else (*(line.reversed() for line in _lines(before)), *_lines(after))
+    state, rows = post(state, event, context, _joined(lines))
+    return Learned(state, (after, *rows))
 
 
-def is_undone(data: PurchaseRecorded) -> bool:
+def is_undone(order: Purchase) -> bool:
     """Cancelled, or refunded to the last minor unit of an amount that is known."""
-    return data.kind is PurchaseKind.CANCELLED or (data.refunded_amount or 0) >= (data.amount or inf) > 0
+    return order.cancelled or (order.amount is not None and order.refunded >= order.amount > 0)
 
 
-def is_deal(data: PurchaseRecorded) -> bool:
-    """Placed or delivered: a delay or a refund that has no amount beside it still waits for its order."""
-    return data.amount is not None or data.kind in (PurchaseKind.PLACED, PurchaseKind.DELIVERED)
+def _with(order: Purchase, data: PurchaseRecorded, policy: Policy) -> Purchase:
+    """What is known of the order with this fact; a delay or a refund without amount still waits for its order."""
+    if data.amount is not None:
+        order = replace(
+            order,
+            on=data.ordered_on,
+            amount=_reported(data.amount, data, policy),
+            goods=_reported(data.goods_cost, data, policy),
+        )
+    elif data.kind in (PurchaseKind.PLACED, PurchaseKind.DELIVERED) and order.on is None:
+        order = replace(order, on=data.ordered_on)
+    refunded = _reported(data.refunded_amount, data, policy) or 0
+    cancelled = order.cancelled or data.kind is PurchaseKind.CANCELLED
+    return replace(order, refunded=max(order.refunded, refunded), cancelled=cancelled)
 
 
-def _counted(row: Purchase, event_id: str) -> tuple[Purchase, int]:
-    if row.counted_by is None and row.dropped_by is None:
-        return replace(row, counted_by=event_id), 1
-    return row, int(row.counted_by == event_id)
+def _lines(order: Purchase) -> tuple[Line, ...]:
+    """What the order stands for in the books; `goods_cost` absent is 0, and said to be unknown."""
+    if order.on is None or is_undone(order):
+        return ()
+    amounts = Amounts(revenue=order.amount or 0, refunds=order.refunded, goods=order.goods or 0)
+    return (Line(order.on, amounts, orders=1, unpriced=int(order.amount is not None and order.goods is None)),)
 
 
-def _dropped(row: Purchase, event_id: str) -> tuple[Purchase, int]:
-    if row.dropped_by is None:
-        row = replace(row, dropped_by=event_id)
-    return row, -int(row.dropped_by == event_id and row.counted_by is not None)
+def _joined(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """A correction within one day is one line."""
+    if len(lines) == 2 and lines[0].on == lines[1].on:
+        out, back = lines
+        amounts = out.amounts.plus(back.amounts)
+        return (Line(out.on, amounts, out.orders + back.orders, out.unpriced + back.unpriced),)
+    return lines
+
+
+def _reported(amount: int | None, data: PurchaseRecorded, policy: Policy) -> int | None:
+    """In the reporting currency; 0 where no rate says how much that is."""
+    if amount is None:
+        return None
+    return convert(amount, data.currency or policy.currency.reporting, policy.currency) or 0

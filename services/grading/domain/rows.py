@@ -7,7 +7,19 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from shared.contracts.values import Basis, DealStatus, Demand, Grade, GradeFlag, Importance, Tier, Urgency
+from services.grading.domain.books import Line
+from services.grading.domain.state import Standing
+from shared.contracts.values import (
+    Basis,
+    DealStatus,
+    Demand,
+    Fault,
+    Grade,
+    GradeFlag,
+    Importance,
+    Tier,
+    Urgency,
+)
 
 
 class ReasonRow(Struct, frozen=True):
@@ -53,6 +65,11 @@ class Grading(Struct, frozen=True):
     tier: Tier
     inputs: Inputs
     reasons: tuple[ReasonRow, ...]
+    runner_up: Grade | None
+    """What it would be did the rule that gave the letter not hold."""
+    runner_up_rule: str | None
+    next_grade: Grade | None
+    next_on: date | None
     policy_id: str
     cause_id: str
     cause_type: str
@@ -77,22 +94,75 @@ class Customer(Struct, frozen=True):
     policy_id: str
     cause_id: str
     cause_type: str
+    uplift_to: Tier | None
+    model_level: str | None
 
 
 class Purchase(Struct, frozen=True):
-    """One order: the events by which it began and ceased to count as a deal that was won (GR-02)."""
+    """One order as it stands (GR-02, GR-18); amounts in minor units of the reporting currency."""
 
     order_id: str
     customer_id: UUID
-    counted_by: str | None = None
-    dropped_by: str | None = None
+    on: date | None = None
+    """The day it was placed; None while only a delay or a refund speaks of it."""
+    amount: int | None = None
+    goods: int | None = None
+    refunded: int = 0
+    cancelled: bool = False
+
+
+class Spent(Struct, frozen=True, array_like=True):
+    """What a complaint cost on a day, whoever's account it is on."""
+
+    on: date
+    cost: int = 0
+    minutes: int = 0
 
 
 class Complaint(Struct, frozen=True):
-    """One complaint: its case once it is opened, and whether it was withdrawn, in whatever order that is heard."""
+    """One complaint: its case, whose fault it was, what it cost, whether it was withdrawn; heard in any order."""
 
     complaint_id: str
     customer_id: UUID
     case_id: UUID | None = None
     opened_by: str | None = None
     withdrawn: bool = False
+    fault: Fault | None = None
+    """As the case was opened."""
+    found: Fault | None = None
+    found_at: datetime | None = None
+    spent: tuple[Spent, ...] = ()
+
+
+class Posting(Struct, frozen=True):
+    """What one event changed in the books of its customer; the receipt and the cuts of the tiers are sums of these."""
+
+    event_id: str
+    customer_id: UUID
+    lines: tuple[Line, ...]
+
+
+class Referral(Struct, frozen=True):
+    """Somebody who was recommended to us: counted once, for the first who did."""
+
+    referred_id: UUID
+    customer_id: UUID
+    counted_by: str
+
+
+class Tiering(Struct, frozen=True):
+    """One assignment of a tier (X-05), by the event that caused it."""
+
+    event_id: str
+    customer_id: UUID
+    decided_at: datetime
+    as_of: date
+    tier: Tier
+    previous: Tier | None
+    standing: Standing
+    """All that was decided with it."""
+    profit_12m: int
+    cuts_of: date | None
+    """The day of the cuts by which it was placed."""
+    policy_id: str
+    cause_type: str

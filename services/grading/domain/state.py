@@ -7,7 +7,19 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from shared.contracts.values import DealStatus, Demand, Grade, GradeFlag, Importance, Urgency
+from services.grading.domain.alerts import Alerts
+from services.grading.domain.books import Books
+from shared.contracts.values import (
+    DealStatus,
+    Demand,
+    Grade,
+    GradeFlag,
+    Importance,
+    Loyalty,
+    Segment,
+    Tier,
+    Urgency,
+)
 
 
 class NeedInForce(Struct, frozen=True):
@@ -57,17 +69,53 @@ class Assignment(Struct, frozen=True):
     """1, 2, 3 … within the customer's history."""
 
 
+class Standing(Struct, frozen=True):
+    """What was last announced of value and loyalty, and what it was made of."""
+
+    tier: Tier = Tier.REGULAR
+    premium: bool = False
+    segments: tuple[Segment, ...] = ()
+    loyalty: Loyalty = Loyalty.NONE
+    uplift_to: Tier | None = None
+    uplift_on: date | None = None
+    below_since: date | None = None
+    """With hysteresis: the first day on which the profit was found below the cut."""
+
+
+class Outlook(Struct, frozen=True):
+    """What the model said when the day began."""
+
+    level: str
+    p_buy: float
+    last_order_on: date
+    """Of an order since then it knows nothing."""
+
+
+class Review(Struct, frozen=True):
+    """The exit reviews that were asked for; another one only after the profit has been above the margin (GR-19)."""
+
+    number: int = 0
+    open: bool = False
+
+
 class CustomerState(Struct, frozen=True):
     """One customer; facts that come before the registration are kept, the first grade is announced with it."""
 
     registered: bool = False
     time_zone: str | None = None
     need: NeedInForce | None = None
-    live_orders: int = 0
-    """Orders neither cancelled nor fully refunded."""
+    registered_on: date | None = None
+    books: Books = Books()
+    referrals: int = 0
+    gone: bool = False
+    """Left, or was asked to: no alert and no review."""
     open_cases: tuple[UUID, ...] = ()
     """Complaint cases not yet resolved, ascending."""
     last_followup: UUID | None = None
     unsaid_since: datetime | None = None
     """A need is known from which the grade has not been told yet."""
     assigned: Assignment | None = None
+    standing: Standing = Standing()
+    outlook: Outlook | None = None
+    alerts: Alerts = Alerts()
+    review: Review = Review()

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
+from services.grading.domain.alerts import next_alert_on
 from services.grading.domain.grades import deal_windows, haste, haste_windows, letter, overdue_on, target_of
+from services.grading.domain.reviews import next_review_on
+from services.grading.domain.silence import rhythm_of
 from services.grading.domain.state import CustomerState
+from services.grading.domain.tiers import long_standing_on
 from shared.clock import business_date, start_of_day
 from shared.contracts.policy import Policy
 from shared.contracts.values import Grade, GradeFlag, Urgency
@@ -39,10 +43,17 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
         return state.unsaid_since
     day = day_of(state, context)
     today = view(state, day, context.policy)
-    for later in turning_days(state, day, context.policy):
-        if view(state, later, context.policy) != today:
-            return start_of_day(later, zone_of(state, context))
-    return None
+    graded = (on for on in turning_days(state, day, context.policy) if view(state, on, context.policy) != today)
+    days = [on for on in (next(graded, None), next_standing_on(state, day, context.policy)) if on is not None]
+    return start_of_day(min(days), zone_of(state, context)) if days else None
+
+
+def next_standing_on(state: CustomerState, day: date, policy: Policy) -> date | None:
+    """The next day on which silence, a profit that time takes away, or a customer's age says something new."""
+    days = [long_standing_on(state, policy), next_review_on(state, day, policy)]
+    if policy.churn.method == "frequency" and not state.gone and (rhythm := rhythm_of(state.books, policy)):
+        days.append(next_alert_on(rhythm, state.alerts, day))
+    return min((on for on in days if on is not None and on > day), default=None)
 
 
 def next_letter(state: CustomerState, day: date, policy: Policy) -> NextLetter | None:

@@ -1,0 +1,152 @@
+"""What a customer brought and cost, day by day: sums that come out the same in whatever order events arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import chain
+from operator import attrgetter
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
+
+from services.grading.domain.windows import plus_months
+
+KEPT = timedelta(days=400)
+"""Days older than this are in the totals alone: the twelve months and what zones and leap days add to them."""
+MOST_ORDER_DAYS = 400
+"""Of a customer with more, the earliest are a number."""
+
+
+class Amounts(Struct, frozen=True, array_like=True):
+    """Minor units of the reporting currency, and minutes; what is excused was spent on our own faults (K-13)."""
+
+    revenue: int = 0
+    refunds: int = 0
+    goods: int = 0
+    cost: int = 0
+    minutes: int = 0
+    excused_cost: int = 0
+    excused_minutes: int = 0
+
+    def plus(self, other: Amounts, sign: int = 1) -> Amounts:
+        return Amounts(*(a + sign * b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+NOTHING = Amounts()
+
+
+class Line(Struct, frozen=True):
+    """What one event changed about one day; `orders` and `unpriced` count live orders, and those without goods cost."""
+
+    on: date
+    amounts: Amounts = NOTHING
+    orders: int = 0
+    unpriced: int = 0
+
+    def reversed(self) -> Line:
+        return Line(self.on, NOTHING.plus(self.amounts, -1), -self.orders, -self.unpriced)
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.amounts == NOTHING and not self.orders and not self.unpriced
+
+
+class BookedDay(Struct, frozen=True, array_like=True):
+    on: date
+    amounts: Amounts
+
+
+class OrderDay(Struct, frozen=True, array_like=True):
+    on: date
+    orders: int
+
+
+class Books(Struct, frozen=True):
+    """All that money rules look at; bounded."""
+
+    total: Amounts = NOTHING
+    days: tuple[BookedDay, ...] = ()
+    """Ascending, of the last `KEPT` before the newest."""
+    orders: int = 0
+    """Neither cancelled nor fully refunded (GR-02)."""
+    unpriced: int = 0
+    """Of these, how many came without goods cost."""
+    order_days: tuple[OrderDay, ...] = ()
+    """Ascending; the days on which these were placed."""
+    earlier_days: int = 0
+    began_on: date | None = None
+    """The first of the order days that are a number only."""
+
+    @property
+    def days_ordered(self) -> int:
+        return self.earlier_days + len(self.order_days)
+
+    @property
+    def first_order_on(self) -> date | None:
+        return self.began_on or (self.order_days[0].on if self.order_days else None)
+
+    @property
+    def last_order_on(self) -> date | None:
+        return self.order_days[-1].on if self.order_days else None
+
+
+def booked(books: Books, lines: Iterable[Line]) -> Books:
+    """The books with these lines in them."""
+    for line in lines:
+        books = _with(books, line)
+    return books
+
+
+def window_start(day: date) -> date:
+    """The last day before the twelve months that end with `day`."""
+    return plus_months(day, -12)
+
+
+def leaves_on(on: date) -> date:
+    """The first day whose twelve months do not hold `on` any more."""
+    leaving = plus_months(on, 12)
+    return leaving if window_start(leaving) >= on else leaving + timedelta(days=1)
+
+
+def last_year(books: Books, day: date) -> Amounts:
+    """The sums of the twelve months that end with `day`."""
+    after = window_start(day)
+    return total(booked_day.amounts for booked_day in books.days if after < booked_day.on <= day)
+
+
+def total(amounts: Iterable[Amounts]) -> Amounts:
+    columns = zip(*(astuple(a) for a in chain((NOTHING,), amounts)), strict=True)
+    return Amounts(*map(sum, columns))
+
+
+def _with(books: Books, line: Line) -> Books:
+    changed = {
+        "total": books.total.plus(line.amounts),
+        "days": _days(books.days, line),
+        "orders": books.orders + line.orders,
+        "unpriced": books.unpriced + line.unpriced,
+    }
+    books = replace(books, **changed)
+    return _with_order_day(books, line) if line.orders else books
+
+
+def _days(days: tuple[BookedDay, ...], line: Line) -> tuple[BookedDay, ...]:
+    if line.amounts == NOTHING:
+        return days
+    by_day = {day.on: day.amounts for day in days}
+    by_day[line.on] = by_day.get(line.on, NOTHING).plus(line.amounts)
+    oldest = max(by_day) - KEPT
+    kept = (BookedDay(on, amounts) for on, amounts in by_day.items() if on > oldest and amounts != NOTHING)
+    return tuple(sorted(kept, key=attrgetter("on")))
+
+
+def _with_order_day(books: Books, line: Line) -> Books:
+    if books.began_on is not None and line.on < books.order_days[0].on:
+        return replace(books, began_on=min(books.began_on, line.on))
+    by_day = {day.on: day.orders for day in books.order_days}
+    by_day[line.on] = by_day.get(line.on, 0) + line.orders
+    days = tuple(OrderDay(on, orders) for on, orders in sorted(by_day.items()) if orders > 0)
+    gone = days[: max(0, len(days) - MOST_ORDER_DAYS)]
+    began = books.began_on or (gone[0].on if gone else None)
+    return replace(books, order_days=days[len(gone) :], earlier_days=books.earlier_days + len(gone), began_on=began)

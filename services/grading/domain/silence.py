@@ -1,0 +1,80 @@
+"""Whether a customer has been silent too long for their own rhythm (GR-23), and what the model says of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from math import floor
+from statistics import median
+from typing import NamedTuple
+
+from services.grading.domain.books import Books
+from services.grading.domain.models.history import History
+from services.grading.domain.references import ValueModel
+from services.grading.domain.value import BUYS_WITHIN
+from shared.contracts.policy import Policy
+from shared.contracts.values import ChurnLevel
+
+LEVELS = (ChurnLevel.AT_RISK, ChurnLevel.SUSPECTED_CHURN)
+
+
+class Rhythm(NamedTuple):
+    """The last order day and the days on which silence since then becomes a risk."""
+
+    last_on: date
+    gap: float
+    """Median of the days between order days."""
+    risky_on: date
+    suspect_on: date
+
+    def begins_on(self, level: ChurnLevel) -> date:
+        return self.risky_on if level is ChurnLevel.AT_RISK else self.suspect_on
+
+    def level(self, day: date) -> ChurnLevel | None:
+        if day >= self.suspect_on:
+            return ChurnLevel.SUSPECTED_CHURN
+        return ChurnLevel.AT_RISK if day >= self.risky_on else None
+
+
+class Chances(NamedTuple):
+    """What the model expects: P(order within 13 weeks) now, and had they just ordered."""
+
+    now: float
+    at_best: float
+
+    def level(self, policy: Policy) -> str:
+        """By the share of the chance that silence has left: watch, warn, lost."""
+        share = Decimal(self.now / self.at_best if self.at_best else 1.0)
+        levels = policy.churn.model_levels
+        if share < levels.lost:
+            return "lost"
+        if share < levels.warn:
+            return "warn"
+        return "watch" if share < levels.watch else "none"
+
+
+MODEL_RISKS = {"warn": ChurnLevel.AT_RISK, "lost": ChurnLevel.SUSPECTED_CHURN}
+"""What `churn.method: model` alerts at."""
+
+
+def rhythm_of(books: Books, policy: Policy) -> Rhythm | None:
+    """None with too few orders, or all of them on one day."""
+    days = [day.on for day in books.order_days]
+    if books.orders < policy.churn.min_orders or len(days) < 2:
+        return None
+    gap = median((later - earlier).days for earlier, later in pairwise(days))
+    last = days[-1]
+    return Rhythm(
+        last, gap, _day_after(last, gap, policy.churn.at_risk_factor), _day_after(last, gap, policy.churn.churn_factor)
+    )
+
+
+def chances_of(history: History, model: ValueModel) -> Chances:
+    timing = model.timing
+    return Chances(timing.buys(history, BUYS_WITHIN), timing.buys(history.just_ordered(), BUYS_WITHIN))
+
+
+def _day_after(last: date, gap: float, factor: Decimal) -> date:
+    """The first day on which more than `factor` gaps have gone by."""
+    return last + timedelta(days=min(floor(Decimal(gap) * factor) + 1, 36_500))

@@ -1,0 +1,102 @@
+"""The value tier, its neighbours and its segments (GR-14…GR-16, GR-21, GR-26, KA-01)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from services.grading.domain.books import last_year
+from services.grading.domain.references import TierCuts
+from services.grading.domain.state import CustomerState, Standing
+from services.grading.domain.value import profit_of
+from shared.contracts.policy import Policy
+from shared.contracts.values import Demand, Segment, Tier
+
+RANKS = {Tier.KEY: 1, Tier.REGULAR: 2, Tier.SMALL: 3}
+MARGIN, DWELL = Decimal("0.9"), timedelta(days=28)
+"""With hysteresis a tier is lost below nine tenths of its cut, or after four weeks below it."""
+
+
+class Place(NamedTuple):
+    """Where a profit puts a customer."""
+
+    tier: Tier
+    profit: int
+    uplift_to: Tier | None
+    below_since: date | None
+
+
+def place(state: CustomerState, day: date, policy: Policy, cuts: TierCuts | None) -> Place:
+    """By the last cuts; who has bought nothing, and everybody before the first cuts, is regular."""
+    profit = profit_of(last_year(state.books, day), policy).total
+    if cuts is None or state.books.orders <= 0:
+        return Place(Tier.REGULAR, profit, None, None)
+    tier, below_since = _held(state.standing, tier_of(profit, cuts), (profit, day), policy, cuts)
+    return Place(tier, profit, _within_reach(profit, tier, cuts), below_since)
+
+
+def tier_of(profit: int, cuts: TierCuts) -> Tier:
+    """Who ties with the last one within a share is within it too."""
+    if cuts.key_from is not None and profit >= cuts.key_from:
+        return Tier.KEY
+    if cuts.regular_from is not None and profit >= cuts.regular_from:
+        return Tier.REGULAR
+    return Tier.SMALL
+
+
+def is_premium(state: CustomerState, tier: Tier, day: date, policy: Policy) -> bool:
+    """A good customer: profit above small, little service for it, and a need that may come (GR-21)."""
+    profit = profit_of(last_year(state.books, day), policy)
+    margin = profit.revenue + profit.refunds + profit.goods
+    cheap = -profit.service <= policy.segments.premium_service_share * margin
+    return state.books.orders > 0 and tier is not Tier.SMALL and profit.total > 0 and cheap and has_potential(state)
+
+
+def has_potential(state: CustomerState) -> bool:
+    need = state.need
+    return not state.gone and (need is None or (need.demand is not Demand.NONE and need.deal_possible))
+
+
+def segments_of(state: CustomerState, at: tuple[Tier, bool], day: date, policy: Policy) -> tuple[Segment, ...]:
+    """gold and vip are the key accounts'; long-standing goes by days since the registration."""
+    tier, premium = at
+    found = []
+    if (since := long_standing_on(state, policy)) is not None and day >= since:
+        found.append(Segment.LONG_STANDING)
+    if premium:
+        found.append(Segment.PREMIUM)
+    if tier is Tier.KEY:
+        found += [Segment.GOLD, Segment.VIP]
+    return tuple(found)
+
+
+def long_standing_on(state: CustomerState, policy: Policy) -> date | None:
+    if state.registered_on is None:
+        return None
+    return state.registered_on + timedelta(days=policy.segments.long_standing_days)
+
+
+def _held(
+    standing: Standing, found: Tier, at: tuple[int, date], policy: Policy, cuts: TierCuts
+) -> tuple[Tier, date | None]:
+    """With hysteresis up at once, down late; without it what was found."""
+    if policy.tier.hysteresis == "off" or RANKS[found] <= RANKS[standing.tier]:
+        return found, None
+    profit, day = at
+    cut = cuts.key_from if standing.tier is Tier.KEY else cuts.regular_from
+    since = standing.below_since or day
+    if cut is None or profit < MARGIN * cut or day >= since + DWELL:
+        return found, None
+    return standing.tier, since
+
+
+def _within_reach(profit: int, tier: Tier, cuts: TierCuts) -> Tier | None:
+    """The next tier where the profit is within the band of ranks below its cut (GR-15)."""
+    if profit <= 0:
+        return None
+    if tier is Tier.SMALL and cuts.regular_band_from is not None and profit >= cuts.regular_band_from:
+        return Tier.REGULAR
+    if tier is Tier.REGULAR and cuts.key_band_from is not None and profit >= cuts.key_band_from:
+        return Tier.KEY
+    return None
