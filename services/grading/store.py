@@ -91,7 +91,9 @@ select json_build_object('event_id', event_id, 'customer_id', min(customer_id::t
   from posting where event_id = any($1::text[]) group by event_id
 """
 ERASE_POSTINGS = "delete from posting where customer_id = any($1::uuid[])"
-POSTINGS = Ledger(row=Posting, key=lambda row: row.event_id, save=SAVE_POSTINGS, load=LOAD_POSTINGS, erase=ERASE_POSTINGS)
+POSTINGS = Ledger(
+    row=Posting, key=lambda row: row.event_id, save=SAVE_POSTINGS, load=LOAD_POSTINGS, erase=ERASE_POSTINGS
+)
 
 SAVE_REFERRALS = """
 insert into referral (referred_id, customer_id, counted_by)
@@ -100,7 +102,9 @@ on conflict (referred_id) do update set customer_id = excluded.customer_id, coun
 """
 LOAD_REFERRALS = "select row_to_json(r)::text as row from referral r where r.referred_id = any($1::uuid[])"
 ERASE_REFERRALS = "delete from referral where customer_id = any($1::uuid[])"
-REFERRALS = Ledger(row=Referral, key=lambda row: row.referred_id, save=SAVE_REFERRALS, load=LOAD_REFERRALS, erase=ERASE_REFERRALS)
+REFERRALS = Ledger(
+    row=Referral, key=lambda row: row.referred_id, save=SAVE_REFERRALS, load=LOAD_REFERRALS, erase=ERASE_REFERRALS
+)
 
 SAVE_TIERINGS = """
 insert into tiering (event_id, customer_id, decided_at, as_of, tier, previous, standing, profit_12m, cuts_of, policy_id,
@@ -114,6 +118,8 @@ on conflict (event_id) do update
 """
 LOAD_TIERINGS = "select row_to_json(t)::text as row from tiering t where t.event_id = any($1::text[])"
 ERASE_TIERINGS = "delete from tiering where customer_id = any($1::uuid[])"
-TIERINGS = Ledger(row=Tiering, key=lambda row: row.event_id, save=SAVE_TIERINGS, load=LOAD_TIERINGS, erase=ERASE_TIERINGS)
+TIERINGS = Ledger(
+    row=Tiering, key=lambda row: row.event_id, save=SAVE_TIERINGS, load=LOAD_TIERINGS, erase=ERASE_TIERINGS
+)
 
 LEDGERS: Final[tuple[Ledger, ...]] = (GRADES, CUSTOMERS, PURCHASES, COMPLAINTS, POSTINGS, REFERRALS, TIERINGS)

@@ -18,7 +18,7 @@ from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import derived
 from shared.contracts.policy import Policy
 from shared.contracts.reading import dump_data
-from shared.engine import duplicates, tables
+from shared.engine import duplicates, references, tables
 from shared.engine.alias import ALIASES
 from shared.engine.clocks import Clock
 from shared.engine.crash import reached
@@ -31,7 +31,6 @@ from shared.engine.journal import past_of
 from shared.engine.ledger import Ledger
 from shared.engine.policies import Policies, deciding
 from shared.engine.records import DeadLetter, OutboxRow
-from shared.engine.references import ACTIVE, References
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import begun, borrow
 
@@ -82,7 +81,7 @@ class Engine:
         self.pool = pool
         self.clock = clock
         self.policies = Policies()
-        self.references = References(rules.references)
+        self.references = references.References(rules.references)
         self.types = reads.types
         self.dead_letter_topic = reads.topics.dead_letter
         self.clock_topic = reads.topics.clock
@@ -183,7 +182,7 @@ class Engine:
         if fence is not None:
             await fence.advance(connection)
             await self.clock.move(connection, inputs)
-        [row] = await connection.fetch(WORLD.format(clock=self.clock.sql, documents=ACTIVE))
+        [row] = await connection.fetch(WORLD.format(clock=self.clock.sql, documents=references.ACTIVE))
         policy = await self.policies.known(connection, row["policy_id"])
         if row["now"] is None:
             raise ClockUnset("the simulated clock has not been set: send clock.moved first")
