@@ -25,7 +25,7 @@ SUBSCRIPTIONS: Subscriptions = {
         profile.ComplaintUpdated,
         profile.ComplaintWithdrawn,
     ),
-    "grading": (grading.TierAssigned,),
+    "grading": (grading.TierAssigned, grading.ValueComputed),
     "scheduler": (
         scheduler.TaskCreated,
         scheduler.TaskCompleted,

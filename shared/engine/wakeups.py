@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+import asyncpg
 import structlog
 
 from shared.backoff import Backoff
 from shared.engine import jobs, offsets, tables
 from shared.engine.apply import ClockUnset, Engine
-from shared.engine.decision import Rows
+from shared.engine.decision import Rows, StreamKey
 from shared.engine.policies import NoPolicy, deciding
 from shared.postgres.pool import INFRASTRUCTURE, borrow
 
@@ -39,7 +42,7 @@ async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
         if not due:
             return 0
         streams = {s.key: s for s in (tables.stream_of(engine.rules, row) for row in due)}
-        fold = engine.new_fold(world, streams, Rows())
+        fold = engine.new_fold(world, streams, await _rows(engine, connection, streams))
         for stream in streams.values():
             fold.wake_safely(stream, gate)
         await engine.record(connection, fold, world)
@@ -48,6 +51,13 @@ async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
             log.error("wake_up_failed", traceback=detail)
         log.info("wake_ups_applied", streams=len(streams), wake_ups=len(fold.journal), facts=len(fold.outbox))
     return len(due)
+
+
+async def _rows(engine: Engine, connection: asyncpg.Connection, keys: Iterable[StreamKey]) -> Rows:
+    wanted: defaultdict[type, set[Any]] = defaultdict(set)
+    for table, key in (named for stream in keys for named in engine.rules.wakes(stream)):
+        wanted[table].add(key)
+    return await tables.load_rows(connection, engine.ledgers, wanted) if wanted else Rows()
 
 
 class Wakeups:

@@ -23,8 +23,10 @@ from services.feedback.domain.followups import decide_followup
 from services.feedback.domain.improving import decide_opened, decide_progress, decide_rated, decide_solution
 from services.feedback.domain.joining import decide_joined
 from services.feedback.domain.knowledge import decide_registered, decide_task, decide_tier, decide_updated
+from services.feedback.domain.known import decide_value
 from services.feedback.domain.leaving import decide_churned, decide_consent, decide_parted, decide_won_back
 from services.feedback.domain.passing import decide_time
+from services.feedback.domain.periods import PeriodState, decide_end, in_period
 from services.feedback.domain.promises import decide_activated, decide_confirmed, decide_promised
 from services.feedback.domain.purchases import decide_purchase
 from services.feedback.domain.questions import decide_asked, decide_held
@@ -59,6 +61,7 @@ TABLE: Mapping[type[Data], Rule] = {
     profile.FeedbackReceived: decide_feedback,
     profile.PurchaseRecorded: decide_purchase,
     grading.TierAssigned: decide_tier,
+    grading.ValueComputed: decide_value,
     scheduler.TaskCreated: decide_asked,
     scheduler.TaskCompleted: decide_task,
     scheduler.ContactSuppressed: decide_held,
@@ -83,8 +86,21 @@ TABLE: Mapping[type[Data], Rule] = {
 def decide(state: Any, event: Event | TimePassed, context: Context) -> Decision:
     """What feedback makes of one input; raises TypeError for a type that it does not read."""
     if isinstance(event, TimePassed):
-        return decide_time(state, context) if isinstance(state, CustomerState) else Accepted(state)
+        return _time(state, context)
     rule = TABLE.get(type(event.data))
     if rule is None:
         raise TypeError(f"feedback has no rule for {type(event.data).__name__}")
-    return rule(state, event, event.data, context)
+    decided = rule(state, event, event.data, context)
+    if isinstance(decided, Accepted) and isinstance(state, CustomerState) and not decided.absorbs:
+        return in_period(decided, context)
+    return decided
+
+
+def _time(state: Any, context: Context) -> Decision:
+    match state:
+        case CustomerState():
+            return decide_time(state, context)
+        case PeriodState():
+            return decide_end(state, context)
+        case _:
+            return Accepted(state)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from services.feedback.domain.case import Change, accept, closed_file, today
 from services.feedback.domain.departures import value_again
+from services.feedback.domain.known import seen
 from services.feedback.domain.leaving import settle
 from services.feedback.domain.remediation import judge
 from services.feedback.domain.rows import CaseFile
@@ -18,8 +19,10 @@ from shared.engine.decision import Accepted, Context, Decision, Event, Supersede
 ACKNOWLEDGE = "acknowledge"
 
 
-def decide_registered(state: CustomerState, _event: Event, data: CustomerRegistered, _context: Context) -> Decision:
-    return Accepted(replace(state, time_zone=data.time_zone or state.time_zone))
+def decide_registered(state: CustomerState, _event: Event, data: CustomerRegistered, context: Context) -> Decision:
+    """A file that another was joined to has been known since the earlier day."""
+    since = min(filter(None, (state.registered_on, data.registered_on)))
+    return seen(Accepted(replace(state, time_zone=data.time_zone or state.time_zone, registered_on=since)), context)
 
 
 def decide_updated(state: CustomerState, _event: Event, data: CustomerUpdated, _context: Context) -> Decision:
@@ -34,7 +37,7 @@ def decide_tier(state: CustomerState, _event: Event, data: TierAssigned, context
     changes = (Change(replace(case, file=replace(case.file, tier=data.tier))) for case in state.cases)
     judged = accept(state, *(judge(change, max(day, change.file.opened_on), context.policy) for change in changes))
     left = settle(judged.state, value_again(state.departure, data.tier))
-    return replace(left, facts=judged.facts, rows=(*judged.rows, *left.rows))
+    return seen(replace(left, facts=judged.facts, rows=(*judged.rows, *left.rows)), context)
 
 
 def decide_task(state: CustomerState, event: Event, data: TaskCompleted, context: Context) -> Decision:

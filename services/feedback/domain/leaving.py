@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from services.feedback.domain import departures
 from services.feedback.domain.case import zone_of
 from services.feedback.domain.consents import hear
+from services.feedback.domain.known import seen
 from services.feedback.domain.state import CustomerState
 from shared.clock import business_date
 from shared.contracts.feedback import ErasureCompleted
@@ -49,7 +50,8 @@ def decide_parted(
         return replace(parted, facts=(*parted.facts, Fact(ErasureCompleted())), erases=True)
     if state.departure.gone is not None:
         return Superseded("the customer is gone already")
-    return settle(state, departures.part(state.departure, departures.Gone.EXITED, context.now))
+    state = replace(state, gone_on=data.on)
+    return seen(settle(state, departures.part(state.departure, departures.Gone.EXITED, context.now)), context)
 
 
 def decide_consent(state: CustomerState, event: Event, data: ConsentChanged, context: Context) -> Decision:

@@ -13,6 +13,7 @@ from services.feedback.domain.commands_of_things import (
     RateImprovement,
 )
 from services.feedback.domain.feedback_entry import FeedbackEntry
+from services.feedback.domain.figures import Counts
 from services.feedback.domain.improvement import ALL, Ranking
 from services.feedback.domain.improvement_seed import Seed
 from services.feedback.domain.rows import CaseFile, CaseStep, case_id_of, step_key
@@ -33,7 +34,7 @@ from shared.contracts.profile import (
 )
 from shared.contracts.scheduler import FollowupCompleted, FollowupOverdue, FollowupSuperseded, TaskCompleted
 from shared.contracts.values import GrievanceSource
-from shared.engine.decision import Event, RowKey
+from shared.engine.decision import Event, RowKey, StreamKey
 from shared.engine.routing import alias_keys
 
 Names = Callable[[Any], Iterator[RowKey]]
@@ -44,6 +45,12 @@ def names(event: Event) -> Iterator[RowKey]:
     yield from alias_keys(event)
     if (named := NAMES.get(type(event.data))) is not None:
         yield from named(event.data)
+
+
+def wakes(key: StreamKey) -> Iterator[RowKey]:
+    """A period is counted at its end."""
+    if key.kind == "period":
+        yield RowKey(Counts, key.id)
 
 
 def _complaint(data: ComplaintReceived | ComplaintUpdated | ComplaintWithdrawn) -> Iterator[RowKey]:

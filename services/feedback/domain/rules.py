@@ -6,7 +6,8 @@ from services.feedback.domain.commands import COMMANDS
 from services.feedback.domain.decide import decide
 from services.feedback.domain.improvement import ImprovementState
 from services.feedback.domain.joining import announce
-from services.feedback.domain.naming import names
+from services.feedback.domain.naming import names, wakes
+from services.feedback.domain.periods import PeriodState
 from services.feedback.domain.promises import PromiseState
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.streams import candidates, route
@@ -21,6 +22,7 @@ RULES = Rules(
         "mention": MentionState,
         "improvement": ImprovementState,
         "promise": PromiseState,
+        "period": PeriodState,
     },
     commands=COMMANDS,
     decide=decide,
@@ -30,4 +32,5 @@ RULES = Rules(
     route=route,
     announce=announce,
     outbound="holdfast.feedback.v1",
+    wakes=wakes,
 )

@@ -77,6 +77,11 @@ class CustomerState(Struct, frozen=True):
     asking: Asking = Asking()
     pending: tuple[FeedbackEntry, ...] = ()
     """Feedback that may still get its plan in time."""
+    registered_on: date | None = None
+    gone_on: date | None = None
+    profit_12m: int | None = None
+    period_on: date | None = None
+    """The beginning of the last period of figures that this stream took part in."""
 
     def find(self, case_id: UUID) -> OpenCase | None:
         return next((each for each in self.cases if each.file.case_id == case_id), None)

@@ -22,6 +22,8 @@ on conflict (feedback_id) do update set
 """
 LOAD_FEEDBACK = "select row_to_json(f)::text as row from feedback_entry f where f.feedback_id = any($1::text[])"
 
+ERASE_FEEDBACK = "delete from feedback_entry where customer_id = any($1::uuid[])"
+
 SAVE_IMPROVEMENTS = """
 insert into improvement (
   item_id, source, opened_at, element, touchpoint, title, impact, feasibility, scope, score, status, solution,
@@ -53,9 +55,11 @@ on conflict (promise_id) do update set touchpoints = excluded.touchpoints, statu
 """
 
 LOOP: tuple[Ledger, ...] = (
-    Ledger(row=FeedbackEntry, key=lambda row: row.feedback_id, save=SAVE_FEEDBACK, load=LOAD_FEEDBACK),
+    Ledger(
+        row=FeedbackEntry, key=lambda row: row.feedback_id, save=SAVE_FEEDBACK, load=LOAD_FEEDBACK, erase=ERASE_FEEDBACK
+    ),
     Ledger(row=Improvement, key=lambda row: row.item_id, save=SAVE_IMPROVEMENTS),
-    Ledger(row=Ranking, key=lambda row: row.key, save="", load=LOAD_RANKING),
+    Ledger(row=Ranking, key=lambda row: row.key, save=None, load=LOAD_RANKING),
     Ledger(row=Promise, key=lambda row: row.promise_id, save=SAVE_PROMISES),
 )
 """A ranking is read alone: no rule writes one."""

@@ -1,0 +1,144 @@
+"""Figures counted from the ledgers of a real database, when asked for and at the end of their period."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid5
+
+from shared.contracts import grading, profile, scheduler
+from tests.feedback.database import ANN, BOB, CID, SPACE
+
+MARCH = {"from_on": "2025-03-01", "to_on": "2025-03-31"}
+FOLLOWUP = UUID(int=5)
+
+
+async def kpi(stack, name, **query):
+    ((item),) = (await stack.get("/kpis", kpi=name, **MARCH | query))["items"]
+    return item
+
+
+async def contact(stack, number, customer=ANN, **more):
+    usual = {"channel": "hotline", "direction": "inbound", "human": True, "grievance": False, "question": False}
+    told = usual | {"objection": False, "consent_purpose": "service", "interaction_id": f"i{number}"} | more
+    await stack.tell(profile.InteractionRecorded(**told), customer)
+
+
+async def answer(stack, number, survey, score, customer=ANN, **more):
+    await stack.tell(profile.SurveyAnswered(answer_id=f"a{number}", survey=survey, score=score, **more), customer)
+
+
+async def known(stack, customer, on="2025-01-01"):
+    on = date.fromisoformat(on)
+    await stack.tell(profile.CustomerRegistered(party="individual", kind="consumer", registered_on=on), customer)
+
+
+async def test_complaints_stand_beside_contacts_and_what_nobody_heard(stack):
+    for number in range(4):
+        await contact(stack, number, grievance=number == 0)
+    await contact(stack, 9, channel="email")
+    await stack.complain("c1", channel="hotline")
+    await stack.complain("c2", channel="email")
+    found = await kpi(stack, "complaint_rate")
+    assert (found["value"], found["n"], found["channel"], found["details"]["eligible"]) == (25.0, 4, "hotline", False)
+    assert ((await kpi(stack, "complaint_rate", channel="email"))["value"]) == 100.0
+    assert (await kpi(stack, "unheard_grievances"))["details"]["estimated_total"] == 10
+    assert (await kpi(stack, "complaint_rate", to_on="2025-03-09"))["value"] is None
+
+
+async def test_scores_are_counted_once_and_told_with_n(stack):
+    for number, score in enumerate([10, 9, 9, 8, 7, 6, 3, 10, 0, 9]):
+        await answer(stack, number, "nps", score, element="service_quality" if number < 2 else None)
+    await answer(stack, 0, "nps", 10)
+    found = await kpi(stack, "nps")
+    assert (found["value"], found["n"], found["unit"]) == (20.0, 10, "points")
+    assert (await kpi(stack, "nps", element="service_quality"))["value"] == 100.0
+    assert (await kpi(stack, "csat"))["value"] is None
+    assert [each["kpi"] for each in (await stack.get("/kpis", element="service_quality"))["items"]] == [
+        "nps",
+        "csat",
+        "ces",
+    ]
+    await stack.get("/kpis", 422, kpi="happiness")
+
+
+async def test_kp02_satisfaction_is_that_of_who_served_last(stack):
+    await contact(stack, 1, agent="ann")
+    await answer(stack, 1, "csat", 5)
+    await contact(stack, 2, agent="bob")
+    await answer(stack, 2, "csat", 1)
+    await answer(stack, 3, "csat", 1, BOB)
+    assert [(await kpi(stack, "staff_satisfaction", agent=name))["value"] for name in ("ann", "bob")] == [100.0, 0.0]
+    assert (await kpi(stack, "staff_satisfaction"))["n"] == 2
+
+
+async def test_kp03_retention_counts_who_was_there_at_the_beginning(stack):
+    late = uuid5(SPACE, "late")
+    for customer in (ANN, BOB, CID):
+        await known(stack, customer)
+    await known(stack, late, "2025-03-05")
+    await stack.left(ANN)
+    await stack.left(BOB)
+    await stack.tell(profile.CustomerWonBack(on=date(2025, 3, 20)), BOB)
+    await stack.tell(profile.CustomerExited(on=date(2025, 3, 11)), CID)
+    found = await kpi(stack, "churn_rate")
+    assert (found["n"], round(found["value"], 4), found["details"]["worse"]) == (3, 66.6667, True)
+    assert (await kpi(stack, "retention_rate", from_on="2025-04-01", to_on="2025-04-30"))["n"] == 2
+
+
+async def test_kp10_an_overdue_follow_up_counts_until_it_is_done_or_superseded(stack):
+    overdue = {"due_on": date(2025, 3, 9), "journal": "weekly", "days": 1}
+    await stack.tell(scheduler.FollowupOverdue(followup_id=FOLLOWUP, **overdue))
+    assert (await kpi(stack, "followup_on_time_rate", grade="B"))["details"]["overdue"] == 1
+    done = {"mode": "contact", "outcome": "advanced", "agent": "ann", "journal": "weekly", "due_on": date(2025, 3, 9)}
+    need = {"demand": "latent", "stated_at": "2025-03-10T09:00:00Z"}
+    await stack.tell(scheduler.FollowupCompleted(followup_id=FOLLOWUP, need=need, on_time=False, **done))
+    await stack.tell(scheduler.FollowupOverdue(followup_id=UUID(int=6), **overdue))
+    await stack.tell(scheduler.FollowupSuperseded(followup_id=UUID(int=6), because="grade"))
+    found = await kpi(stack, "followup_on_time_rate")
+    assert (found["value"], found["n"], found["details"]["late"]) == (0.0, 1, 1)
+    assert (await kpi(stack, "followup_on_time_rate", agent="bob"))["value"] is None
+
+
+async def test_purchases_profit_and_win_backs(stack):
+    for customer, profit, tier in ((ANN, 800, "key"), (BOB, 200, "regular")):
+        await known(stack, customer, "2025-03-02")
+        await stack.tell(
+            grading.ValueComputed(clv=1, historic=1, future=0, profit_12m=profit, currency="USD"), customer
+        )
+        await stack.tier(tier, customer)
+    for number, customer in enumerate((ANN, ANN, CID)):
+        bought = {"kind": "placed", "ordered_on": date(2025, 3, 10), "amount": 100, "currency": "USD"}
+        await stack.tell(profile.PurchaseRecorded(order_id=f"o{number}", **bought), customer)
+    assert (await kpi(stack, "key_profit_share"))["value"] == 80.0
+    assert (await kpi(stack, "repurchase_rate"))["value"] == 50.0
+    assert (await kpi(stack, "conversion_rate"))["value"] == 50.0
+    await stack.left(ANN)
+    assert (await kpi(stack, "winback_rate"))["details"] == {"won": 0, "lost": 0, "open": 1}
+
+
+async def test_kpis_are_said_once_at_the_end_of_the_period(stack):
+    await known(stack, ANN)
+    await known(stack, BOB)
+    await answer(stack, 1, "csat", 5)
+    await stack.to("2025-03-31")
+    assert await stack.said("kpi.computed") == []
+    await stack.to("2025-05-20")
+    said = {fact["kpi"]: fact for fact in await stack.said("kpi.computed")}
+    assert len(said) == len(await stack.said("kpi.computed")) == 13
+    assert said["csat"] == {"kpi": "csat", "value": 100.0, "n": 1, **MARCH}
+    assert said["nps"] == {"kpi": "nps", "n": 0, **MARCH}
+    assert said["churn_rate"]["n"] == 2
+
+
+async def test_kp09_tables_are_exported_without_formulas(stack):
+    await stack.tell(profile.CustomerChurned(kind="normal", reason="=cmd"))
+    rows = (await stack.get("/exports/churns", **MARCH))["items"]
+    assert [row["reason"] for row in rows] == ["=cmd"]
+    answer = await stack.client.get("/exports/churns", params=MARCH | {"format": "csv"})
+    header, line = answer.text.splitlines()
+    assert (answer.headers["content-type"], line.split(",")[header.split(",").index("reason")]) == (
+        "text/csv; charset=utf-8",
+        "'=cmd",
+    )
+    for table in ("kpis", "cases", "winbacks", "feedback", "improvements"):
+        assert "items" in await stack.get(f"/exports/{table}")
