@@ -31,6 +31,8 @@ SUBSCRIPTIONS: Subscriptions = {
         upstream.CommitmentMade,
         upstream.CommitmentFulfilled,
         upstream.CustomerLeft,
+        upstream.MembershipGranted,
+        upstream.BenefitRecorded,
     ),
     "grading": (grading.GradeAssigned, grading.TierAssigned, grading.ChurnRiskRaised),
     "scheduler": (

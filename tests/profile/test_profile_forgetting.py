@@ -103,6 +103,7 @@ def whole_life(tell, told_by, client, engine):
         promised = {"commitment_id": "p1", "text": "a visit to Anna", "due_on": "2025-03-20"}
         await tell("commitment.made", ANNA, "2025-03-03", **promised)
         await tell("referral.recorded", ANNA, "2025-03-03", referred=BOB)
+        await tell("membership.granted", ANNA, "2025-03-03", membership_id="m1", from_on="2025-03-03")
         await tell("order.placed", PHONE, "2025-03-04", order_id="o2", **bought)
         await tell("order.refunded", PHONE, "2025-03-05", order_id="o2", amount=100)
         note = {"channel": "phone", "direction": "inbound", "note": "her mother is ill"}
@@ -142,7 +143,7 @@ async def test_every_table_of_a_person_is_exported_row_by_row(engine, client, wh
         assert [row for row in kept if row not in told[table]] == []
         assert len(told[table]) == len(kept)
     journaled = await engine.pool.fetchval("select count(*) from journal where id = $1", customer)
-    assert len(told["inputs"]) == journaled == 12
+    assert len(told["inputs"]) == journaled == 13
     assert [item["reason"] for item in told["refused"]] == ["channel_unknown"]
     assert b"her mother is ill" in base64.b64decode(told["refused"][0]["body"])
     assert len(told["customer_ids"]) == 2

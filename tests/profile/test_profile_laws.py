@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from services.profile.domain.benefits import Membership
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.consents import ConsentWord
 from services.profile.domain.contacts import ContactHandle, ContactWord
@@ -56,6 +57,10 @@ THINGS = [
     ("commitment.made", {"commitment_id": "p1", "due_on": "2025-03-12"}),
     ("commitment.fulfilled", {"commitment_id": "p1"}),
     ("customer.left", {"avoidable": True, "reason": "price"}),
+    ("membership.granted", {"membership_id": "m1", "from_on": "2025-02-01", "benefits": [{"kind": "tea", "quota": 2}]}),
+    ("benefit.recorded", {"action": "used", "kind": "tea", "basis": "membership", "membership_id": "m1"}),
+    ("benefit.recorded", {"action": "granted", "kind": "tea", "basis": "membership", "membership_id": "m1"}),
+    ("benefit.recorded", {"action": "notice_shown", "kind": "tea", "basis": "membership"}),
     ("consent.changed", {"granted": False}),
     ("consent.changed", {"purpose": "marketing", "granted": True}),
     ("consent.changed", {"channel": "email", "granted": True}),
@@ -85,7 +90,7 @@ def _end(files, handle=ANNA):
     state = files.state(handle)
     plain = (state.first_at, state.registered_at, state.identified, state.file, state.told, state.unplaced)
     need = state.need.snapshot if state.need else None
-    tables = (Order, Complaint, TimelineEntry, ContactWord, ContactHandle, ConsentWord, Commitment)
+    tables = (Order, Complaint, TimelineEntry, ContactWord, ContactHandle, ConsentWord, Commitment, Membership)
     return (
         plain,
         need,
@@ -93,6 +98,7 @@ def _end(files, handle=ANNA):
         state.consents,
         state.suggestions,
         state.lifecycle.stage,
+        state.benefits,
         [files.tables[table] for table in tables],
     )
 

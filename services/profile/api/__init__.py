@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.profile.api import (
+    benefits,
     briefing,
     commitments,
     consents,
@@ -20,6 +21,7 @@ from services.profile.api import (
 
 router = APIRouter(prefix="/v1", tags=["customers"])
 for part in (
+    benefits,
     files,
     timeline,
     needs,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from services.profile.domain.admission import not_admitted
+from services.profile.domain.benefits import decide_benefit_recorded, decide_membership_granted, entitled
 from services.profile.domain.cases import decide_case
 from services.profile.domain.claims import held
 from services.profile.domain.commands import BeReferred, ChangeLifecycle
@@ -84,6 +85,8 @@ UPSTREAM: Final[Mapping[type[Data], Rule]] = {
     upstream.CommitmentMade: decide_commitment_made,
     upstream.CommitmentFulfilled: decide_commitment_fulfilled,
     upstream.CustomerLeft: decide_moved,
+    upstream.MembershipGranted: decide_membership_granted,
+    upstream.BenefitRecorded: decide_benefit_recorded,
 }
 """Events that name their customer by a handle: they open a file."""
 OF_NOBODY: Final[Mapping[type[Data], Rule]] = {
@@ -113,11 +116,18 @@ OURS: Final[Mapping[type[Data], Rule]] = {
 def decide(state: CustomerState, event: Event | TimePassed, context: Context) -> Decision:
     """What one input makes of a customer's file. Raises TypeError for an event that profile does not read."""
     if isinstance(event, TimePassed):
-        return Accepted(state)
+        return entitled(Accepted(state), event.at, context)
     decision = _decided(state, event, context)
     if isinstance(decision, Accepted) and isinstance(decision.state, CustomerState):
-        return lived(decision, event, context)
+        return entitled(lived(decision, event.time, context), event.time, context)
     return decision
+
+
+def redecide(state: CustomerState, context: Context) -> Accepted:
+    """What another policy makes of a file: where the customer stands, and what that leaves of his benefits."""
+    if not isinstance(state, CustomerState) or state.first_at is None:
+        return Accepted(state)
+    return entitled(lived(Accepted(state), context.now, context), context.now, context)
 
 
 def _decided(state: CustomerState, event: Event, context: Context) -> Decision:

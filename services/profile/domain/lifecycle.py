@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -46,7 +46,7 @@ def ordered(state: CustomerState, event: Event) -> CustomerState:
     return replace(state, lifecycle=replace(state.lifecycle, marks=marked(state.lifecycle.marks, mark)))
 
 
-def lived(decision: Accepted, event: Event, context: Context) -> Accepted:
+def lived(decision: Accepted, at: datetime, context: Context) -> Accepted:
     """The decision, with what it makes of the customer's stage."""
     before: Lifecycle = decision.state.lifecycle
     walked = walked_of(decision.state, context.policy)
@@ -55,9 +55,9 @@ def lived(decision: Accepted, event: Event, context: Context) -> Accepted:
     previous = before.stage if walked.stage is not before.stage else before.previous
     after = replace(before, stage=walked.stage, previous=previous, churn=walked.churn)
     state = replace(decision.state, lifecycle=after)
-    on = business_date(event.time, zone_of(state, context.policy))
+    on = business_date(at, zone_of(state, context.policy))
     told = (*_changed(before, after), *_churned(before, after), *_back(before, after, on), *_gone(before, after, on))
-    facts = tuple(Fact(data, time=event.time) for data in told)
+    facts = tuple(Fact(data, time=at) for data in told)
     return replace(decision, state=state, facts=(*decision.facts, *facts))
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
+from services.profile.domain.benefits import Membership
 from services.profile.domain.cases import ComplaintCase
 from services.profile.domain.commands import BeReferred, ChangeLifecycle
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.contacts import ContactHandle
-from services.profile.domain.decide import UPSTREAM, announce, decide
+from services.profile.domain.decide import UPSTREAM, announce, decide, redecide
 from services.profile.domain.erasure import EraseCustomer, forgetful, generation_of, tombstones
 from services.profile.domain.handles import customer_id, normal_handle
 from services.profile.domain.launches import LaunchState
@@ -61,6 +62,7 @@ def rules(secret: bytes) -> Rules:
         candidates=candidates,
         route=route,
         announce=announce,
+        redecide=redecide,
         outbound="holdfast.profile.v1",
     )
 
@@ -142,7 +144,7 @@ def _names_of_ours(event: Event) -> Iterator[RowKey]:
 
 
 def thing(event: Event) -> RowKey | None:
-    """The order, the complaint or the commitment that the event is about."""
+    """The order, the complaint, the commitment or the membership that the event is about."""
     match event.data:
         case (
             upstream.OrderPlaced()
@@ -158,6 +160,8 @@ def thing(event: Event) -> RowKey | None:
             return RowKey(Complaint, str(event.key))
         case upstream.CommitmentMade() | upstream.CommitmentFulfilled():
             return RowKey(Commitment, event.data.commitment_id)
+        case upstream.MembershipGranted() | upstream.BenefitRecorded(membership_id=str()):
+            return RowKey(Membership, event.data.membership_id)
         case _:
             return None
 
@@ -166,5 +170,5 @@ def joined(event: Event, rows: Rows) -> Iterator[UUID]:
     """Whose that thing is: another customer's row is changed under that customer's lock too."""
     key = thing(event)
     row = rows.get(key.table, key.key) if key else None
-    if isinstance(row, Order | Complaint | Commitment):
+    if isinstance(row, Order | Complaint | Commitment | Membership):
         yield row.customer_id

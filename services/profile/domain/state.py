@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from services.profile.domain.lots import Benefits
 from services.profile.domain.stages import Lifecycle
 from shared.contracts.values import (
     ConsentPurpose,
@@ -188,3 +189,4 @@ class CustomerState(Struct, frozen=True):
     lifecycle: Lifecycle = Lifecycle()
     standing: Standing = Standing()
     learnt: Learnt | None = None
+    benefits: Benefits = Benefits()

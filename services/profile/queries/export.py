@@ -54,6 +54,10 @@ select (to_jsonb(t) - 'customer_id')::text as row from complaint_case t
 select (to_jsonb(t) - 'customer_id')::text as row from commitment t
  where customer_id = any($1::uuid[]) order by due_on, commitment_id
 """,
+    "membership": """
+select (to_jsonb(t) - 'customer_id')::text as row from membership t
+ where customer_id = any($1::uuid[]) order by from_on, membership_id
+""",
     "referral": """
 select (to_jsonb(t) - 'customer_id')::text as row from referral t
  where customer_id = any($1::uuid[]) or referred_customer_id = any($1::uuid[]) order by at, referral_id

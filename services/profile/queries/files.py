@@ -37,6 +37,9 @@ select count(*) as orders, min(ordered_on) as first_on, max(ordered_on) as last_
          where customer_id = $1 and placed_by is not null and cancelled_by is null
            and (refunded_amount is null or refunded_amount < amount)) bought
 """
+MEMBERSHIPS = """
+select membership_id, from_on, to_on from membership where customer_id = $1 order by from_on, membership_id
+"""
 REFERRALS = """
 select distinct on (referred_customer_id) referred_customer_id as customer_id, at from referral
  where customer_id = $1 order by referred_customer_id, at
@@ -74,7 +77,7 @@ async def list_of(connection: Connection, customers: list[UUID]) -> list[dict[st
 
 
 async def show_customer(connection: Connection, customer: UUID, state: CustomerState, policy: Policy) -> dict[str, Any]:
-    """The whole file. Memberships are not kept yet."""
+    """The whole file."""
     first_touch = await connection.fetchval(FIRST_TOUCH, customer)
     totals = await connection.fetchrow(TOTALS, customer)
     frequency = await connection.fetchrow(FREQUENCY, customer)
@@ -95,7 +98,7 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "contacts": await list_contacts(connection, customer),
         "consents": show_consents(state, policy),
         "owned_products": [dict(row) for row in await connection.fetch(OWNED, customer)],
-        "memberships": [],
+        "memberships": [dict(row) for row in await connection.fetch(MEMBERSHIPS, customer)],
         "referrals": [dict(row) for row in await connection.fetch(REFERRALS, customer)],
         "referred_by": await connection.fetchval(REFERRED_BY, customer),
         "totals": {**(dict(totals) if totals else {}), "suggestions": state.suggestions},

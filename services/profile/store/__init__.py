@@ -9,6 +9,7 @@ from services.profile.store.consents import CONSENT_WORDS
 from services.profile.store.contacts import CONTACT_HANDLES, CONTACT_WORDS
 from services.profile.store.handles import HANDLES, TOMBSTONES
 from services.profile.store.history import FIELD_WORDS
+from services.profile.store.memberships import MEMBERSHIPS
 from services.profile.store.needs import NEEDS
 from services.profile.store.orders import ORDERS
 from services.profile.store.referrals import REFERRALS
@@ -24,6 +25,7 @@ LEDGERS: tuple[Ledger, ...] = (
     CASES,
     COMMITMENTS,
     REFERRALS,
+    MEMBERSHIPS,
     NEEDS,
     TIMELINE,
     CONTACT_WORDS,
