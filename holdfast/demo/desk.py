@@ -13,6 +13,8 @@ from holdfast.demo.work import Work
 from holdfast.outside.api import Json
 
 DESK = "desk"
+CARED_FOR = 0.3
+"""Share of the tasks without a case that somebody does."""
 
 
 class Desk:
@@ -29,11 +31,22 @@ class Desk:
         tasks = await self.work.api.items("scheduler", "/v1/tasks", status="open", to_on=day.isoformat())
         by_case: defaultdict[str, list[Json]] = defaultdict(list)
         for task in sorted(tasks, key=lambda task: (task["kind"], task["step"] or "")):
-            by_case[task["caused_by_case"]].append(task)
+            if task["caused_by_case"] is not None:
+                by_case[task["caused_by_case"]].append(task)
         for planned in [planned for planned in self.plans if planned <= day]:
             for case_id in self.plans.pop(planned):
                 by_case[case_id] += []
         await asyncio.gather(*(self._case(case_id, own, day) for case_id, own in by_case.items()))
+        await asyncio.gather(*(self._care(task) for task in tasks if task["caused_by_case"] is None))
+
+    async def _care(self, task: Json) -> None:
+        """Calls after a purchase, greetings, replies: done on the day they are seen, or left until they expire."""
+        lot = self.chance.of("care", task["customer_id"], task["kind"], task["due_on"])
+        if lot.random() > CARED_FOR:
+            return
+        report = {"outcome": "advanced", "agent": DESK}
+        path = f"/v1/tasks/{task['task_id']}/complete"
+        await self.work.do(f"{task['kind']} done", "scheduler", path, report, f"task/{task['task_id']}")
 
     async def _case(self, case_id: str, tasks: list[Json], day: date) -> None:
         taken = [task for task in tasks if self._takes(task, day)]

@@ -15,6 +15,12 @@ FOLLOWUPS = """
 select followup_id, customer_id, cycle, journal, due_on, scheduled_at from followup
  order by customer_id, cycle, journal, due_on, scheduled_at, closed_at nulls last
 """
+REVIEWS = "select review_id, customer_id, requested_at from exit_review"
+TASKS = "select task_id, customer_id, kind, key from task"
+CONTACTS = """
+select contact_id, customer_id, task_id, at, channel, direction, consent_purpose from contact
+ order by customer_id, at, channel, direction, consent_purpose
+"""
 
 Names = Mapping[str, str]
 """Id -> name."""
@@ -26,7 +32,9 @@ async def names_of(connections: Connections, journals: Journals) -> Names:
     for row in await connections["profile"].fetch(ABSORBED):
         names[str(row["id"])] = f"taken in by {names.get(str(row['canonical']))}"
     names |= _facts(journals, dict(names))
-    return names | await _followups(connections, names)
+    names |= await _reviews(connections, names)
+    names |= await _tasks(connections, names)
+    return names | await _followups(connections, names) | await _contacts(connections, names)
 
 
 def _facts(journals: Journals, customers: Names) -> dict[str, str]:
@@ -46,6 +54,33 @@ async def _followups(connections: Connections, names: Names) -> dict[str, str]:
         what = f"{names.get(str(row['customer_id']))} {row['cycle']} {row['journal']} {row['due_on']}"
         name = f"follow-up of {what} made {row['scheduled_at'].isoformat()}"
         found[str(row["followup_id"])] = f"{name} #{seen[name]}"
+        seen[name] += 1
+    return found
+
+
+async def _reviews(connections: Connections, names: Names) -> dict[str, str]:
+    return {
+        str(row["review_id"]): f"exit review of {names.get(str(row['customer_id']))} {row['requested_at'].isoformat()}"
+        for row in await connections["scheduler"].fetch(REVIEWS)
+    }
+
+
+async def _tasks(connections: Connections, names: Names) -> dict[str, str]:
+    found = {}
+    for row in await connections["scheduler"].fetch(TASKS):
+        key = names.get(row["key"], row["key"])
+        found[str(row["task_id"])] = f"task of {names.get(str(row['customer_id']))} {row['kind']} {key}"
+    return found
+
+
+async def _contacts(connections: Connections, names: Names) -> dict[str, str]:
+    """By their task, else by where they stand among the customer's."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for row in await connections["scheduler"].fetch(CONTACTS):
+        what = f"{row['at'].isoformat()} {row['channel']} {row['direction']} {row['consent_purpose']}"
+        name = f"contact of {names.get(str(row['customer_id']))} {names.get(str(row['task_id']), what)}"
+        found[str(row["contact_id"])] = f"{name} #{seen[name]}"
         seen[name] += 1
     return found
 

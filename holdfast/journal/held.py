@@ -91,6 +91,8 @@ def _held(table: str, row: Mapping[str, Any], names: Names) -> tuple[tuple[str, 
 
 
 def _is_transient(table: str, row: Mapping[str, Any]) -> bool:
+    if table == "task":
+        return bool(row["status"] == "cancelled" and row["created_at"] == row["closed_at"])
     return table == "followup" and row["status"] == "superseded" and row["scheduled_at"] == row["closed_at"]
 
 

@@ -19,7 +19,8 @@ class Line(Struct, frozen=True, omit_defaults=True):
     of a dead letter its bytes, key and headers in base64.
 
     `phase` counts the rests that lie between inputs of one instant of one customer. `followup`: which one a command
-    completes, in words that hold in every stack: {`journal`, `due_on`}. `handle`: a customer by name.
+    completes, in words that hold in every stack: {`journal`, `due_on`}; `task`: which one, {`kind`, `key`}. `handle`: a
+    customer by name.
     """
 
     at: datetime
@@ -29,6 +30,7 @@ class Line(Struct, frozen=True, omit_defaults=True):
     phase: int = 0
     handle: str | None = None
     followup: dict[str, Any] | None = None
+    task: dict[str, Any] | None = None
     dead_letter_id: str | None = None
 
     @property

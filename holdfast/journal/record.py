@@ -24,6 +24,7 @@ from shared.engine.policies import Policies
 HANDLES = "select customer_id, min(handle) as handle from handle group by customer_id"
 REFUSED = "select event_key, id from dead_letter where event_key is not null"
 FOLLOWUPS = "select followup_id, journal, due_on from followup"
+TASKS = "select task_id, kind, key from task"
 DEAD = """
 select key, headers, body, tries, first_at, last_at, id from dead_letter
  where origin_topic like '%upstream.v1' order by first_at, id
@@ -56,6 +57,7 @@ class _Names(msgspec.Struct, frozen=True):
 
     handles: Mapping[str, str]
     followups: Mapping[str, dict[str, Any]]
+    tasks: Mapping[str, dict[str, Any]]
     dead_letters: Mapping[tuple[str, str], str]
     """(service, event key) -> the dead letter that it was once."""
 
@@ -66,17 +68,21 @@ async def _names(connections: Connections) -> _Names:
         str(row["followup_id"]): {"journal": row["journal"], "due_on": row["due_on"].isoformat()}
         for row in await connections["scheduler"].fetch(FOLLOWUPS)
     }
+    tasks = {
+        str(row["task_id"]): {"kind": row["kind"], "key": row["key"]}
+        for row in await connections["scheduler"].fetch(TASKS)
+    }
     dead_letters = {
         (service, str(row["event_key"])): str(row["id"])
         for service, connection in connections.items()
         for row in await connection.fetch(REFUSED)
     }
-    return _Names(handles, followups, dead_letters)
+    return _Names(handles, followups, tasks, dead_letters)
 
 
 def _line(row: Row, phase: int, names: _Names) -> Line:
     event = msgspec.json.decode(encode(row.event))
-    followup = event["data"].get("followup_id") if row.door == "http" else None
+    data = event["data"] if row.door == "http" else {}
     return Line(
         at=row.now - TICK,
         door=msgspec.convert(row.door, Any),
@@ -84,7 +90,8 @@ def _line(row: Row, phase: int, names: _Names) -> Line:
         input=event,
         phase=phase,
         handle=names.handles.get(str(row.customer)),
-        followup=names.followups.get(followup) if followup else None,
+        followup=names.followups.get(data.get("followup_id", "")),
+        task=names.tasks.get(data.get("task_id", "")),
         dead_letter_id=names.dead_letters.get((row.service, str(row.key))) if row.door == "replay" else None,
     )
 

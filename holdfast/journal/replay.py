@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -21,8 +22,10 @@ from holdfast.local.state import StackState
 from holdfast.outside.api import Api, Unexpected, require_empty
 from holdfast.outside.calm import Calm
 from holdfast.outside.feed import Feed, Record, feeding
+from services.scheduler.domain.tasks import task_id
 
 REST_SECONDS = 120.0
+CREATE_TASK = "holdfast.scheduler.command.create_task.v1"
 EVENTS = "application/cloudevents+json"
 
 
@@ -81,20 +84,40 @@ class Replayer:
             raise Unexpected(f"{what}: {answer.status} {answer.body.get('detail')}")
 
     async def _addressed(self, line: Line) -> dict[str, Any]:
-        """The command's data with the id that its follow-up has here."""
+        """The command's data with the ids that its customer, follow-up, task or review has here."""
         data: dict[str, Any] = line.input["data"]
-        if line.followup is None or line.handle is None:
+        if line.handle is None:
             return data
         customer = await self._customer(line.handle)
+        if line.followup is not None:
+            return data | {"followup_id": await self._followup(customer, line)}
+        if line.task is not None:
+            return data | {"task_id": await self._task(customer, line.task, data["task_id"])}
+        if "review_id" in data:
+            return data | {"review_id": await self._review(customer)}
+        return data | {"customer_id": customer} if line.input["type"] == CREATE_TASK else data
+
+    async def _followup(self, customer: str, line: Line) -> str:
+        wanted = line.followup or {}
         journal = await self.api.get("scheduler", f"/v1/customers/{customer}/journal", limit=20)
-        wanted = line.followup["due_on"]
         for followup in [*filter(None, [journal["open"]]), *journal["items"]]:
             if (
-                followup["due_on"] == wanted
-                and followup.get("journal", line.followup["journal"]) == line.followup["journal"]
+                followup["due_on"] == wanted["due_on"]
+                and followup.get("journal", wanted["journal"]) == wanted["journal"]
             ):
-                return data | {"followup_id": followup["followup_id"]}
-        raise Unexpected(f"{line.handle} has no follow-up due on {wanted}")
+                return str(followup["followup_id"])
+        raise Unexpected(f"{line.handle} has no follow-up due on {wanted['due_on']}")
+
+    async def _task(self, customer: str, wanted: dict[str, Any], recorded: str) -> str:
+        """By its key; one whose key holds an id of the recorded stack is the only one of its kind that is open."""
+        listed = await self.api.get("scheduler", "/v1/tasks", customer=customer, kind=wanted["kind"], limit=200)
+        open_ = [item["task_id"] for item in listed["items"] if item["status"] not in ("completed", "cancelled")]
+        own = str(task_id(UUID(customer), wanted["kind"], wanted["key"]))
+        return next((id for id in (own, recorded) if id in open_), (open_ or [recorded])[0])
+
+    async def _review(self, customer: str) -> str:
+        listed = await self.api.items("scheduler", "/v1/exit-reviews", status="open")
+        return next(str(item["review_id"]) for item in listed if item["customer_id"] == customer)
 
     async def _of_customer(self, line: Line, route: Route) -> dict[str, Any]:
         """The id that the customer has here, for a route that names one."""

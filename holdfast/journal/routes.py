@@ -26,6 +26,12 @@ ROUTES: Final = {
         "scheduler", "/v1/followups/{followup_id}/complete", ("followup_id",)
     ),
     "holdfast.scheduler.command.complete_task.v1": Route("scheduler", "/v1/tasks/{task_id}/complete", ("task_id",)),
+    "holdfast.scheduler.command.create_task.v1": Route("scheduler", "/v1/tasks", ()),
+    "holdfast.scheduler.command.approve_task.v1": Route("scheduler", "/v1/tasks/{task_id}/approve", ("task_id",)),
+    "holdfast.scheduler.command.cancel_task.v1": Route("scheduler", "/v1/tasks/{task_id}/cancel", ("task_id",)),
+    "holdfast.scheduler.command.decide_exit.v1": Route(
+        "scheduler", "/v1/exit-reviews/{review_id}/decide", ("review_id",)
+    ),
     "holdfast.feedback.command.complete_step.v1": Route(
         "feedback", "/v1/cases/{case_id}/steps/{step}/complete", ("case_id", "step")
     ),

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.scheduler.api import router
 from services.scheduler.domain.rules import RULES
+from services.scheduler.jobs import JOBS
 from services.scheduler.store import LEDGERS
 from services.scheduler.subscriptions import SUBSCRIPTIONS
 from shared.engine.process import Definition, Service
@@ -19,5 +20,5 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def build(settings: EngineSettings) -> FastAPI:
     """The service behind its HTTP side."""
-    definition = Definition(rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS)
+    definition = Definition(rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS, jobs=JOBS)
     return build_web(Service(definition, settings), [router])

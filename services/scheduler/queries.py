@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,6 +15,7 @@ from shared.contracts.policy import Policy
 from shared.engine.alias import canonical
 
 Item = dict[str, Any]
+TIERS = ("key", "regular", "small")
 
 CUSTOMER = "select customer_id, time_zone, last_contact_on from customer where customer_id = $1"
 OPEN = """
@@ -114,3 +116,34 @@ async def last_completion(connection: asyncpg.Connection, customer: UUID) -> Ite
         "completed_at": row["closed_at"].isoformat(),
         "on_time": row["on_time"],
     }
+
+
+STANDING = """
+select customer_id, time_zone, tier, segments, exited from customer where customer_id = any($1::uuid[])
+"""
+
+
+class Standing(NamedTuple):
+    """Who comes first where not all can come, and whether we have parted."""
+
+    customer_id: UUID
+    rank: tuple[int, int]
+    exited: bool
+    time_zone: str | None
+
+
+async def standings_of(connection: asyncpg.Connection, customers: Sequence[UUID]) -> list[Standing | None]:
+    """In the order of the ids given, merged ones as the customer that they became; None where there is none."""
+    ids = [await canonical(connection, customer) for customer in customers]
+    rows = {row["customer_id"]: row for row in await connection.fetch(STANDING, ids)}
+    return [_standing(rows[id]) if id in rows else None for id in ids]
+
+
+def _standing(row: asyncpg.Record) -> Standing:
+    """Key accounts and VIPs first, the long-standing ones before the others (CA-12)."""
+    segments = set(row["segments"])
+    tier = 0 if segments & {"vip", "gold"} else TIERS.index(row["tier"])
+    return Standing(
+        UUID(bytes=row["customer_id"].bytes), (tier, int("long_standing" not in segments)), row["exited"],
+        row["time_zone"],
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.scheduler.domain.rows import ComplaintCase, Customer, Followup, Task
+from services.scheduler.domain.rows import ComplaintCase, Contact, Customer, ExitReview, Followup, Launch, Task
 from shared.engine.ledger import Ledger
 
 # Closed rows go first, so that the one open follow-up never meets the one it took the place of. A merge folds two
@@ -46,17 +46,29 @@ on conflict (followup_id) do update
 LOAD_FOLLOWUPS = "select row_to_json(f)::text as row from followup f where f.followup_id = any($1::uuid[])"
 
 SAVE_TASKS = """
-insert into task (task_id, customer_id, kind, due_on, caused_by_case, complaint_id, created_at, cause_id, cause_type,
-                  step, status, overdue_at, closed_at, channel, outcome, need, agent, note, reason)
-select task_id, customer_id, kind, due_on, caused_by_case, complaint_id, created_at, cause_id, cause_type,
-       step, status, overdue_at, closed_at, channel, outcome, need, agent, note, reason
+insert into task (task_id, customer_id, kind, key, due_on, because, created_at, cause_id, cause_type,
+                  consent_purpose, caused_by_case, complaint_id, step, occasion, occasion_key, options, channel,
+                  owner, department, purpose, amount, currency, approvers, approved_by, meeting, service_type,
+                  status, let_through_on, rule, until, overdue_at, closed_at, outcome, need, agent, note, reason)
+select task_id, customer_id, kind, key, due_on, because, created_at, cause_id, cause_type,
+       coalesce(consent_purpose, 'service'), caused_by_case, complaint_id, step, occasion, occasion_key,
+       coalesce(options, '{}'), channel, owner, department, purpose, amount, currency, coalesce(approvers, '{}'),
+       coalesce(approved_by, '{}'), meeting, service_type, coalesce(status, 'open'), let_through_on, rule, until,
+       overdue_at, closed_at, outcome, need, agent, note, reason
   from json_populate_recordset(null::task, $1::json)
 on conflict (task_id) do update
-   set customer_id = excluded.customer_id, created_at = excluded.created_at, cause_id = excluded.cause_id,
-       cause_type = excluded.cause_type, status = excluded.status, overdue_at = excluded.overdue_at,
-       closed_at = excluded.closed_at, channel = excluded.channel, outcome = excluded.outcome, need = excluded.need,
-       agent = excluded.agent, note = excluded.note, reason = excluded.reason
+   set customer_id = excluded.customer_id, due_on = excluded.due_on, created_at = excluded.created_at,
+       cause_id = excluded.cause_id, cause_type = excluded.cause_type, consent_purpose = excluded.consent_purpose,
+       options = excluded.options, channel = excluded.channel, owner = excluded.owner,
+       department = excluded.department, purpose = excluded.purpose, amount = excluded.amount,
+       currency = excluded.currency, approvers = excluded.approvers, approved_by = excluded.approved_by,
+       meeting = excluded.meeting, service_type = excluded.service_type, status = excluded.status,
+       let_through_on = excluded.let_through_on, rule = excluded.rule, until = excluded.until,
+       overdue_at = excluded.overdue_at, closed_at = excluded.closed_at, outcome = excluded.outcome,
+       need = excluded.need, agent = excluded.agent, note = excluded.note, reason = excluded.reason
 """
+LOAD_TASKS = "select row_to_json(t)::text as row from task t where t.task_id = any($1::uuid[])"
+FORGET_TASKS = "delete from task where customer_id = any($1::uuid[])"
 
 SAVE_CASES = """
 insert into complaint_case (case_id, customer_id, complaint_id, opened_on, fault, status)
@@ -70,25 +82,65 @@ LOAD_CASES = "select row_to_json(c)::text as row from complaint_case c where c.c
 
 SAVE_CUSTOMERS = """
 insert into customer (customer_id, registered_on, time_zone, owner, preferred_channel, grade, urgency, tier,
-                      last_contact_on)
-select customer_id, registered_on, time_zone, owner, preferred_channel, grade, urgency, tier, last_contact_on
+                      last_contact_on, segments, exited)
+select customer_id, registered_on, time_zone, owner, preferred_channel, grade, urgency, tier, last_contact_on,
+       segments, exited
   from json_populate_recordset(null::customer, $1::json)
 on conflict (customer_id) do update
    set registered_on = excluded.registered_on, time_zone = excluded.time_zone, owner = excluded.owner,
        preferred_channel = excluded.preferred_channel, grade = excluded.grade, urgency = excluded.urgency,
-       tier = excluded.tier, last_contact_on = excluded.last_contact_on
+       tier = excluded.tier, last_contact_on = excluded.last_contact_on, segments = excluded.segments,
+       exited = excluded.exited
 """
 
-ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
+SAVE_CONTACTS = """
+insert into contact (contact_id, customer_id, at, direction, channel, consent_purpose, status, rule, until, task_id,
+                     place_on, place, cause_id, cause_type)
+select contact_id, customer_id, at, direction, channel, consent_purpose, status, rule, until, task_id, place_on,
+       place, cause_id, cause_type
+  from json_populate_recordset(null::contact, $1::json)
+on conflict (contact_id) do update
+   set customer_id = excluded.customer_id, at = excluded.at, direction = excluded.direction,
+       channel = excluded.channel, consent_purpose = excluded.consent_purpose, status = excluded.status,
+       rule = excluded.rule, until = excluded.until, task_id = excluded.task_id, place_on = excluded.place_on,
+       place = excluded.place, cause_id = excluded.cause_id, cause_type = excluded.cause_type
+"""
+FORGET_CONTACTS = "delete from contact where customer_id = any($1::uuid[])"
+
+SAVE_REVIEWS = """
+insert into exit_review (review_id, customer_id, profit, currency, requested_at, status, decided_by, reason)
+select review_id, customer_id, profit, currency, requested_at, status, decided_by, reason
+  from json_populate_recordset(null::exit_review, $1::json)
+on conflict (review_id) do update
+   set customer_id = excluded.customer_id, status = excluded.status, decided_by = excluded.decided_by,
+       reason = excluded.reason
+"""
+LOAD_REVIEWS = "select row_to_json(r)::text as row from exit_review r where r.review_id = any($1::uuid[])"
+ERASE_REVIEWS = "delete from exit_review where customer_id = any($1::uuid[])"
+
+# A launch is work for a job: it goes with the transaction that has heard of it.
+SAVE_LAUNCHES = """
+insert into job (id, kind, state, given)
+select id, 'product_offers', 'waiting', jsonb_build_object('product', product, 'tags', tags, 'pilot', pilot)
+  from json_to_recordset($1::json) as launch (id uuid, product text, tags jsonb, pilot bool)
+on conflict (id) do nothing
+"""
 ERASE_FOLLOWUPS = "delete from followup where customer_id = any($1::uuid[])"
 ERASE_CASES = "delete from complaint_case where customer_id = any($1::uuid[])"
-ERASE_TASKS = "delete from task where customer_id = any($1::uuid[])"
+ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
 
 LEDGERS: Final[tuple[Ledger, ...]] = (
     Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, erase=ERASE_CUSTOMERS),
     Ledger(
-        row=Followup, key=lambda row: row.followup_id, save=SAVE_FOLLOWUPS, load=LOAD_FOLLOWUPS, erase=ERASE_FOLLOWUPS
+        row=Followup,
+        key=lambda row: row.followup_id,
+        save=SAVE_FOLLOWUPS,
+        load=LOAD_FOLLOWUPS,
+        erase=ERASE_FOLLOWUPS,
     ),
     Ledger(row=ComplaintCase, key=lambda row: row.case_id, save=SAVE_CASES, load=LOAD_CASES, erase=ERASE_CASES),
-    Ledger(row=Task, key=lambda row: row.task_id, save=SAVE_TASKS, erase=ERASE_TASKS),
+    Ledger(row=Task, key=lambda row: row.task_id, save=SAVE_TASKS, load=LOAD_TASKS, forget=FORGET_TASKS),
+    Ledger(row=Contact, key=lambda row: row.contact_id, save=SAVE_CONTACTS, forget=FORGET_CONTACTS),
+    Ledger(row=ExitReview, key=lambda row: row.review_id, save=SAVE_REVIEWS, load=LOAD_REVIEWS, erase=ERASE_REVIEWS),
+    Ledger(row=Launch, key=lambda row: row.id, save=SAVE_LAUNCHES),
 )

@@ -52,6 +52,8 @@ class Policy(Section):
     membership: p.Membership
     lifecycle: p.Lifecycle
     tasks: p.Tasks
+    contact: p.Contact
+    recommendation: p.Recommendation
     channels: Annotated[dict[Name, s.Channel], Field(min_length=1, max_length=200)]
     outcomes: Codes
     calendar: s.Calendar

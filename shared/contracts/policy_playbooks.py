@@ -5,12 +5,24 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from shared.contracts.data import Flag, Name
 from shared.contracts.dates import BusinessDate
-from shared.contracts.policy_numbers import Codes, Days, Number, Section, Share, Times, complete
-from shared.contracts.values import ConsentPurpose, LifecycleStage, Step, SurveyName, WinbackStep
+from shared.contracts.policy_numbers import Codes, Days, Number, Section, Share, Times, complete, off
+from shared.contracts.values import (
+    ConsentPurpose,
+    LifecycleStage,
+    Loyalty,
+    Segment,
+    Step,
+    SurveyName,
+    Tier,
+    WinbackStep,
+)
+
+OFF = Annotated[Literal["off"], BeforeValidator(off)]
+TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 class StepWhen(StrEnum):
@@ -38,7 +50,10 @@ class WinbackPlay(Section):
 
 
 class CarePlay(Section):
+    """What an occasion is answered with; `gift`: beside the greeting there is something to give (CA-09)."""
+
     options: Codes
+    gift: Flag = False
 
 
 class Playbooks(Section):
@@ -57,18 +72,35 @@ class Playbooks(Section):
 
 
 class TaskPlay(Section):
-    """What makes a task of this kind, who does it, and what to go through."""
+    """What makes a task of this kind, who does it, and what to go through (KP-07).
+
+    `contact`: doing it reaches the customer. `due_days` after its cause, where no other value of the policy says it.
+    `expire_days` after it was due it has lost its point; None: it stays owed.
+    """
 
     cause: Name
     role: Name
     consent_purpose: ConsentPurpose
     checklist: Codes
+    contact: Flag = True
+    due_days: Days = 0
+    expire_days: Days | None = None
 
 
 class Tasks(Section):
-    """`catalogue`: task kind -> how it comes about."""
+    """`catalogue`: task kind -> how it comes about; off: tasks of this kind are not made."""
 
-    catalogue: dict[Name, TaskPlay]
+    catalogue: dict[Name, OFF | TaskPlay]
+
+    def play(self, kind: str) -> TaskPlay | None:
+        """How tasks of this kind come about; None where they do not."""
+        found = self.catalogue.get(kind)
+        return found if isinstance(found, TaskPlay) else None
+
+    @property
+    def kinds(self) -> list[str]:
+        """Those that are made, by name."""
+        return sorted(kind for kind in self.catalogue if self.play(kind))
 
 
 class Winback(Section):
@@ -84,13 +116,66 @@ class Reply(Section):
     days: Days
 
 
+class Routine(Section):
+    """Contact that recurs with these segments or this loyalty (SC-14 to SC-16, LO-05, CA-16); both empty: with all.
+
+    `every_days` None: `visit.gold_days`.
+    """
+
+    kind: Name
+    every_days: Annotated[int, Field(ge=1, le=36_500, strict=True)] | None = None
+    segments: Annotated[tuple[Segment, ...], Field(max_length=10)] = ()
+    loyalty: Annotated[tuple[Loyalty, ...], Field(max_length=5)] = ()
+    purpose: Name
+
+
 class Care(Section):
-    """`holidays`: days of a named holiday that stand in place of the computed ones of their year."""
+    """`holidays`: days of a named holiday that stand in place of the computed ones of their year.
+
+    `festivals`: region -> the holidays on which its customers are greeted; `default` for all other regions.
+    `difficulties`: life events that ask for concern, not for congratulations (CA-06).
+    """
 
     holidays: dict[Name, Annotated[tuple[BusinessDate, ...], Field(max_length=400)]]
+    festivals: dict[Name, Codes]
+    greeted_tiers: Annotated[tuple[Tier, ...], Field(max_length=3)]
+    gift_tiers: Annotated[tuple[Tier, ...], Field(max_length=3)]
+    difficulties: Codes
+    routines: dict[Name, OFF | Routine]
     feb29: Literal["feb_28", "mar_1"]
     gift_cap: Annotated[Number, Field(ge=0)]
     cap_per_7_days: Times
+
+    @model_validator(mode="after")
+    def _festivals_have_a_default(self) -> Self:
+        if "default" not in self.festivals:
+            raise ValueError("care.festivals lacks default")
+        return self
+
+
+class QuietHours(Section):
+    """Wall-clock time of the customer's zone, from `begin` until just before `end`, over midnight too."""
+
+    begin: Annotated[str, Field(pattern=TIME_OF_DAY)]
+    end: Annotated[str, Field(pattern=TIME_OF_DAY)]
+
+    @model_validator(mode="after")
+    def _leaves_time(self) -> Self:
+        if self.begin == self.end:
+            raise ValueError("quiet hours must begin and end at different times")
+        return self
+
+
+class Contact(Section):
+    """When contacts that are not service may not be made, however much is consented."""
+
+    quiet_hours: OFF | QuietHours
+
+
+class Recommendation(Section):
+    """`every_days`: a category is recommended again after so long (SC-24)."""
+
+    every_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
 
 
 class NeedSection(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,6 +33,7 @@ LONGEST_KEY = 255
 """Characters of an `Idempotency-Key`: it becomes the event's id, and the `causationid` of the facts that follow."""
 
 Answer = Callable[[asyncpg.Connection], Awaitable[dict[str, Any]]]
+AnswerTo = Callable[[asyncpg.Connection, Sequence[str]], Awaitable[dict[str, Any]]]
 
 
 async def run_command(
@@ -44,23 +45,43 @@ async def run_command(
     The same `Idempotency-Key` and body gets the first answer again. Raises Problem for a refusal (as the rule
     says), for a key with another body or too long a one (422), and while the backlog is behind the clock (503).
     """
+    return await run_commands(request, [(subject, command)], lambda connection, _ids: answer(connection), status, id=id)
+
+
+async def run_commands(
+    request: Request,
+    commands: Sequence[tuple[UUID, Command]],
+    answer: AnswerTo,
+    status: int = 200,
+    *,
+    asked: bytes | None = None,
+    id: str | None = None,
+) -> Response:
+    """As `run_command`, several at once: all of them or none. `answer` gets the ids of the events that they became.
+
+    `asked`: what the caller sent, where the first command does not say all of it.
+    """
     engine = engine_of(request)
     key = _key(request)
-    body = dump_data(command)
-    print_ = sha256(f"{request.method} {request.url.path} ".encode() + body).digest()
+    print_ = sha256(f"{request.method} {request.url.path} ".encode() + (asked or dump_data(commands[0][1]))).digest()
     if key and (known := await _known(engine, key, print_)) is not None:
         return known
     await caught_up(engine)
-    item = _input(engine, subject, command, key or id or str(uuid4()), body)
+    id = key or id or str(uuid4())
+    ids = [id if n == 0 else f"{id}/{n}" for n in range(len(commands))]
+    items = [_input(engine, subject, command, id) for (subject, command), id in zip(commands, ids, strict=True)]
     answered: list[bytes] = []
 
     async def settle(connection: asyncpg.Connection, outcomes: list[Outcome]) -> None:
-        if outcomes[0].result in ("applied", "superseded"):
-            answered.append(msgspec.json.encode(await answer(connection)))
-            if key:
-                await connection.execute(KEEP, key, print_, status, answered[0], subject)
+        if any(outcome.result not in ("applied", "superseded") for outcome in outcomes):
+            if len(outcomes) > 1:
+                raise problem_of(next(o for o in outcomes if o.result not in ("applied", "superseded")))
+            return
+        answered.append(msgspec.json.encode(await answer(connection, ids)))
+        if key:
+            await connection.execute(KEEP, key, print_, status, answered[0], commands[0][0])
 
-    done = await engine.apply([item], answer=settle)
+    done = await engine.apply(items, answer=settle)
     if answered:
         return Response(answered[0], status, media_type="application/json")
     if done.outcomes[0].result == "duplicate" and key and (known := await _known(engine, key, print_)) is not None:
@@ -98,7 +119,7 @@ def _key(request: Request) -> str | None:
     return key
 
 
-def _input(engine: Engine, subject: UUID, command: Command, id: str, body: bytes) -> Input:
+def _input(engine: Engine, subject: UUID, command: Command, id: str) -> Input:
     source = f"holdfast/{engine.rules.service}/http"
     event = Event(event_key(source, id), id, source, command.TYPE, NEVER, NEVER, str(subject), command)
     envelope = Envelope(
@@ -108,7 +129,7 @@ def _input(engine: Engine, subject: UUID, command: Command, id: str, body: bytes
         type=command.TYPE,
         subject=str(subject),
         time=NEVER,
-        data=msgspec.Raw(body),
+        data=msgspec.Raw(dump_data(command)),
     )
     return Input("http", NEVER, event, body=encode(envelope))  # its times are the clock when its row is written
 

@@ -106,7 +106,7 @@ def _journal(wanted: dict[str, Any], journal: dict[str, Any]) -> Iterator[tuple[
 
 
 def _tasks(customer: Customer, tasks: list[dict[str, Any]]) -> Iterator[tuple[str, Any, Any]]:
-    kinds = ("acknowledge", "assist", "case_step")
+    kinds = ("acknowledge", "assist", "case_step", "post_purchase_contact", "usage_visit")
     wanted = expected.tasks(customer)
     loose = {(kind, step) for kind, step, due_on in wanted if not due_on}
     made = [(task["kind"], task["step"], task["due_on"]) for task in tasks if task["kind"] in kinds]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 from tests.oracle.cases import Case
 from tests.oracle.customer import Customer
+from tests.oracle.tables import POST_PURCHASE_DAYS, days
 
 End = dict[str, Any]
 
@@ -93,4 +94,9 @@ def tasks(customer: Customer) -> list[tuple[str, str | None, str]]:
         made.append(("acknowledge", None, _text(one.acknowledge_by_on)))
         made += [("assist", None, "")] if one.assist else []
         made += [("case_step", step, step_due(one, step)) for step in one.steps]
+    delivered = [order.delivered_at for order in customer.file.orders.values() if order.delivered_at]
+    made += [
+        ("post_purchase_contact", None, _text(at.astimezone(UTC).date() + days(POST_PURCHASE_DAYS))) for at in delivered
+    ]
+    made += [("usage_visit", None, "")] if delivered else []
     return sorted(made, key=str)

@@ -17,6 +17,7 @@ STEP_DAYS = {"R1": 0, "R2": 1, "R3": 2, "R4": 1, "R5": 1, "R6": 3, "R7": 7}
 REPEAT_DAYS = 90
 COMPLAINT_DAYS = 7
 ACKNOWLEDGE_DAYS = 0
+POST_PURCHASE_DAYS = 3
 CALLS_AND_VISITS = frozenset({"phone", "hotline", "visit", "shop"})
 FLAGS = frozenset({"expected_close_missing", "forecast_overdue"})
 

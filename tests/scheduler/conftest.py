@@ -9,6 +9,7 @@ import pytest
 from shared.contracts.policy import default_policy, overlay
 from tests.scheduler.database import client, engine, stack
 from tests.scheduler.desk import Desk
+from tests.scheduler.telling import Teller
 
 __all__ = ["client", "engine", "stack"]
 
@@ -24,5 +25,15 @@ def new_desk():
 
     def make(**values: Any) -> Desk:
         return Desk(overlay(default_policy(), {"values": values}))
+
+    return make
+
+
+@pytest.fixture
+def new_teller():
+    """A teller under the default policy with these values laid over it."""
+
+    def make(**values: Any) -> Teller:
+        return Teller(overlay(default_policy(), {"values": values}))
 
     return make

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.scheduler.domain.commands import CompleteFollowup, CompleteTask
-from services.scheduler.domain.rows import ComplaintCase, Customer, Followup, Task
+from services.scheduler.domain.rows import ComplaintCase, Contact, Customer, ExitReview, Followup, Task
 from services.scheduler.domain.rules import RULES
 from services.scheduler.domain.state import CustomerState
 from shared.contracts import feedback, grading, profile
@@ -18,7 +18,14 @@ from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Ro
 
 ID = UUID("7f3e0000-0000-4000-8000-000000000001")
 CASE = UUID("ca5e0000-0000-4000-8000-000000000001")
-KEYS = {Customer: "customer_id", Followup: "followup_id", Task: "task_id", ComplaintCase: "case_id"}
+KEYS = {
+    Customer: "customer_id",
+    Followup: "followup_id",
+    Task: "task_id",
+    ComplaintCase: "case_id",
+    Contact: "contact_id",
+    ExitReview: "review_id",
+}
 TICK = timedelta(microseconds=1)
 """A simulated clock moved to T reads T and this."""
 

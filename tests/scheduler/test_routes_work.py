@@ -47,7 +47,7 @@ async def test_a_step_is_completed_where_its_case_is(stack):
 async def test_sc25_the_work_list_is_ranked_and_a_later_day_is_a_preview(stack):
     await stack.known("2025-02-26", "C", ANN, urgency="not_urgent")
     await stack.known("2025-03-01", "A", BOB, urgency="urgent", owner="bob", preferred_channel="wechat")
-    await stack.known("2025-03-01", "B", CID, urgency="urgent")
+    await stack.known("2025-03-01", "B", CID, urgency="urgent", owner="cleo")
     await stack.tell(grading.TierAssigned(tier="key", basis="computed", supply_priority=False), "2025-03-01", CID)
     assert (await stack.get("/worklist"))["items"] == []
     await stack.complained("2025-03-01", CID, fault="company")
@@ -58,6 +58,7 @@ async def test_sc25_the_work_list_is_ranked_and_a_later_day_is_a_preview(stack):
     preview = await stack.get("/worklist", on="2025-03-13")
     expected = [
         ("acknowledge", str(CID), "2025-03-01", 12),
+        ("owner_notice", str(CID), "2025-03-01", 12),
         ("followup", str(CID), "2025-03-08", 5),
         ("followup", str(BOB), "2025-03-02", 11),
         ("followup", str(ANN), "2025-03-13", 0),

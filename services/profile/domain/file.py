@@ -29,6 +29,7 @@ TRAVELS: Final = (
     "preferred_channel",
     "preferences",
     "interests",
+    "dislikes",
     "dates",
 )
 STAYS: Final = tuple(name for name in File.__struct_fields__ if name not in TRAVELS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
-from shared.contracts.data import Command, Name, Text, Value
-from shared.contracts.values import FollowupMode, NeedGiven
+from shared.contracts.data import Command, Currency, Flag, Minor, Name, Names, Text, Value
+from shared.contracts.dates import BusinessDate
+from shared.contracts.values import ConsentPurpose, FollowupMode, NeedGiven
 
 
 class FollowupReport(Value):
@@ -40,6 +41,105 @@ class TaskReport(Value):
     need: NeedGiven | None = None
     agent: Name | None = None
     note: Text | None = None
+
+
+class MeetingAsked(Value):
+    """The customer meeting that a dinner or a tour belongs to (CA-11, CA-12)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cycle: Literal["quarterly", "half_yearly", "annual"]
+    theme: Literal["ordering", "new_product", "review"]
+    items: Annotated[tuple[Literal["lecture", "award"], ...], Field(max_length=10)] = ()
+
+
+class TaskAsked(Value):
+    """What POST /v1/tasks says about the task itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Name
+    due_on: BusinessDate | None = None
+    channel: Name | None = None
+    owner: Name | None = None
+    department: Name | None = None
+    purpose: Name | None = None
+    consent_purpose: ConsentPurpose | None = None
+    amount: Annotated[Minor, Field(ge=0)] | None = None
+    currency: Currency | None = None
+    approvers: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    special: Flag = False
+    meeting: MeetingAsked | None = None
+    service_type: Name | None = None
+    note: Text | None = None
+
+
+class TaskOrder(TaskAsked):
+    """The body of POST /v1/tasks: for one customer, or for those of several whom the seats are enough for."""
+
+    customer_id: UUID | None = None
+    customer_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=200)] | None = None
+    seats: Annotated[int, Field(ge=1, le=10_000, strict=True)] | None = None
+
+
+class CreateTask(TaskAsked, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.create_task.v1"
+
+
+class ApprovalGiven(Value):
+    """The body of POST /v1/tasks/{id}/approve."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    approver: Name
+    approved: Flag = True
+    reason: Text | None = None
+
+
+class ApproveTask(ApprovalGiven, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.approve_task.v1"
+
+    task_id: UUID
+
+
+class Cancellation(Value):
+    """The body of POST /v1/tasks/{id}/cancel."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text
+
+
+class CancelTask(Cancellation, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.cancel_task.v1"
+
+    task_id: UUID
+
+
+class ExitDecision(Value):
+    """The body of POST /v1/exit-reviews/{id}/decide."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    approved: Flag
+    by: Name
+    reason: Text
+
+
+class DecideExit(ExitDecision, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.decide_exit.v1"
+
+    review_id: UUID
+
+
+class OfferProduct(Command):
+    """A launched product reaches one customer who may fit: said by the launch's own job."""
+
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.offer_product.v1"
+
+    product: Name
+    tags: Names = ()
+    pilot: Flag | None = None
 
 
 class CompleteTask(TaskReport, Command):

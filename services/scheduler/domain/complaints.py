@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.rows import ComplaintCase
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
-from services.scheduler.domain.tasks import cancel_tasks, create_task
+from services.scheduler.domain.tasks import cancel_tasks, make_case_task
 from shared.contracts.feedback import ComplaintFaultFound, ComplaintOpened, ComplaintReopened, ComplaintResolved
 from shared.contracts.profile import ComplaintWithdrawn
 from shared.contracts.values import Fault
@@ -28,11 +28,11 @@ def decide_opened(state: CustomerState, _event: Event, said: ComplaintOpened, co
     if said.complaint_id in state.withdrawn:
         return Change(state, rows=(replace(case, status="closed"),))
     opened = Change(_with(state, case), rows=(case,)).then(
-        lambda after: create_task(after, "acknowledge", case, said.acknowledge_by_on, context)
+        lambda after: make_case_task(after, "acknowledge", case, said.acknowledge_by_on, context)
     )
     if said.fault not in NOT_OURS:
         return opened
-    return opened.then(lambda after: create_task(after, "assist", case, said.acknowledge_by_on, context))
+    return opened.then(lambda after: make_case_task(after, "assist", case, said.acknowledge_by_on, context))
 
 
 def decide_fault_found(state: CustomerState, event: Event, said: ComplaintFaultFound, context: Context) -> Answer:
@@ -44,7 +44,7 @@ def decide_fault_found(state: CustomerState, event: Event, said: ComplaintFaultF
     found = Change(_with(state, case), rows=(case,))
     if said.fault in NOT_OURS:
         due_on = day_of(state, event.time, context) + timedelta(days=context.policy.complaint.acknowledge_days)
-        return found.then(lambda after: create_task(after, "assist", case, due_on, context))
+        return found.then(lambda after: make_case_task(after, "assist", case, due_on, context))
     return found.then(
         lambda after: cancel_tasks(
             after,

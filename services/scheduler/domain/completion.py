@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.commands import CompleteFollowup
 from services.scheduler.domain.contact import contacted
+from services.scheduler.domain.contacts import made
 from services.scheduler.domain.rows import Followup
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from shared.contracts.policy import Policy
@@ -59,7 +60,9 @@ def complete_followup(state: CustomerState, record: Record, context: Context) ->
     after = replace(state, open=None, plan=None, cycle=state.cycle + 1, completed_on=today)
     if record.mode is FollowupMode.CONTACT:
         after = contacted(after, today, record.outcome)
-    return Change(after, (Fact(_said(done, record)),), (done,))
+    reached = record.mode is FollowupMode.CONTACT
+    contacts = (made(done.followup_id, record.channel, context),) if reached else ()
+    return Change(after, (Fact(_said(done, record)),), (done, *contacts))
 
 
 def refreshed(need: Need, context: Context) -> RefreshedNeed:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from services.scheduler.domain.contact import contacted, is_spoken
-from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
-from shared.contracts.grading import GradeAssigned, TierAssigned
+from services.scheduler.domain.state import Anniversary, Answer, Change, CustomerState
+from shared.contracts.grading import GradeAssigned
 from shared.contracts.profile import (
     CustomerAbsorbed,
     CustomerMerged,
     CustomerRegistered,
     CustomerUpdated,
-    InteractionRecorded,
 )
+from shared.contracts.values import OccasionDate
 from shared.engine.decision import Context, Event, StreamKey
 from shared.engine.routing import canonical_of, customer_ids
 
@@ -27,6 +26,11 @@ def decide_registered(state: CustomerState, _event: Event, said: CustomerRegiste
             time_zone=said.time_zone,
             owner=said.owner,
             preferred_channel=said.preferred_channel,
+            region=said.region,
+            preferences=said.preferences,
+            interests=said.interests,
+            dislikes=said.dislikes,
+            dates=_anniversaries(said.dates),
         )
     )
 
@@ -40,25 +44,18 @@ def decide_updated(state: CustomerState, _event: Event, said: CustomerUpdated, _
             time_zone=said.time_zone or state.time_zone,
             owner=said.owner or state.owner,
             preferred_channel=said.preferred_channel or state.preferred_channel,
+            region=said.region or state.region,
+            preferences=state.preferences if said.preferences is None else said.preferences,
+            interests=state.interests if said.interests is None else said.interests,
+            dislikes=state.dislikes if said.dislikes is None else said.dislikes,
+            dates=state.dates if said.dates is None else _anniversaries(said.dates),
         )
     )
-
-
-def decide_interaction(state: CustomerState, event: Event, said: InteractionRecorded, context: Context) -> Answer:
-    """A call, a visit or a human on the other side, whoever began it, is a real contact."""
-    if not said.human and not is_spoken(said.channel, context.policy):
-        return Change(state)
-    return Change(contacted(state, day_of(state, event.time, context)))
 
 
 def decide_grade(state: CustomerState, _event: Event, said: GradeAssigned, _context: Context) -> Answer:
     """The grade names the journal."""
     return Change(replace(state, grade=said.grade, urgency=said.urgency))
-
-
-def decide_tier(state: CustomerState, _event: Event, said: TierAssigned, _context: Context) -> Answer:
-    """The tier may set a floor under the contact."""
-    return Change(replace(state, tier=said.tier))
 
 
 def decide_joined(
@@ -67,3 +64,8 @@ def decide_joined(
     """Two files were one customer: the other's inputs join this one's, whichever of profile's two facts comes first."""
     ids = {canonical_of(each, context.rows) for each in customer_ids(event)} - {context.stream.id}
     return Change(state, absorbs=tuple(StreamKey(context.stream.kind, each) for each in sorted(ids)))
+
+
+def _anniversaries(dates: tuple[OccasionDate, ...]) -> tuple[Anniversary, ...]:
+    """Those that the customer gave."""
+    return tuple(Anniversary(d.kind, d.month, d.day, d.year, d.lunar) for d in dates if d.volunteered)

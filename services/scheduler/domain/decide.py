@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from services.scheduler.domain.commands import CompleteFollowup, CompleteTask
+from services.scheduler.domain import accounts, commitments, customers, voice
+from services.scheduler.domain.care import decide_life_event, settle_gifts
+from services.scheduler.domain.commands import (
+    ApproveTask,
+    CancelTask,
+    CompleteFollowup,
+    CompleteTask,
+    CreateTask,
+    DecideExit,
+    OfferProduct,
+)
 from services.scheduler.domain.complaints import (
     decide_fault_found,
     decide_opened,
@@ -15,19 +25,25 @@ from services.scheduler.domain.complaints import (
     decide_withdrawn,
 )
 from services.scheduler.domain.completion import decide_complete_followup
-from services.scheduler.domain.customers import (
-    decide_grade,
-    decide_interaction,
-    decide_joined,
-    decide_registered,
-    decide_tier,
-    decide_updated,
-)
+from services.scheduler.domain.consents import decide_consent
 from services.scheduler.domain.erasure import decide_erased
+from services.scheduler.domain.finishing import decide_complete_task
+from services.scheduler.domain.judging import judge_again
+from services.scheduler.domain.launches import LaunchState, decide_launch
+from services.scheduler.domain.needs import decide_need
+from services.scheduler.domain.notices import notify_owner
+from services.scheduler.domain.ordering import decide_approve_task, decide_cancel_task, decide_create_task
+from services.scheduler.domain.purchases import decide_purchase, visited
+from services.scheduler.domain.recommending import decide_browsed, decide_offer
+from services.scheduler.domain.routines import settle_routines
 from services.scheduler.domain.schedule import reschedule
 from services.scheduler.domain.state import Answer, Change, CustomerState, customer_row, day_of, zone_of
-from services.scheduler.domain.steps import decide_started, decide_step_added, decide_step_completed
-from services.scheduler.domain.tasks import decide_complete_task
+from services.scheduler.domain.steps import (
+    decide_started,
+    decide_step_added,
+    decide_step_blocked,
+    decide_step_completed,
+)
 from services.scheduler.domain.wake import overtaken, wake
 from shared.clock import start_of_day
 from shared.contracts import feedback, grading, profile
@@ -38,15 +54,41 @@ from shared.engine.decision import Accepted, Context, Decision, Event, TimePasse
 Rule = Callable[[CustomerState, Event, Any, Context], Answer]
 """Its third argument is the event's data, of the class that the rule is filed under."""
 
+
+def _consent(state: CustomerState, event: Event, said: profile.ConsentChanged, context: Context) -> Answer:
+    return decide_consent(state, event, said, context).then(lambda after: judge_again(after, context))
+
+
+def _nothing_more(state: CustomerState, _event: Event, _said: Any, _context: Context) -> Answer:
+    """Only the account's owner is told."""
+    return Change(state)
+
+
 RULES: dict[type[Data], tuple[Rule, str]] = {
-    profile.CustomerRegistered: (decide_registered, "registration"),
-    profile.CustomerUpdated: (decide_updated, "registration"),
-    profile.CustomerMerged: (decide_joined, "merge"),
-    profile.CustomerAbsorbed: (decide_joined, "merge"),
-    profile.InteractionRecorded: (decide_interaction, "contact"),
+    profile.CustomerRegistered: (customers.decide_registered, "registration"),
+    profile.CustomerUpdated: (customers.decide_updated, "registration"),
+    profile.CustomerMerged: (customers.decide_joined, "merge"),
+    profile.CustomerAbsorbed: (customers.decide_joined, "merge"),
+    profile.CustomerChurned: (accounts.decide_churned, "churn"),
+    profile.CustomerWonBack: (accounts.decide_won_back, "won_back"),
+    profile.CustomerExited: (accounts.decide_exited, "exited"),
+    profile.ConsentChanged: (_consent, "consent"),
+    profile.NeedChanged: (decide_need, "need"),
+    profile.LifeEventRecorded: (decide_life_event, "occasion"),
+    profile.CommitmentMade: (commitments.decide_made, "commitment"),
+    profile.CommitmentFulfilled: (commitments.decide_fulfilled, "commitment"),
+    profile.PurchaseRecorded: (decide_purchase, "purchase"),
+    profile.BrowseRecorded: (decide_browsed, "browse"),
+    profile.InteractionRecorded: (voice.decide_interaction, "contact"),
+    profile.FeedbackReceived: (voice.decide_feedback, "feedback"),
+    profile.MentionMatched: (_nothing_more, "mention"),
     profile.ComplaintWithdrawn: (decide_withdrawn, "complaint"),
-    grading.GradeAssigned: (decide_grade, "grade"),
-    grading.TierAssigned: (decide_tier, "tier_floor"),
+    grading.GradeAssigned: (customers.decide_grade, "grade"),
+    grading.TierAssigned: (accounts.decide_tier, "tier_floor"),
+    grading.LoyaltyAssigned: (accounts.decide_loyalty, "loyalty"),
+    grading.UpliftSuggested: (accounts.decide_uplift, "uplift"),
+    grading.ChurnRiskRaised: (accounts.decide_churn_risk, "churn_risk"),
+    grading.ExitReviewRequested: (accounts.decide_review_requested, "exit_review"),
     feedback.ComplaintOpened: (decide_opened, "complaint"),
     feedback.ComplaintFaultFound: (decide_fault_found, "complaint"),
     feedback.ComplaintResolved: (decide_resolved, "complaint"),
@@ -54,14 +96,31 @@ RULES: dict[type[Data], tuple[Rule, str]] = {
     feedback.RemediationStarted: (decide_started, "complaint"),
     feedback.RemediationStepAdded: (decide_step_added, "complaint"),
     feedback.RemediationStepCompleted: (decide_step_completed, "contact"),
+    feedback.WinbackStarted: (decide_started, "winback"),
+    feedback.WinbackStepCompleted: (decide_step_completed, "contact"),
+    feedback.WinbackStepBlocked: (decide_step_blocked, "winback"),
+    feedback.WinbackClosed: (accounts.decide_winback_closed, "winback"),
+    feedback.ComplaintRiskRaised: (voice.decide_risk, "complaint_risk"),
+    feedback.SurveyScored: (voice.decide_scored, "survey"),
+    feedback.SurveyRequested: (voice.decide_survey_due, "survey"),
+    feedback.FeedbackFlagged: (voice.decide_flagged, "feedback"),
     CompleteFollowup: (decide_complete_followup, "completed"),
     CompleteTask: (decide_complete_task, "contact"),
+    CreateTask: (decide_create_task, "task"),
+    ApproveTask: (decide_approve_task, "task"),
+    CancelTask: (decide_cancel_task, "task"),
+    DecideExit: (accounts.decide_exit, "exit_review"),
+    OfferProduct: (decide_offer, "product"),
 }
 """Input -> its rule, and the code that a follow-up superseded by it gives as its reason."""
 
 
-def decide(state: CustomerState, event: Event | TimePassed, context: Context) -> Decision:
-    """The scheduler's decision about one customer."""
+def decide(state: CustomerState | LaunchState, event: Event | TimePassed, context: Context) -> Decision:
+    """The scheduler's decision about one customer, or one product."""
+    if isinstance(state, LaunchState):
+        if isinstance(event, TimePassed) or not isinstance(event.data, profile.ProductLaunched):
+            raise TypeError("a product is launched, and nothing else")
+        return decide_launch(state, event, event.data)
     if isinstance(event, TimePassed):
         return _accepted(state, wake(state, context), context)
     if isinstance(event.data, profile.CustomerErased):
@@ -70,15 +129,30 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
     answer = rule(state, event, event.data, context)
     if not isinstance(answer, Change):
         return answer
+    told = answer.then(lambda after: notify_owner(state, after, event, context))
     time_alone = is_of_time_alone(state, event, context)
-    settled = answer.then(lambda after: reschedule(after, reason, time_alone=time_alone, context=context))
+    settled = _settled(state, told, context).then(
+        lambda after: reschedule(after, reason, time_alone=time_alone, context=context)
+    )
     return _accepted(state, settled.then(lambda after: overtaken(after, context)), context)
 
 
-def redecide(state: CustomerState, context: Context) -> Accepted:
-    """Another policy: cadences, floors and calendars move the open follow-up to where it belongs."""
-    change = reschedule(state, "policy", time_alone=False, context=context)
+def redecide(state: CustomerState | LaunchState, context: Context) -> Accepted:
+    """Another policy: cadences, floors, calendars and routines move what is open to where it belongs."""
+    if isinstance(state, LaunchState):
+        return Accepted(state)
+    settled = _settled(state, Change(state), context)
+    change = settled.then(lambda after: reschedule(after, "policy", time_alone=False, context=context))
     return _accepted(state, change.then(lambda after: overtaken(after, context)), context)
+
+
+def _settled(before: CustomerState, change: Change, context: Context) -> Change:
+    """What follows from who the customer is now, whatever said it last."""
+    again = visited(before, change, context)
+    owned = again.then(lambda after: accounts.ask_for_owner(after, context))
+    return owned.then(lambda after: settle_gifts(after, context)).then(
+        lambda after: Change(settle_routines(after, context))
+    )
 
 
 def is_of_time_alone(state: CustomerState, event: Event, context: Context) -> bool:

@@ -8,11 +8,22 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from shared.contracts.values import DueBecause, Fault, FollowupMode, Grade, Journal, Tier, Urgency
+from shared.contracts.values import (
+    ConsentPurpose,
+    Direction,
+    DueBecause,
+    Fault,
+    FollowupMode,
+    Grade,
+    Journal,
+    Segment,
+    SuppressedBy,
+    Tier,
+    Urgency,
+)
 
 FollowupStatus = Literal["scheduled", "due", "overdue", "completed", "superseded"]
-TaskKind = Literal["acknowledge", "assist", "case_step"]
-TaskStatus = Literal["open", "completed", "cancelled"]
+TaskStatus = Literal["open", "awaiting_approval", "suppressed", "completed", "cancelled"]
 CaseStatus = Literal["open", "closed"]
 
 
@@ -44,31 +55,95 @@ class Followup(Struct, frozen=True):
     note: str | None = None
 
 
-class Task(Struct, frozen=True):
+class Meeting(Struct, frozen=True):
+    """The customer meeting that a dinner or a tour belongs to (CA-11, CA-12)."""
+
+    cycle: Literal["quarterly", "half_yearly", "annual"]
+    theme: Literal["ordering", "new_product", "review"]
+    items: tuple[Literal["lecture", "award"], ...] = ()
+
+
+class Task(Struct, frozen=True, omit_defaults=True):
     """Something a person is to do for a customer by a day."""
 
     task_id: UUID
     customer_id: UUID
-    kind: TaskKind
+    kind: str
+    key: str
+    """What it is for, among the tasks of its kind: with the kind it makes the id."""
     due_on: date
-    caused_by_case: UUID
-    complaint_id: str
+    because: str
     created_at: datetime
     cause_id: str
     cause_type: str
     """What made it; once it is closed, what closed it."""
+    consent_purpose: ConsentPurpose = ConsentPurpose.SERVICE
+    caused_by_case: UUID | None = None
+    complaint_id: str | None = None
     step: str | None = None
+    occasion: str | None = None
+    occasion_key: str | None = None
+    """The occasion on its day: its tasks are one contact."""
+    options: tuple[str, ...] = ()
+    channel: str | None = None
+    owner: str | None = None
+    department: str | None = None
+    purpose: str | None = None
+    amount: int | None = None
+    currency: str | None = None
+    approvers: tuple[str, ...] = ()
+    """Who may approve; nobody named: anybody may."""
+    approved_by: tuple[str, ...] = ()
+    meeting: Meeting | None = None
+    service_type: str | None = None
     status: TaskStatus = "open"
+    let_through_on: date | None = None
+    """Since when its contact holds a place in the customer's cap."""
+    rule: SuppressedBy | None = None
+    until: datetime | None = None
+    """Why its contact is held back, and when it is judged again."""
     overdue_at: datetime | None = None
     """When it was said to be overdue: once."""
     closed_at: datetime | None = None
-    channel: str | None = None
     outcome: str | None = None
     need: dict[str, Any] | None = None
     agent: str | None = None
     note: str | None = None
     reason: str | None = None
-    """Why it was cancelled: a code."""
+    """Why it was cancelled: a code, or the words of the person who did it."""
+
+
+class Contact(Struct, frozen=True):
+    """One contact with a customer, planned, made or held back; a desk review is none."""
+
+    contact_id: UUID
+    customer_id: UUID
+    at: datetime
+    direction: Direction
+    channel: str | None
+    consent_purpose: ConsentPurpose
+    status: Literal["planned", "made", "suppressed", "given_back"]
+    cause_id: str
+    cause_type: str
+    rule: SuppressedBy | None = None
+    until: datetime | None = None
+    task_id: UUID | None = None
+    place_on: date | None = None
+    """The day from which it holds a place in the cap; contacts of one `place` share it."""
+    place: str | None = None
+
+
+class ExitReview(Struct, frozen=True):
+    """Whether to part from a customer: a person decides (GR-19)."""
+
+    review_id: UUID
+    customer_id: UUID
+    profit: int
+    currency: str
+    requested_at: datetime
+    status: Literal["open", "approved", "declined"] = "open"
+    decided_by: str | None = None
+    reason: str | None = None
 
 
 class ComplaintCase(Struct, frozen=True):
@@ -94,3 +169,14 @@ class Customer(Struct, frozen=True):
     urgency: Urgency | None
     tier: Tier
     last_contact_on: date | None
+    segments: tuple[Segment, ...] = ()
+    exited: bool = False
+
+
+class Launch(Struct, frozen=True):
+    """A product that reaches the market: its job offers it to whom it fits."""
+
+    id: UUID
+    product: str
+    tags: tuple[str, ...]
+    pilot: bool | None

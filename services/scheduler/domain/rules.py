@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
-from services.scheduler.domain.commands import CompleteFollowup, CompleteTask
+from services.scheduler.domain.commands import (
+    ApproveTask,
+    CancelTask,
+    CompleteFollowup,
+    CompleteTask,
+    CreateTask,
+    DecideExit,
+    OfferProduct,
+)
 from services.scheduler.domain.decide import decide, redecide
-from services.scheduler.domain.rows import ComplaintCase, Followup
+from services.scheduler.domain.launches import LaunchState, launch_stream
+from services.scheduler.domain.rows import ComplaintCase, ExitReview, Followup, Task
 from services.scheduler.domain.schedule import announce
 from services.scheduler.domain.state import CustomerState
 from services.scheduler.domain.wake import next_wake
 from shared.contracts.feedback import ComplaintOpened, ComplaintReopened
+from shared.contracts.grading import ExitReviewRequested
+from shared.contracts.profile import ProductLaunched
 from shared.contracts.topics import DEFAULT
-from shared.engine.decision import Event, RowKey, Rules
+from shared.engine.decision import Context, Event, RowKey, Rows, Rules, StreamKey
 from shared.engine.routing import alias_keys, by_customer, only_its_customer
 
 
@@ -25,17 +37,37 @@ def names(event: Event) -> Iterator[RowKey]:
             yield RowKey(ComplaintCase, case_id)
         case CompleteFollowup(followup_id=followup_id):
             yield RowKey(Followup, followup_id)
+        case CompleteTask(task_id=task_id) | ApproveTask(task_id=task_id) | CancelTask(task_id=task_id):
+            yield RowKey(Task, task_id)
+        case DecideExit(review_id=review_id) | ExitReviewRequested(review_id=review_id):
+            yield RowKey(ExitReview, review_id)
+
+
+def _candidates(event: Event, rows: Rows) -> tuple[StreamKey, ...]:
+    if isinstance(event.data, ProductLaunched):
+        return (launch_stream(event.data.product),)
+    return only_its_customer(event, rows)
+
+
+def _route(event: Event, rows: Rows) -> StreamKey:
+    if isinstance(event.data, ProductLaunched):
+        return launch_stream(event.data.product)
+    return by_customer(event, rows)
+
+
+def _next_wake(state: CustomerState | LaunchState, context: Context) -> datetime | None:
+    return None if isinstance(state, LaunchState) else next_wake(state, context)
 
 
 RULES: Final = Rules(
     service="scheduler",
-    states={"customer": CustomerState},
-    commands=(CompleteFollowup, CompleteTask),
+    states={"customer": CustomerState, "launch": LaunchState},
+    commands=(CompleteFollowup, CompleteTask, CreateTask, ApproveTask, CancelTask, DecideExit, OfferProduct),
     decide=decide,
-    next_wake=next_wake,
+    next_wake=_next_wake,
     names=names,
-    candidates=only_its_customer,
-    route=by_customer,
+    candidates=_candidates,
+    route=_route,
     announce=announce,
     redecide=redecide,
     outbound=DEFAULT.scheduler,

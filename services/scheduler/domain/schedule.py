@@ -28,6 +28,8 @@ def reschedule(state: CustomerState, reason: str, *, time_alone: bool, context: 
 
     `reason` is the code that `followup.superseded` gives.
     """
+    if state.exited:
+        return _end(state, reason, context)
     before = _before(state.plan, context)
     due = due_of(state, before, time_alone=time_alone, context=context)
     if due is None or state.grade is None:
@@ -39,6 +41,21 @@ def reschedule(state: CustomerState, reason: str, *, time_alone: bool, context: 
     new, made = _followup(state, state.grade, due, context)
     planned = replace(planned, made=made)
     return _schedule(planned, new) if old is None else _supersede(planned, old, new, reason, context)
+
+
+def _end(state: CustomerState, reason: str, context: Context) -> Change:
+    """Of a customer whom we have left, or who was erased, nothing is followed up."""
+    if state.open is None:
+        return Change(state)
+    closed = replace(
+        state.open,
+        status="superseded",
+        closed_at=context.now,
+        cause_id=context.cause.event_id,
+        cause_type=context.cause.type,
+    )
+    said = FollowupSuperseded(followup_id=closed.followup_id, because=reason)
+    return Change(replace(state, open=None, plan=None), (Fact(said),), (closed,))
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:

@@ -1,15 +1,24 @@
-"""The steps of a case as tasks: made with its remediation, completed by its steps."""
+"""The steps of a case as tasks: made with its plan, completed by its steps."""
 
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.scheduler.domain.complaints import find_case
 from services.scheduler.domain.contact import contacted
+from services.scheduler.domain.contacts import made
+from services.scheduler.domain.finishing import Done, complete_followup_with, complete_task
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
-from services.scheduler.domain.tasks import Done, complete_followup_with, complete_task, create_task, find_task
-from shared.contracts.feedback import RemediationStarted, RemediationStepAdded, RemediationStepCompleted
+from services.scheduler.domain.tasks import cancel_tasks, find_task, make_case_task, make_task
+from shared.contracts.feedback import (
+    RemediationStarted,
+    RemediationStepAdded,
+    RemediationStepCompleted,
+    WinbackStarted,
+    WinbackStepBlocked,
+    WinbackStepCompleted,
+)
 from shared.contracts.values import Step, StepResult
 from shared.engine.decision import Context, Event
 
@@ -17,11 +26,17 @@ OUTCOMES = {StepResult.DONE: "reviewed", StepResult.DECLINED: "declined", StepRe
 """The outcome of a step's task where nobody gave one."""
 
 
-def decide_started(state: CustomerState, _event: Event, said: RemediationStarted, context: Context) -> Answer:
+def decide_started(
+    state: CustomerState, _event: Event, said: RemediationStarted | WinbackStarted, context: Context
+) -> Answer:
     """One task per step."""
     change = Change(state)
     for step in said.steps:
-        added = _add(change.state, said.case_id, step.step, step.due_on, context)
+        if isinstance(said, WinbackStarted):
+            channels = getattr(step, "channels", None) or ()
+            added = _add_winback(change.state, said.case_id, step.step, step.due_on, channels, context)
+        else:
+            added = _add(change.state, said.case_id, Step(step.step), step.due_on, context)
         change = change.then(lambda _state, added=added: added)  # type: ignore[misc]
     return change
 
@@ -31,20 +46,58 @@ def decide_step_added(state: CustomerState, _event: Event, said: RemediationStep
     return _add(state, said.case_id, said.step, said.due_on, context)
 
 
+def decide_step_blocked(state: CustomerState, _event: Event, said: WinbackStepBlocked, context: Context) -> Answer:
+    """A step that nobody may do: a person decides how to go on."""
+    return make_task(
+        state, "decision", f"{said.case_id}|{said.step}", context, because="winback", caused_by_case=said.case_id,
+        step=said.step, purpose=said.because,
+    )  # fmt: skip
+
+
 def decide_step_completed(
-    state: CustomerState, event: Event, said: RemediationStepCompleted, context: Context
+    state: CustomerState, event: Event, said: RemediationStepCompleted | WinbackStepCompleted, context: Context
 ) -> Answer:
     """The step's task ends with it; with outcome and need the open follow-up does, too."""
     if said.channel is not None:
         state = contacted(state, day_of(state, event.time, context), said.outcome)
     done = Done(said.outcome or OUTCOMES[said.result], said.channel, said.need, said.agent)
-    task = find_task(state, "case_step", said.case_id, said.step)
-    change = Change(state) if task is None else complete_task(state, task, done, context)
+    change = _end(state, said, done, context).then(
+        lambda after: cancel_tasks(
+            after,
+            "step_done",
+            context,
+            lambda t: t.kind == "decision" and (t.caused_by_case, t.step) == (said.case_id, said.step),
+        )
+    )
     if said.outcome is None:
         return change
     return change.then(lambda after: complete_followup_with(after, done, context))
 
 
+def _end(
+    state: CustomerState, said: RemediationStepCompleted | WinbackStepCompleted, done: Done, context: Context
+) -> Change:
+    """The step's task; a step that never was one, or is done again, is a contact all the same."""
+    task = find_task(state, "case_step", said.case_id, said.step)
+    if task is not None:
+        return complete_task(state, task, done, context)
+    if said.channel is None:
+        return Change(state)
+    return Change(state, rows=(made(uuid5(said.case_id, f"{said.step}|{context.now}"), said.channel, context),))
+
+
 def _add(state: CustomerState, case_id: UUID, step: Step, due_on: date, context: Context) -> Change:
     case = find_case(state, case_id)
-    return Change(state) if case is None else create_task(state, "case_step", case, due_on, context, step)
+    return Change(state) if case is None else make_case_task(state, "case_step", case, due_on, context, step)
+
+
+def _add_winback(
+    state: CustomerState, case_id: UUID, step: str, due_on: date, channels: tuple[str, ...], context: Context
+) -> Change:
+    """`channels`: the only ones it may be done over."""
+    key = f"{step}|{due_on}"
+    return make_task(
+        state, "case_step", f"{case_id}|{key}", context, task_id=uuid5(case_id, f"case_step|{key}"), due_on=due_on,
+        because="winback", caused_by_case=case_id, step=step, options=channels,
+        channel=channels[0] if len(channels) == 1 else None,
+    )  # fmt: skip

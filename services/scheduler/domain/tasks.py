@@ -1,131 +1,136 @@
-"""Tasks: made by what others say, completed over HTTP or by the step they stand for, cancelled when pointless."""
+"""Tasks: how one is made, found, put back and closed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from services.scheduler.domain.commands import CompleteTask
-from services.scheduler.domain.completion import Record, complete_followup, refreshed, words_refused
-from services.scheduler.domain.contact import contacted, is_spoken
-from services.scheduler.domain.rows import ComplaintCase, Task, TaskKind
-from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
-from shared.contracts.scheduler import RefreshedNeed, TaskCancelled, TaskCompleted, TaskCreated
-from shared.contracts.values import FollowupMode
-from shared.engine.decision import Context, Event, Fact, Refused
+from services.scheduler.domain.consents import channel_for
+from services.scheduler.domain.contacts import contact_of
+from services.scheduler.domain.judging import give_back, is_judged, judge, reaches
+from services.scheduler.domain.rows import ComplaintCase, Task
+from services.scheduler.domain.state import Change, CustomerState, day_of, without_task
+from shared.contracts.policy_playbooks import TaskPlay
+from shared.contracts.scheduler import TaskCancelled, TaskCreated
+from shared.engine.decision import Context, Fact
+
+AFTER_THE_END = ("exit.decided", "complaint")
+"""What is still to be done for a customer whom we have left: part properly, and answer complaints."""
 
 
-class Done(Struct, frozen=True):
-    """How a task or step ended."""
+def make_task(state: CustomerState, kind: str, key: str, context: Context, **more: Any) -> Change:
+    """A task of this kind for this `key`, once; `because` and `due_on` may be given, else the catalogue says them.
 
-    outcome: str
-    channel: str | None = None
-    need: RefreshedNeed | None = None
-    agent: str | None = None
-    note: str | None = None
-
-
-def create_task(
-    state: CustomerState, kind: TaskKind, case: ComplaintCase, due_on: date, context: Context, step: str | None = None
-) -> Change:
-    """Make a task of a case, unless the same one is open."""
-    if find_task(state, kind, case.case_id, step) is not None:
+    A kind that the policy does not list is not made. One that reaches the customer is judged on its day.
+    """
+    play = context.policy.tasks.play(kind)
+    if play is None or any(task.kind == kind and task.key == key for task in state.tasks):
         return Change(state)
+    purpose = more.pop("consent_purpose", None) or play.consent_purpose
     task = Task(
-        task_id=uuid5(case.case_id, f"{kind}|{step or ''}|{due_on}"),
+        task_id=more.pop("task_id", None) or task_id(context.stream.id, kind, key),
         customer_id=context.stream.id,
         kind=kind,
-        due_on=due_on,
-        caused_by_case=case.case_id,
-        complaint_id=case.complaint_id,
+        key=key,
+        due_on=more.pop("due_on", None) or due_on(state, play, context),
+        because=more.pop("because", play.cause),
         created_at=context.now,
         cause_id=context.cause.event_id,
         cause_type=context.cause.type,
-        step=step,
+        consent_purpose=purpose,
+        channel=more.pop("channel", None) or (channel_for(state, purpose, context.policy) if play.contact else None),
+        **more,
     )
-    said = TaskCreated(
-        task_id=task.task_id, kind=kind, due_on=due_on, owner=state.owner, caused_by_case=case.case_id, step=step
-    )
-    tasks = tuple(sorted((*state.tasks, task), key=lambda t: t.task_id))
-    return Change(replace(state, tasks=tasks), (Fact(said),), (task,))
+    return Change(state) if _is_pointless(state, task, context) else _add(state, task, context)
 
 
-def find_task(state: CustomerState, kind: TaskKind, case_id: UUID, step: str | None = None) -> Task | None:
+def task_id(customer: UUID, kind: str, key: str) -> UUID:
+    return uuid5(customer, f"task|{kind}|{key}")
+
+
+def asked_key(event_id: str) -> str:
+    """The key of a task that people asked for."""
+    return f"asked|{event_id}"
+
+
+def asked_task(customer: UUID, kind: str, event_id: str) -> UUID:
+    """The id of the task that this command makes."""
+    return task_id(customer, kind, asked_key(event_id))
+
+
+def make_case_task(
+    state: CustomerState, kind: str, case: ComplaintCase, due_on: date, context: Context, step: str | None = None
+) -> Change:
+    """A task of a complaint's case, unless the same one is open; its id follows from the complaint's."""
+    if find_task(state, kind, case.case_id, step) is not None:
+        return Change(state)
+    key = f"{step or ''}|{due_on}"
+    return make_task(
+        state, kind, f"{case.case_id}|{key}", context, task_id=uuid5(case.case_id, f"{kind}|{key}"), due_on=due_on,
+        because="complaint", caused_by_case=case.case_id, complaint_id=case.complaint_id, step=step,
+    )  # fmt: skip
+
+
+def due_on(state: CustomerState, play: TaskPlay, context: Context) -> date:
+    """So many days from today as the catalogue gives this kind."""
+    return day_of(state, context.now, context) + timedelta(days=play.due_days)
+
+
+def find_task(state: CustomerState, kind: str, case_id: UUID, step: str | None = None) -> Task | None:
     """The open task of a case, or None."""
     return next((t for t in state.tasks if (t.kind, t.caused_by_case, t.step) == (kind, case_id, step)), None)
 
 
-def decide_complete_task(state: CustomerState, _event: Event, asked: CompleteTask, context: Context) -> Answer:
-    """POST /v1/tasks/{id}/complete; with a need it completes the open follow-up too."""
-    task = next((t for t in state.tasks if t.task_id == asked.task_id), None)
-    if task is None:
-        return Refused("task_closed", "This task is completed or cancelled; there is nothing left to do.", 409)
-    if task.kind == "case_step":
-        detail = f"Complete step {task.step} of case {task.caused_by_case} instead; the task ends with it."
-        return Refused("complete_the_step", detail, 409)
-    need = refreshed(asked.need, context) if asked.need else None
-    done = Done(asked.outcome, asked.channel, need, asked.agent, asked.note)
-    return words_refused(done.channel, done.outcome, context.policy) or _complete_by_hand(state, task, done, context)
-
-
-def _complete_by_hand(state: CustomerState, task: Task, done: Done, context: Context) -> Change:
-    if done.channel is not None and is_spoken(done.channel, context.policy):
-        state = contacted(state, day_of(state, context.now, context), done.outcome)
-    return complete_task(state, task, done, context).then(lambda after: complete_followup_with(after, done, context))
-
-
-def complete_task(state: CustomerState, task: Task, done: Done, context: Context) -> Change:
-    """Close an open task with its outcome."""
-    closed = replace(
-        _closed(task, context),
-        status="completed",
-        channel=done.channel,
-        outcome=done.outcome,
-        need=done.need.model_dump(mode="json") if done.need else None,
-        agent=done.agent,
-        note=done.note,
-    )
-    said = TaskCompleted(
-        task_id=task.task_id,
-        kind=task.kind,
-        channel=done.channel,
-        outcome=done.outcome,
-        need=done.need,
-        agent=done.agent,
-        caused_by_case=task.caused_by_case,
-    )
-    return Change(_without(state, task), (Fact(said),), (closed,))
-
-
-def complete_followup_with(state: CustomerState, done: Done, context: Context) -> Change:
-    """A need that a task or step brought refreshes the record: the open follow-up is completed by it."""
-    if done.need is None:
-        return Change(state)
-    mode = FollowupMode.CONTACT if done.channel else FollowupMode.DESK_REVIEW
-    return complete_followup(state, Record(mode, done.outcome, done.need, done.channel, done.agent), context)
+def open_of(state: CustomerState, kind: str, because: str | None = None) -> Task | None:
+    """An open task of this kind, or None."""
+    return next((t for t in state.tasks if t.kind == kind and because in (None, t.because)), None)
 
 
 def cancel_tasks(state: CustomerState, reason: str, context: Context, which: Callable[[Task], bool]) -> Change:
     """Cancel the open tasks that have lost their point; `reason` is a code."""
     change = Change(state)
     for task in filter(which, state.tasks):
-        change = change.then(lambda after, task=task: _cancel(after, task, reason, context))  # type: ignore[misc]
+        change = change.then(lambda after, task=task: cancel(after, task, reason, context))  # type: ignore[misc]
     return change
 
 
-def _cancel(state: CustomerState, task: Task, reason: str, context: Context) -> Change:
-    closed = replace(_closed(task, context), status="cancelled", reason=reason)
+def cancel(state: CustomerState, task: Task, reason: str, context: Context, words: str | None = None) -> Change:
+    """Close it undone, and give its place in the cap back; `words` of a person stay here."""
+    closed = replace(closing(task, context), status="cancelled", reason=words or reason)
     said = TaskCancelled(task_id=task.task_id, kind=task.kind, reason=reason)
-    return Change(_without(state, task), (Fact(said),), (closed,))
+    given_back = give_back(without_task(state, task), task, context)
+    return Change(given_back.state, (Fact(said),), (closed, *given_back.rows))
 
 
-def _closed(task: Task, context: Context) -> Task:
-    return replace(task, closed_at=context.now, cause_id=context.cause.event_id, cause_type=context.cause.type)
+def closing(task: Task, context: Context) -> Task:
+    """As of now, by this cause."""
+    return replace(
+        task, closed_at=context.now, until=None, cause_id=context.cause.event_id, cause_type=context.cause.type
+    )
 
 
-def _without(state: CustomerState, task: Task) -> CustomerState:
-    return replace(state, tasks=tuple(t for t in state.tasks if t.task_id != task.task_id))
+def _is_pointless(state: CustomerState, task: Task, context: Context) -> bool:
+    """For a customer whom we have left nothing is begun but what is judged, to be held back."""
+    return state.exited and task.because not in AFTER_THE_END and not is_judged(task, context)
+
+
+def _add(state: CustomerState, task: Task, context: Context) -> Change:
+    said = TaskCreated(
+        task_id=task.task_id,
+        kind=task.kind,
+        occasion=task.occasion,
+        channel=task.channel,
+        due_on=task.due_on,
+        owner=task.owner or state.owner,
+        options=task.options or None,
+        caused_by_case=task.caused_by_case,
+        step=task.step,
+    )
+    tasks = tuple(sorted((*state.tasks, task), key=lambda t: (t.kind, t.key)))
+    contact = () if not reaches(task, context) else (contact_of(task, context),)
+    made = Change(replace(state, tasks=tasks), (Fact(said),), (task, *contact))
+    return made.then(lambda after: judge(after, task, context))

@@ -1,13 +1,19 @@
-"""What time alone does: a follow-up falls due, then overdue, once each; a task becomes overdue once (SC-08)."""
+"""What time alone does: follow-ups and tasks fall due and overdue once, occasions come, promises break (SC-08)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
+from services.scheduler.domain.care import care, next_occasion
+from services.scheduler.domain.commitments import breach
+from services.scheduler.domain.judging import judge, judged_at, waits_for_judgement
+from services.scheduler.domain.routines import next_routine, run_routines
 from services.scheduler.domain.rows import Followup, Task
-from services.scheduler.domain.state import Change, CustomerState, day_of, zone_of
+from services.scheduler.domain.state import Change, CustomerState, day_of, with_task, without_task, zone_of
+from services.scheduler.domain.tasks import cancel
 from shared.clock import start_of_day
 from shared.contracts.scheduler import FollowupDue, FollowupOverdue, TaskOverdue
 from shared.engine.decision import Context, Fact
@@ -17,13 +23,42 @@ ONE_DAY = timedelta(days=1)
 
 def next_wake(state: CustomerState, context: Context) -> datetime | None:
     """The next instant at which something falls due; not before the thing itself was made."""
-    zone = zone_of(state, context)
-    waits = [max(start_of_day(task.due_on + ONE_DAY, zone), task.created_at) for task in _not_said(state)]
-    followup = state.open
-    if followup is not None and followup.status != "overdue":
-        day = followup.due_on if followup.status == "scheduled" else followup.due_on + ONE_DAY
-        waits.append(max(start_of_day(day, zone), followup.scheduled_at))
+    waits = [at for task in state.tasks for at in _task_waits(state, task, context)]
+    waits += _followup_waits(state, context)
+    zone, today = zone_of(state, context), day_of(state, context.now, context)
+    waits += [start_of_day(promise.due_on + ONE_DAY, zone) for promise in state.commitments[:1]]
+    for day in (next_occasion(state, today, context), next_routine(state)):
+        if day is not None:
+            waits.append(max(start_of_day(day, zone), context.now))
     return min(waits, default=None)
+
+
+def _followup_waits(state: CustomerState, context: Context) -> list[datetime]:
+    followup = state.open
+    if followup is None or followup.status == "overdue":
+        return []
+    day = followup.due_on if followup.status == "scheduled" else followup.due_on + ONE_DAY
+    return [max(start_of_day(day, zone_of(state, context)), followup.scheduled_at)]
+
+
+def _task_waits(state: CustomerState, task: Task, context: Context) -> Iterator[datetime]:
+    zone = zone_of(state, context)
+    if task.overdue_at is None and task.status != "suppressed":
+        yield max(start_of_day(task.due_on + ONE_DAY, zone), task.created_at)
+    if (ends_on := _ends_on(task, context)) is not None:
+        yield max(start_of_day(ends_on, zone), task.created_at)
+    if task.status == "suppressed" and task.until is not None:
+        yield task.until
+    elif task.status == "open" and waits_for_judgement(task, context):
+        yield judged_at(state, task, context)
+
+
+def _ends_on(task: Task, context: Context) -> date | None:
+    """The first day on which it has lost its point."""
+    play = context.policy.tasks.play(task.kind)
+    if play is None or play.expire_days is None:
+        return None
+    return task.due_on + timedelta(days=play.expire_days + 1)
 
 
 def overtaken(state: CustomerState, context: Context) -> Change:
@@ -38,7 +73,9 @@ def overtaken(state: CustomerState, context: Context) -> Change:
 def wake(state: CustomerState, context: Context) -> Change:
     """All that has fallen due by this instant."""
     change = _wake_followup(state, context)
-    for task in _not_said(state):
+    for rule in (breach, care, run_routines):
+        change = change.then(lambda after, rule=rule: rule(after, context))  # type: ignore[misc]
+    for task in change.state.tasks:
         change = change.then(lambda after, task=task: _wake_task(after, task, context))  # type: ignore[misc]
     return change
 
@@ -68,14 +105,30 @@ def said_of(followup: Followup, today: date) -> tuple[Fact, ...]:
 
 
 def _wake_task(state: CustomerState, task: Task, context: Context) -> Change:
-    late = (day_of(state, context.now, context) - task.due_on).days
-    if late <= 0:
+    today = day_of(state, context.now, context)
+    ends_on = _ends_on(task, context)
+    if ends_on is not None and today >= ends_on:
+        return _expire(state, task, context)
+    if _is_to_be_judged(state, task, context):
+        return judge(state, task, context)
+    late = (today - task.due_on).days
+    if late <= 0 or task.overdue_at is not None or task.status == "suppressed":
         return Change(state)
     marked = replace(task, overdue_at=context.now)
-    tasks = tuple(marked if t.task_id == task.task_id else t for t in state.tasks)
     said = TaskOverdue(task_id=task.task_id, kind=task.kind, due_on=task.due_on, days=late)
-    return Change(replace(state, tasks=tasks), (Fact(said),), (marked,))
+    return Change(with_task(state, marked), (Fact(said),), (marked,))
 
 
-def _not_said(state: CustomerState) -> list[Task]:
-    return [task for task in state.tasks if task.overdue_at is None]
+def _is_to_be_judged(state: CustomerState, task: Task, context: Context) -> bool:
+    if not waits_for_judgement(task, context):
+        return False
+    at = task.until if task.status == "suppressed" else judged_at(state, task, context)
+    return at is not None and at <= context.now
+
+
+def _expire(state: CustomerState, task: Task, context: Context) -> Change:
+    """It has lost its point; what was held back until then stays held back, and is judged no more."""
+    if task.status != "suppressed":
+        return cancel(state, task, "expired", context)
+    kept = replace(task, until=None)
+    return Change(without_task(state, task), rows=(kept,))

@@ -38,6 +38,7 @@ class CustomerRegistered(Data):
     preferred_channel: Name | None = None
     preferences: Names = ()
     interests: Names = ()
+    dislikes: Names = ()
     dates: Occasions = ()
 
 
@@ -56,6 +57,7 @@ class CustomerUpdated(Data):
     preferred_channel: Name | None = None
     preferences: Names | None = None
     interests: Names | None = None
+    dislikes: Names | None = None
     dates: Occasions | None = None
 
 

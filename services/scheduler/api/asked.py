@@ -1,0 +1,64 @@
+"""What the scheduler's routes have in common: whose stream is meant, today, and a page of ranked items."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import Depends, Request
+
+from services.scheduler.queries import Item
+from services.scheduler.worklist import Place
+from shared.clock import business_date
+from shared.contracts.policy import Policy
+from shared.engine.apply import ClockUnset, Engine
+from shared.postgres.pool import borrow
+from shared.web.deps import ActivePolicy, Now, PageOf, engine_of
+from shared.web.pages import encode, seek
+from shared.web.problems import not_found
+
+
+async def _today(now: Now, policy: ActivePolicy) -> date:
+    return business_date(now, policy.calendar.time_zone)
+
+
+Today = Annotated[date, Depends(_today)]
+
+
+async def day_of(engine: Engine, connection: asyncpg.Connection) -> tuple[date, Policy]:
+    """Today, on a connection that there is: a route that decides must not hold another one meanwhile."""
+    now = await engine.clock.read(connection)
+    if now is None:
+        raise ClockUnset("the simulated clock has not been set: send clock.moved first")
+    policy = await engine.policies.active(connection)
+    return business_date(now, policy.calendar.time_zone), policy
+
+
+async def owner_of(
+    request: Request, find: Callable[[asyncpg.Connection, UUID], Awaitable[UUID | None]], id: UUID, what: str
+) -> UUID:
+    """Whose stream a command is folded into; the connection is given back before the fold takes its own."""
+    async with borrow(engine_of(request).pool) as connection:
+        found = await find(connection, id)
+    if found is None:
+        raise not_found(f"{what} {id}")
+    return found
+
+
+def ranked(found: list[tuple[Item, Place]], limit: int) -> Item:
+    """A page of items with their places."""
+    more = len(found) > limit
+    cursor = encode(list(found[limit - 1][1])) if more else None
+    return {"items": [item for item, _ in found[:limit]], "next_cursor": cursor}
+
+
+def place_asked(asked: PageOf) -> Place:
+    """Where the page begins."""
+
+    def read(late: Any, urgency: Any, tier: Any, grade: Any, due_on: Any, id: Any) -> Place:
+        return Place(int(late), int(urgency), int(tier), str(grade), date.fromisoformat(due_on), UUID(id))
+
+    return seek(asked.after, read) or Place()

@@ -1,0 +1,23 @@
+"""What waits for an agent."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter
+
+from services.scheduler import worklist
+from services.scheduler.api.asked import Today, place_asked, ranked
+from services.scheduler.queries import Item
+from shared.web.deps import Db, Page
+
+router = APIRouter()
+
+
+@router.get("/worklist")
+async def get_worklist(
+    connection: Db, today: Today, asked: Page, agent: str | None = None, on: date | None = None
+) -> Item:
+    """What is due on or before `on` (today), overdue first; a later day is a preview."""
+    found = await worklist.list_work(connection, on or today, agent, asked.limit, place_asked(asked))
+    return ranked(found, asked.limit)

@@ -1,0 +1,126 @@
+"""The care calendar: who is greeted on which day, and what life events ask for (CA-01 to CA-09, CA-13).
+
+Everybody whose tier the policy greets is, on their own dates and on the holidays of their region; who comes first is
+the order of the work list (CA-03). A gift goes to the tiers that the policy names, beside the greeting, as one contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.scheduler.domain.consents import is_granted
+from services.scheduler.domain.festivals import festivals_of, next_date
+from services.scheduler.domain.state import Answer, Cared, Change, CustomerState, day_of
+from services.scheduler.domain.tasks import cancel_tasks, make_task
+from shared.contracts.policy import Policy
+from shared.contracts.profile import LifeEventRecorded
+from shared.contracts.values import ConsentPurpose
+from shared.engine.decision import Context, Event
+
+ONE_DAY = timedelta(days=1)
+
+
+class Occasion(Struct, frozen=True, order=True):
+    """A day on which a customer is greeted, and what for."""
+
+    on: date
+    name: str
+
+
+def next_occasion(state: CustomerState, today: date, context: Context) -> date | None:
+    """The next day, today included, with an occasion that was not met yet."""
+    return min((occasion.on for occasion in _coming(state, today, context.policy)), default=None)
+
+
+def care(state: CustomerState, context: Context) -> Change:
+    """Meet the occasions of today."""
+    today = day_of(state, context.now, context)
+    met = [occasion.name for occasion in _coming(state, today, context.policy) if occasion.on == today]
+    if not met:
+        return Change(state)
+    before = state.cared.occasions if state.cared is not None and state.cared.on == today else ()
+    change = Change(replace(state, cared=Cared(today, tuple(sorted({*before, *met})))))
+    for name in sorted(met):
+        change = change.then(lambda after, name=name: _greet(after, name, today, context))  # type: ignore[misc]
+    return change
+
+
+def settle_gifts(state: CustomerState, context: Context) -> Change:
+    """The tier may change at the very instant at which a day begins: its gifts follow the tier it ends in."""
+    today = day_of(state, context.now, context)
+    if state.cared is None or state.cared.on != today:
+        return Change(state)
+    gifts = context.policy.care.gift_tiers
+    change = Change(state)
+    if state.tier in gifts:
+        for name in state.cared.occasions:
+            change = change.then(lambda after, name=name: _give(after, name, today, context))  # type: ignore[misc]
+        return change
+    return cancel_tasks(state, "tier_changed", context, lambda task: task.kind == "gift" and task.because == "occasion")
+
+
+def decide_life_event(state: CustomerState, _event: Event, said: LifeEventRecorded, context: Context) -> Answer:
+    """A success is congratulated on, a difficulty met with concern, and with help where it is welcome."""
+    on = max(said.on, day_of(state, context.now, context))
+    key = f"{said.kind}|{said.on}"
+    if said.kind not in context.policy.care.difficulties:
+        return _occasion_task(state, "greeting", said.kind, key, on, context)
+    concern = _occasion_task(state, "concern", said.kind, key, on, context)
+    if not is_granted(state, ConsentPurpose.PRIVATE_HELP, state.preferred_channel, context.policy):
+        return concern
+    return concern.then(
+        lambda after: make_task(
+            after, "private_help", key, context, because="occasion", due_on=on, occasion=said.kind,
+            options=_options("private_help", context.policy),
+        )
+    )  # fmt: skip
+
+
+def _coming(state: CustomerState, today: date, policy: Policy) -> Iterator[Occasion]:
+    """The next time of each occasion, from today on, less what today has seen already."""
+    if state.registered_on is None or state.tier not in policy.care.greeted_tiers:
+        return
+    met = state.cared.occasions if state.cared is not None and state.cared.on == today else ()
+    for anniversary in state.dates:
+        after = today if anniversary.kind in met else today - ONE_DAY
+        if (on := next_date(anniversary, after, policy.care.feb29)) is not None:
+            yield Occasion(on, anniversary.kind)
+    yield from _festivals(state.region, today, met, policy)
+
+
+def _festivals(region: str | None, today: date, met: tuple[str, ...], policy: Policy) -> Iterator[Occasion]:
+    table = policy.care.festivals
+    names = table.get(region or "default") or table.get((region or "").partition("-")[0]) or table["default"]
+    overrides = tuple(sorted(policy.care.holidays.items())) if policy.care.holidays else ()
+    for year in (today.year, today.year + 1):
+        for name, on in festivals_of(names, region, year, overrides).items():
+            if on > today or (on == today and name not in met):
+                yield Occasion(on, name)
+
+
+def _greet(state: CustomerState, name: str, today: date, context: Context) -> Change:
+    greeted = _occasion_task(state, "greeting", name, f"{name}|{today}", today, context)
+    return greeted.then(lambda after: _give(after, name, today, context))
+
+
+def _give(state: CustomerState, name: str, today: date, context: Context) -> Change:
+    play = context.policy.playbooks.care.get(name)
+    if play is None or not play.gift or state.tier not in context.policy.care.gift_tiers:
+        return Change(state)
+    return _occasion_task(state, "gift", name, f"{name}|{today}", today, context)
+
+
+def _occasion_task(state: CustomerState, kind: str, name: str, key: str, on: date, context: Context) -> Change:
+    return make_task(
+        state, kind, key, context, because="occasion", due_on=on, occasion=name, occasion_key=key,
+        options=_options(name, context.policy),
+    )  # fmt: skip
+
+
+def _options(name: str, policy: Policy) -> tuple[str, ...]:
+    play = policy.playbooks.care.get(name)
+    return play.options if play else ()

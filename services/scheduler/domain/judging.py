@@ -1,0 +1,139 @@
+"""The one budget of a customer's attention: may this contact be made on its day (CA-18, CN-05)?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.scheduler.domain.consents import channel_for, is_granted
+from services.scheduler.domain.contacts import contact_of
+from services.scheduler.domain.quiet import first_allowed
+from services.scheduler.domain.rows import Task
+from services.scheduler.domain.state import Change, CustomerState, Place, day_of, place_of, with_task, zone_of
+from shared.clock import start_of_day
+from shared.contracts.scheduler import ContactSuppressed
+from shared.contracts.values import ConsentPurpose, SuppressedBy
+from shared.engine.decision import Context, Fact
+
+WINDOW = timedelta(days=7)
+
+
+class Ruling(Struct, frozen=True):
+    """Why a contact is held back, and until when; None: not a matter of time."""
+
+    rule: SuppressedBy
+    until: datetime | None = None
+
+
+def is_judged(task: Task, context: Context) -> bool:
+    """Whether it is a contact that needs leave: service needs none, nor does what reaches nobody."""
+    return reaches(task, context) and task.consent_purpose is not ConsentPurpose.SERVICE
+
+
+def reaches(task: Task, context: Context) -> bool:
+    """Whether doing it is a contact with the customer."""
+    play = context.policy.tasks.play(task.kind)
+    return play is not None and play.contact
+
+
+def waits_for_judgement(task: Task, context: Context) -> bool:
+    return task.let_through_on is None and task.status in ("open", "suppressed") and is_judged(task, context)
+
+
+def judged_at(state: CustomerState, task: Task, context: Context) -> datetime:
+    """When an open one is judged: on its day, as soon as nobody is disturbed."""
+    zone = zone_of(state, context)
+    return max(
+        first_allowed(start_of_day(task.due_on, zone), zone, context.policy.contact.quiet_hours), task.created_at
+    )
+
+
+def judge(state: CustomerState, task: Task, context: Context) -> Change:
+    """Let it through, from its day on, or hold it back and say so once for the occasion."""
+    today = day_of(state, context.now, context)
+    if not waits_for_judgement(task, context) or task.due_on > today:
+        return Change(state)
+    if not is_granted(state, task.consent_purpose, task.channel, context.policy):
+        task = replace(task, channel=channel_for(state, task.consent_purpose, context.policy))
+    ruling = rule_on(state, task, today, context)
+    return _let_through(state, task, today, context) if ruling is None else _hold_back(state, task, ruling, context)
+
+
+def judge_again(state: CustomerState, context: Context) -> Change:
+    """Consent was given or taken: what it held back may go, what was let through and is not done may not."""
+    change = Change(state)
+    for task in state.tasks:
+        change = change.then(lambda after, task=task: _judge_again(after, task, context))  # type: ignore[misc]
+    return change
+
+
+def _judge_again(state: CustomerState, task: Task, context: Context) -> Change:
+    granted = is_granted(state, task.consent_purpose, task.channel, context.policy)
+    if task.rule is SuppressedBy.CONSENT:
+        return judge(state, task, context)
+    if task.let_through_on is None or granted:
+        return Change(state)
+    taken = replace(task, let_through_on=None)
+    back = give_back(with_task(state, taken), task, context)
+    return back.then(lambda after: judge(after, taken, context))
+
+
+def rule_on(state: CustomerState, task: Task, today: date, context: Context) -> Ruling | None:
+    """The first rule that forbids this contact now, or None."""
+    if state.exited:
+        return Ruling(SuppressedBy.EXITED)
+    if not is_granted(state, task.consent_purpose, task.channel, context.policy):
+        return Ruling(SuppressedBy.CONSENT)
+    zone = zone_of(state, context)
+    allowed = first_allowed(context.now, zone, context.policy.contact.quiet_hours)
+    if allowed > context.now:
+        return Ruling(SuppressedBy.QUIET_HOURS, allowed)
+    return _capped(state, place_of(task), today, zone, context.policy.care.cap_per_7_days)
+
+
+def used(state: CustomerState, today: date) -> int:
+    """Places of the cap that are held today."""
+    return len({place.key for place in state.places if today - WINDOW < place.on <= today})
+
+
+def hold_place(state: CustomerState, key: str, on: date, today: date) -> CustomerState:
+    """The state with this place held; what has left the window is forgotten."""
+    places = {place for place in state.places if place.on > today - WINDOW} | {Place(key, on)}
+    return replace(state, places=tuple(sorted(places, key=lambda place: (place.on, place.key))))
+
+
+def give_back(state: CustomerState, task: Task, context: Context) -> Change:
+    """A task that is closed undone holds no place, unless another one of its occasion does."""
+    contact = contact_of(replace(task, status="cancelled", rule=None, until=None), context)
+    rows = (contact,) if reaches(task, context) else ()
+    key = place_of(task)
+    if task.let_through_on is None or any(place_of(other) == key and other.let_through_on for other in state.tasks):
+        return Change(state, rows=rows)
+    return Change(replace(state, places=tuple(place for place in state.places if place.key != key)), rows=rows)
+
+
+def _capped(state: CustomerState, key: str, today: date, zone: str, limit: int) -> Ruling | None:
+    held = {place.key: place.on for place in state.places if today - WINDOW < place.on <= today}
+    if key in held or len(held) < limit:
+        return None
+    if limit == 0:
+        return Ruling(SuppressedBy.ATTENTION_CAP)
+    free_on = sorted(held.values())[len(held) - limit] + WINDOW
+    return Ruling(SuppressedBy.ATTENTION_CAP, start_of_day(free_on, zone))
+
+
+def _let_through(state: CustomerState, task: Task, today: date, context: Context) -> Change:
+    through = replace(task, status="open", let_through_on=today, due_on=today, rule=None, until=None)
+    after = hold_place(with_task(state, through), place_of(task), today, today)
+    return Change(after, rows=(through, contact_of(through, context)))
+
+
+def _hold_back(state: CustomerState, task: Task, ruling: Ruling, context: Context) -> Change:
+    held = replace(task, status="suppressed", rule=ruling.rule, until=ruling.until)
+    key = place_of(task)
+    said_before = any(place_of(other) == key and other.rule is not None for other in state.tasks)
+    said = ContactSuppressed(task_id=task.task_id, rule=ruling.rule, until=ruling.until)
+    facts = () if said_before else (Fact(said),)
+    return Change(with_task(state, held), facts, (held, contact_of(held, context)))

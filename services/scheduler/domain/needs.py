@@ -1,0 +1,28 @@
+"""A reasonable, feasible need becomes a task at once (SC-12, T102)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from services.scheduler.domain.state import Answer, Change, CustomerState, Wanted, day_of
+from services.scheduler.domain.tasks import cancel_tasks, make_task
+from shared.contracts.profile import NeedChanged
+from shared.contracts.values import Demand
+from shared.engine.decision import Context, Event, Superseded
+
+
+def decide_need(state: CustomerState, _event: Event, said: NeedChanged, context: Context) -> Answer:
+    """The same need stated again is no new one; one that is gone takes its task with it."""
+    if state.wanted is not None and said.stated_at < state.wanted.stated_at:
+        return Superseded("a later need is known")
+    feasible = bool(said.feasible) and said.demand is not Demand.NONE
+    new = Wanted(said.stated_at, feasible, tuple(said.tags))
+    known = replace(state, wanted=new)
+    if not feasible:
+        return cancel_tasks(known, "need_gone", context, lambda task: task.because == "need.changed")
+    if state.wanted is not None and state.wanted.feasible and state.wanted.tags == new.tags:
+        return Change(known)
+    due_on = day_of(state, said.stated_at, context) + timedelta(days=context.policy.need.task_days)
+    return make_task(known, "need", said.stated_at.isoformat(), context, due_on=due_on, occasion="need")

@@ -1,0 +1,89 @@
+"""What deliveries ask for: a call afterwards, visits to see how it is used, a word when it is late (SC-10, SC-22)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from services.scheduler.domain.recommending import recommend, remembered
+from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
+from services.scheduler.domain.tasks import cancel_tasks, make_task, open_of
+from shared.contracts.profile import PurchaseRecorded
+from shared.contracts.scheduler import TaskCompleted
+from shared.contracts.values import PurchaseKind
+from shared.engine.decision import Context, Event
+
+ENDED = (PurchaseKind.REFUNDED, PurchaseKind.CANCELLED)
+
+
+def decide_purchase(state: CustomerState, event: Event, said: PurchaseRecorded, context: Context) -> Answer:
+    """One order's news."""
+    on = day_of(state, event.time, context)
+    match said.kind:
+        case PurchaseKind.PLACED:
+            return _placed(state, said, context)
+        case PurchaseKind.DELIVERED:
+            return _delivered(state, said, on, context)
+        case PurchaseKind.DELAYED:
+            key = f"{said.order_id}|{said.expected_on or ''}"
+            return make_task(state, "proactive_contact", key, context, due_on=on)
+        case PurchaseKind.REFUNDED | PurchaseKind.CANCELLED:
+            return _ended(state, said, context)
+
+
+def next_usage_visit(state: CustomerState, after: date, context: Context) -> Change:
+    """One visit for all that the customer owns: the next when the last one is done (SC-10)."""
+    if open_of(state, "usage_visit") is not None:
+        return Change(state)
+    due_on = after + timedelta(days=context.policy.usage_visit.days)
+    return make_task(state, "usage_visit", due_on.isoformat(), context, due_on=due_on)
+
+
+def visited(state: CustomerState, change: Change, context: Context) -> Change:
+    """A usage visit that was made plans the next one."""
+    kinds = [fact.data.kind for fact in change.facts if isinstance(fact.data, TaskCompleted)]
+    if "usage_visit" not in kinds:
+        return change
+    return change.then(lambda after: next_usage_visit(after, day_of(state, context.now, context), context))
+
+
+def _placed(state: CustomerState, said: PurchaseRecorded, context: Context) -> Change:
+    bought = remembered(state.bought, said.categories, said.ordered_on)
+    back = cancel_tasks(
+        replace(state, bought=bought), "bought_again", context, lambda t: t.because == "churn_risk.raised"
+    )
+    return back.then(lambda after: recommend(after, said.categories, context))
+
+
+def _delivered(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
+    due_on = on + timedelta(days=context.policy.postpurchase.days)
+    known = Change(replace(state, bought=remembered(state.bought, said.categories, said.ordered_on)))
+    here = known.then(lambda after: _cancel_delay(after, said.order_id, "delivered", context))
+    called = here.then(lambda after: make_task(after, "post_purchase_contact", said.order_id, context, due_on=due_on))
+    visits = called.then(lambda after: next_usage_visit(after, on, context))
+    return visits.then(lambda after: recommend(after, said.categories, context))
+
+
+def _ended(state: CustomerState, said: PurchaseRecorded, context: Context) -> Change:
+    """Cancelled, or refunded in full: nothing is owed about it any more."""
+    if said.kind is PurchaseKind.REFUNDED and (said.refunded_amount or 0) < (said.amount or 0):
+        return Change(state)
+    gone = _cancel_delay(state, said.order_id, "order_ended", context)
+    return gone.then(
+        lambda after: cancel_tasks(
+            after,
+            "order_ended",
+            context,
+            lambda task: task.kind == "post_purchase_contact" and task.key == said.order_id,
+        )
+    )
+
+
+def _cancel_delay(state: CustomerState, order_id: str, reason: str, context: Context) -> Change:
+    return cancel_tasks(
+        state,
+        reason,
+        context,
+        lambda task: task.kind == "proactive_contact" and task.key.startswith(f"{order_id}|"),
+    )

@@ -1,0 +1,84 @@
+"""Contact that comes round by itself: calls, visits and messages by segment (SC-14 to SC-16), LO-05, CA-14, CA-16."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from services.scheduler.domain.judging import used
+from services.scheduler.domain.state import Change, CustomerState, day_of
+from services.scheduler.domain.tasks import make_task, open_of
+from shared.contracts.policy import Policy
+from shared.contracts.policy_playbooks import Routine
+from shared.contracts.values import ConsentPurpose, Tier
+from shared.engine.decision import Context
+
+ONE_DAY = timedelta(days=1)
+
+
+def settle_routines(state: CustomerState, context: Context) -> CustomerState:
+    """A routine begins when the customer comes to fit and ends when it no longer does; what runs keeps its days."""
+    today = day_of(state, context.now, context)
+    fitting = {
+        name: state.routines.get(name) or today + timedelta(days=_every(routine, context.policy))
+        for name, routine in context.policy.care.routines.items()
+        if isinstance(routine, Routine) and _fits(state, routine)
+    }
+    ordered = {name: fitting[name] for name in sorted(fitting)}
+    return state if ordered == state.routines else replace(state, routines=ordered)
+
+
+def next_routine(state: CustomerState) -> date | None:
+    return min(state.routines.values(), default=None)
+
+
+def run_routines(state: CustomerState, context: Context) -> Change:
+    """Those of today. While the last one waits the next is left out; where little of the cap is left it comes later."""
+    today = day_of(state, context.now, context)
+    change = Change(state)
+    for name, on in state.routines.items():
+        if on <= today:
+            change = change.then(lambda after, name=name: _run(after, name, today, context))  # type: ignore[misc]
+    return change
+
+
+def _run(state: CustomerState, name: str, today: date, context: Context) -> Change:
+    """One that the policy no longer has ends here."""
+    routine = context.policy.care.routines.get(name)
+    if not isinstance(routine, Routine):
+        return Change(replace(state, routines={n: on for n, on in state.routines.items() if n != name}))
+    because = f"routine.{name}"
+    if open_of(state, routine.kind, because) is not None:
+        return Change(_next(state, name, today + timedelta(days=_every(routine, context.policy))))
+    if _is_crowded(state, routine, today, context.policy):
+        return Change(_next(state, name, today + ONE_DAY))
+    after = _next(state, name, today + timedelta(days=_every(routine, context.policy)))
+    return make_task(
+        after, routine.kind, f"{name}|{today}", context, because=because, due_on=today, purpose=routine.purpose,
+        options=state.likes[:1] if routine.kind == "message" else (),
+    )  # fmt: skip
+
+
+def _is_crowded(state: CustomerState, routine: Routine, today: date, policy: Policy) -> bool:
+    """One place stays free for what cannot wait: a birthday, a difficulty."""
+    play = policy.tasks.play(routine.kind)
+    service = play is None or play.consent_purpose is ConsentPurpose.SERVICE
+    return not service and used(state, today) + 1 >= policy.care.cap_per_7_days
+
+
+def _fits(state: CustomerState, routine: Routine) -> bool:
+    if state.registered_on is None or state.exited:
+        return False
+    if not routine.segments and not routine.loyalty:
+        return True
+    gold = ("gold", "vip") if state.tier is Tier.KEY else ()
+    return bool({*state.segments, *gold} & set(routine.segments)) or state.loyalty in routine.loyalty
+
+
+def _next(state: CustomerState, name: str, on: date) -> CustomerState:
+    return replace(state, routines={**state.routines, name: on})
+
+
+def _every(routine: Routine, policy: Policy) -> int:
+    return routine.every_days or policy.visit.gold_days
