@@ -6,6 +6,7 @@ import typer
 
 from holdfast import dead_letters, policy
 from holdfast.demo import commands as demo
+from holdfast.imports import commands as imports
 from holdfast.journal.commands import add_journal
 from holdfast.local import commands as local
 from holdfast.service import add_services
@@ -17,6 +18,7 @@ app.add_typer(local.app, name="local")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(policy.app, name="policy")
 app.add_typer(demo.app, name="demo")
+app.add_typer(imports.app, name="import")
 add_journal(app)
 add_services(app)
 

@@ -1,0 +1,1 @@
+"""`holdfast import`: a file of customers or orders as upstream events."""
