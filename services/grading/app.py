@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.grading.api import router
 from services.grading.domain.rules import RULES
+from services.grading.overriding import router as overriding
 from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
 from shared.engine.process import Definition, Service
@@ -20,4 +21,4 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def build(settings: EngineSettings) -> FastAPI:
     """The service behind its HTTP side."""
     definition = Definition(rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS)
-    return build_web(Service(definition, settings), [router])
+    return build_web(Service(definition, settings), [router, overriding])

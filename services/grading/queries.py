@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from services.grading.overriding import overrides_of
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
@@ -26,9 +27,11 @@ select grade, previous, time_zone, deal_status, importance, urgency, demand, fla
 
 async def grade_of(connection: asyncpg.Connection, customer: UUID, now: datetime, policy: Policy) -> Item | None:
     """The grade in force as of the customer's business date; None for an unknown customer."""
-    row = await connection.fetchrow(GRADE, await canonical(connection, customer))
+    id = await canonical(connection, customer)
+    row = await connection.fetchrow(GRADE, id)
     if row is None:
         return None
+    overrides = await overrides_of(connection, id)
     as_of = business_date(now, row["time_zone"] or policy.calendar.time_zone)
     return _axes(row, as_of) | {
         "segments": [],
@@ -40,7 +43,8 @@ async def grade_of(connection: asyncpg.Connection, customer: UUID, now: datetime
         "next": {"grade": row["next_grade"], "on": row["next_on"].isoformat()} if row["next_grade"] else None,
         "policy_id": row["policy_id"],
         "cause": _cause(row),
-        "override": None,
+        "override": overrides[0] if overrides else None,
+        "overrides": overrides,
     }
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.grading.domain.rows import Complaint, Customer, Grading, Posting, Purchase, Referral, Tiering
+from services.grading.domain.rows import (
+    Complaint,
+    Customer,
+    Grading,
+    OverrideEnding,
+    OverrideRow,
+    Posting,
+    Purchase,
+    Referral,
+    Tiering,
+)
 from shared.engine.ledger import Ledger
 
 SAVE_GRADES = """
@@ -122,4 +132,30 @@ TIERINGS = Ledger(
     row=Tiering, key=lambda row: row.event_id, save=SAVE_TIERINGS, load=LOAD_TIERINGS, erase=ERASE_TIERINGS
 )
 
-LEDGERS: Final[tuple[Ledger, ...]] = (GRADES, CUSTOMERS, PURCHASES, COMPLAINTS, POSTINGS, REFERRALS, TIERINGS)
+SAVE_OVERRIDES = """
+insert into override (override_id, customer_id, field, value, reason, author, until_on, set_at)
+select override_id, customer_id, field, value, reason, author, until_on, set_at
+  from json_populate_recordset(null::override, $1::json)
+on conflict (override_id) do update set customer_id = excluded.customer_id
+"""
+ERASE_OVERRIDES = "delete from override where customer_id = any($1::uuid[])"
+OVERRIDES = Ledger(row=OverrideRow, key=lambda row: row.override_id, save=SAVE_OVERRIDES, erase=ERASE_OVERRIDES)
+
+END_OVERRIDES = """
+update override o set ended_at = u.ended_at, because = u.because
+  from json_populate_recordset(null::override, $1::json) as u
+ where o.override_id = u.override_id
+"""
+OVERRIDE_ENDINGS = Ledger(row=OverrideEnding, key=lambda row: row.override_id, save=END_OVERRIDES)
+
+LEDGERS: Final[tuple[Ledger, ...]] = (
+    GRADES,
+    CUSTOMERS,
+    PURCHASES,
+    COMPLAINTS,
+    POSTINGS,
+    REFERRALS,
+    TIERINGS,
+    OVERRIDES,
+    OVERRIDE_ENDINGS,
+)

@@ -74,6 +74,7 @@ async def test_a_grade_is_read_with_its_reasons_cause_and_what_it_becomes(tell, 
         "churn": {"level": "none", "model_level": None, "p_buy": None},
         "next": {"grade": "B", "on": "2025-03-03"},
         "override": None,
+        "overrides": [],
     }
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from services.grading.domain.assess import axes_of, inputs_of, reasons_of
 from services.grading.domain.grades import runner_up
+from services.grading.domain.overrides import grade_basis, graded, standing_of
 from services.grading.domain.rows import Customer, Grading, ReasonRow
 from services.grading.domain.state import Assignment, Axes, CustomerState
 from services.grading.domain.wake import day_of, next_letter
@@ -25,13 +26,13 @@ def assign(before: CustomerState, state: CustomerState, context: Context, *, alw
         return Accepted(state)
     if state.unsaid_since is not None:
         state = replace(state, unsaid_since=None)
-    axes = axes_of(state, day_of(state, context), context.policy)
+    axes = graded(axes_of(state, day_of(state, context), context.policy), state)
     if state.assigned is not None and state.assigned.axes == axes and not always:
         return Accepted(state, rows=() if state == before else (customer_row(state, state.assigned, context),))
     assigned = _assignment(state, axes, context)
     state = replace(state, assigned=assigned)
     rows = (_grading(state, assigned, context), customer_row(state, assigned, context))
-    return Accepted(state, (Fact(_said(assigned, rows[0].reasons)),), rows)
+    return Accepted(state, (Fact(_said(assigned, rows[0].reasons, rows[0].basis)),), rows)
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
@@ -47,7 +48,7 @@ def announce(before: CustomerState, after: CustomerState, context: Context) -> t
         as_of=day,
         policy_id=context.policy_id,
     )
-    return (Fact(_said(assigned, reasons_of(after, day, context.policy))),)
+    return (Fact(_said(assigned, reasons_of(after, day, context.policy), grade_basis(after))),)
 
 
 def _assignment(state: CustomerState, axes: Axes, context: Context) -> Assignment:
@@ -65,13 +66,13 @@ def _assignment(state: CustomerState, axes: Axes, context: Context) -> Assignmen
     )
 
 
-def _said(assigned: Assignment, reasons: tuple[ReasonRow, ...]) -> GradeAssigned:
+def _said(assigned: Assignment, reasons: tuple[ReasonRow, ...], basis: Basis) -> GradeAssigned:
     axes = assigned.axes
     return GradeAssigned(
         grade=axes.grade,
         previous=assigned.previous,
         changed=assigned.changed,
-        basis=Basis.COMPUTED,
+        basis=basis,
         deal_status=axes.deal_status,
         importance=axes.importance,
         urgency=axes.urgency,
@@ -96,13 +97,13 @@ def _grading(state: CustomerState, assigned: Assignment, context: Context) -> Gr
         grade=axes.grade,
         previous=assigned.previous,
         changed=assigned.changed,
-        basis=Basis.COMPUTED,
+        basis=grade_basis(state),
         deal_status=axes.deal_status,
         importance=axes.importance,
         urgency=axes.urgency,
         demand=axes.demand,
         flags=axes.flags,
-        tier=state.standing.tier,
+        tier=standing_of(state).tier,
         inputs=inputs_of(state, context.policy),
         reasons=reasons_of(state, day, context.policy),
         runner_up=second.grade if second else None,
@@ -129,7 +130,7 @@ def customer_row(state: CustomerState, assigned: Assignment, context: Context) -
         urgency=axes.urgency,
         demand=axes.demand,
         flags=axes.flags,
-        tier=state.standing.tier,
+        tier=standing_of(state).tier,
         reasons=reasons_of(state, day_of(state, context), context.policy),
         next_grade=following.grade if following else None,
         next_on=following.on if following else None,

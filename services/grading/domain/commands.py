@@ -1,14 +1,16 @@
-"""What a job says to a customer's stream."""
+"""What people and jobs say to a customer's stream."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from shared.contracts.data import Command
+from shared.contracts.data import Command, Name, Text, Value
 from shared.contracts.dates import BusinessDate
+from shared.contracts.values import OverrideField
 
 
 class SettleCustomer(Command):
@@ -20,3 +22,27 @@ class SettleCustomer(Command):
     model_level: Literal["none", "watch", "warn", "lost"] | None = None
     p_buy: Annotated[float, Field(ge=0, le=1)] | None = None
     last_order_on: date | None = None
+
+
+class OverrideBody(Value):
+    """The body of POST /v1/customers/{id}/overrides; the rule says which values there are."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: OverrideField
+    value: Name
+    reason: Text
+    author: Name
+    until_on: BusinessDate | None = None
+
+
+class SetOverride(OverrideBody, Command):
+    """A person knows better (X-05)."""
+
+    TYPE: ClassVar[str] = "holdfast.grading.command.set_override.v1"
+
+
+class RemoveOverride(Command):
+    TYPE: ClassVar[str] = "holdfast.grading.command.remove_override.v1"
+
+    override_id: UUID

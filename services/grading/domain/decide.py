@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from services.grading.domain.assign import assign, customer_row
-from services.grading.domain.commands import SettleCustomer
+from services.grading.domain.commands import RemoveOverride, SetOverride, SettleCustomer
 from services.grading.domain.complaints import (
     learn_fault,
     learn_opened,
@@ -34,6 +34,7 @@ from services.grading.domain.learn import (
     learn_won_back,
 )
 from services.grading.domain.orders import learn_purchase
+from services.grading.domain.overrides import Changed, change
 from services.grading.domain.referrals import learn_referral
 from services.grading.domain.state import CustomerState
 from shared.contracts import feedback, profile, scheduler
@@ -77,8 +78,8 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
         return _graded(state, Learned(state), context, places=False)
     if isinstance(event.data, profile.CustomerErased):
         return Accepted(state, (Fact(ErasureCompleted()),), erases=True)
-    if isinstance(event.data, profile.CustomerMerged | profile.CustomerAbsorbed):
-        return _join(state, event, context)
+    if (rule := OTHERWISE.get(type(event.data))) is not None:
+        return rule(state, event, context)
     learn = LEARN.get(type(event.data))
     if learn is None:
         raise TypeError(f"grading has no rule for {event.type}")
@@ -99,6 +100,14 @@ def _graded(before: CustomerState, learned: Learned, context: Context, *, places
     return replace(decision, facts=facts, rows=(*learned.rows, *followed.rows, *decision.rows))
 
 
+def _overridden(before: CustomerState, event: Event, context: Context) -> Decision:
+    changed = change(before, event, context)
+    if not isinstance(changed, Changed):
+        return changed
+    decision = _graded(before, Learned(changed.state, changed.rows), context, places=False)
+    return replace(decision, facts=(*map(Fact, changed.facts), *decision.facts))
+
+
 def redecide(state: CustomerState, context: Context) -> Accepted:
     """What another policy makes of a customer: what it becomes next may be different where the grade is not."""
     decision = _graded(state, Learned(state), context, places=False)
@@ -113,3 +122,14 @@ def _join(state: CustomerState, event: Event, context: Context) -> Decision:
     if canonical_of(gone, context.rows) == context.stream.id:
         return Superseded("the two files are one already")
     return Accepted(state, absorbs=(StreamKey("customer", canonical_of(gone, context.rows)),))
+
+
+OTHERWISE: Mapping[type[Data], Callable[[CustomerState, Event, Context], Decision]] = MappingProxyType(
+    {
+        profile.CustomerMerged: _join,
+        profile.CustomerAbsorbed: _join,
+        SetOverride: _overridden,
+        RemoveOverride: _overridden,
+    }
+)
+"""What is more than another thing learned."""

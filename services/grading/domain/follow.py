@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from services.grading.domain import alerts, reviews, tiers
 from services.grading.domain.books import Books, last_year
+from services.grading.domain.overrides import settle, standing_of, tier_basis
 from services.grading.domain.references import cuts_of, model_of
 from services.grading.domain.rows import Tiering
 from services.grading.domain.silence import MODEL_RISKS, rhythm_of
@@ -35,22 +36,24 @@ def follow(before: CustomerState, state: CustomerState, context: Context, *, pla
     if not state.registered:
         return Followed(state)
     state = _stand(state, context, places=places)
+    settled = settle(state, context)
+    state = settled.state
     facts = differences(before, state, context)
     state, alarmed = _alarm(state, context)
     state, asked = _review(state, context)
     rows = () if before.standing == state.standing else (_tiering(before, state, context),)
-    return Followed(state, (*facts, *alarmed, *asked), rows)
+    return Followed(state, (*settled.facts, *facts, *alarmed, *asked), (*settled.rows, *rows))
 
 
 def differences(before: CustomerState, after: CustomerState, context: Context) -> tuple[Data, ...]:
     """Value, tier, loyalty and uplift as they are now, as far as they were said otherwise."""
     facts: list[Data] = []
-    was, now = before.standing, after.standing
+    was, now = standing_of(before), standing_of(after)
     known = before.books if before.registered else Books()
     if (after.books.days, after.books.total) != (known.days, known.total):
         facts.append(_value(after, context))
     if (was.tier, was.segments) != (now.tier, now.segments):
-        facts.append(_tier(was, now))
+        facts.append(_tier(was, now, tier_basis(after)))
     if was.loyalty is not now.loyalty:
         facts.append(grading.LoyaltyAssigned(loyalty=now.loyalty))
     if now.uplift_to is not None and now.uplift_on != was.uplift_on:
@@ -154,11 +157,11 @@ def _value(state: CustomerState, context: Context) -> grading.ValueComputed:
     )
 
 
-def _tier(was: Standing, now: Standing) -> grading.TierAssigned:
+def _tier(was: Standing, now: Standing, basis: Basis) -> grading.TierAssigned:
     return grading.TierAssigned(
         tier=now.tier,
         previous=was.tier,
-        basis=Basis.COMPUTED,
+        basis=basis,
         supply_priority=now.tier is Tier.KEY,
         segments=now.segments,
     )

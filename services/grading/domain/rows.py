@@ -17,6 +17,8 @@ from shared.contracts.values import (
     Grade,
     GradeFlag,
     Importance,
+    OverrideEnd,
+    OverrideField,
     Tier,
     Urgency,
 )
@@ -166,3 +168,25 @@ class Tiering(Struct, frozen=True):
     """The day of the cuts by which it was placed."""
     policy_id: str
     cause_type: str
+
+
+class OverrideRow(Struct, frozen=True):
+    """What a person has set, why and until when."""
+
+    override_id: UUID
+    customer_id: UUID
+    field: OverrideField
+    value: str
+    reason: str
+    author: str
+    until_on: date | None
+    set_at: datetime
+
+
+class OverrideEnding(Struct, frozen=True):
+    """When it ended and why."""
+
+    override_id: UUID
+    customer_id: UUID
+    ended_at: datetime
+    because: OverrideEnd

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.grading.domain.assign import announce
-from services.grading.domain.commands import SettleCustomer
+from services.grading.domain.commands import RemoveOverride, SetOverride, SettleCustomer
 from services.grading.domain.decide import decide, redecide
 from services.grading.domain.references import CUTS, MODEL, TierCuts, ValueModel
 from services.grading.domain.rows import Complaint, Posting, Purchase, Referral, Tiering
@@ -49,7 +49,7 @@ BOOKED = (PurchaseRecorded, InteractionRecorded, CostAllocated, ComplaintOpened,
 RULES: Final = Rules(
     service="grading",
     states={"customer": CustomerState},
-    commands=(SettleCustomer,),
+    commands=(SettleCustomer, SetOverride, RemoveOverride),
     decide=decide,
     next_wake=next_wake,
     names=names,

@@ -16,6 +16,7 @@ from shared.contracts.values import (
     GradeFlag,
     Importance,
     Loyalty,
+    OverrideField,
     Segment,
     Tier,
     Urgency,
@@ -98,6 +99,18 @@ class Review(Struct, frozen=True):
     open: bool = False
 
 
+class Override(Struct, frozen=True):
+    """What a person has set: at most one grade, one tier, and each segment once."""
+
+    override_id: UUID
+    field: OverrideField
+    value: str
+    until_on: date | None = None
+    """Its last day."""
+    differed: bool = False
+    """What is computed has been something else meanwhile: when it agrees again, this ends."""
+
+
 class CustomerState(Struct, frozen=True):
     """One customer; facts that come before the registration are kept, the first grade is announced with it."""
 
@@ -119,3 +132,4 @@ class CustomerState(Struct, frozen=True):
     outlook: Outlook | None = None
     alerts: Alerts = Alerts()
     review: Review = Review()
+    overrides: tuple[Override, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from services.grading.domain.alerts import next_alert_on
@@ -51,6 +51,7 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
 def next_standing_on(state: CustomerState, day: date, policy: Policy) -> date | None:
     """The next day on which silence, a profit that time takes away, or a customer's age says something new."""
     days = [long_standing_on(state, policy), next_review_on(state, day, policy)]
+    days += [o.until_on + timedelta(days=1) for o in state.overrides if o.until_on is not None]
     if policy.churn.method == "frequency" and not state.gone and (rhythm := rhythm_of(state.books, policy)):
         days.append(next_alert_on(rhythm, state.alerts, day))
     return min((on for on in days if on is not None and on > day), default=None)
