@@ -14,6 +14,7 @@ TABLES: Final = MappingProxyType(
         "idempotency": "answers hold ids of their stack, and a replay sends a key with every command",
         "outbox": "is empty at rest",
         "clock_move": "a clock begins where its stack was started",
+        "started_with": "says what the settings of a start were",
         "job": "is about runs of background work",
         "tombstone": "is left of persons who were erased, whom no recording holds",
         "erased_order": "is left of persons who were erased, whom no recording holds",
@@ -28,7 +29,8 @@ COLUMNS: Final = MappingProxyType(
         "grade.id": "is derived from the customer's id and the cause",
         "dead_letter.origin_part": "depends on the partitions of the topic",
         "dead_letter.origin_offset": "depends on what else went to the partition",
-        "policy.activated_at": "is the time on the wall",
+        "policy.activated_at": "is the time on the wall where the clock was not told yet",
+        "policy_change.number": "counts, with those of the start",
     }
 )
 """`table.column` that is not compared -> the reason."""

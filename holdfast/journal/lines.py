@@ -10,13 +10,13 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-Door = Literal["clock", "kafka", "http", "replay"]
+Door = Literal["clock", "kafka", "http", "replay", "policy"]
 SERVICE_OF_CLOCK = "all"
 
 
 class Line(Struct, frozen=True, omit_defaults=True):
     """`at`: what the simulated clock had been told. `input`: the CloudEvent as it was applied; of the clock {`now`};
-    of a dead letter its bytes, key and headers in base64.
+    of a dead letter its bytes, key and headers in base64; of a policy {`policy_id`, `state`, `name`, `values`}.
 
     `phase` counts the rests that lie between inputs of one instant of one customer. `followup`: which one a command
     completes, in words that hold in every stack: {`journal`, `due_on`}; `task`: which one, {`kind`, `key`}. `handle`: a

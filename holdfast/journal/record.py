@@ -29,7 +29,15 @@ DEAD = """
 select key, headers, body, tries, first_at, last_at, id from dead_letter
  where origin_topic like '%upstream.v1' order by first_at, id
 """
+POLICIES = """
+select c.policy_id, c.state, c.at, p.name, p.body from policy_change c join policy p on p.id = c.policy_id
+ where c.door = 'http' order by c.number
+"""
 MOVES = "select now from clock_move order by now"
+
+
+ORDER = {"clock": 0, "policy": 1, "http": 2}
+"""Of the doors at one place; the others come last."""
 
 
 async def record(connections: Connections) -> list[Line]:
@@ -42,9 +50,12 @@ async def record(connections: Connections) -> list[Line]:
     phases, names = Phases(journals), await _names(connections)
     inputs = [_line(row, phases.of(row), names) for row in sorted(external(journals), key=_order)]
     inputs += [line for row in await connections["profile"].fetch(DEAD) for line in _dead_letter(row)]
+    inputs += [
+        _policy(service, row) for service, connection in connections.items() for row in await connection.fetch(POLICIES)
+    ]
     at = {line.at for line in inputs}
     moves = [_move(to) for to in sorted(at | await _moves(connections["profile"], at))]
-    return sorted([*moves, *inputs], key=lambda line: (*line.place, line.door != "clock", line.door != "http"))
+    return sorted([*moves, *inputs], key=lambda line: (*line.place, ORDER.get(line.door, len(ORDER))))
 
 
 def _order(row: Row) -> tuple[int, int]:
@@ -103,6 +114,14 @@ def _dead_letter(row: asyncpg.Record) -> Iterator[Line]:
     times: Iterable[datetime] = [row["first_at"], *[row["last_at"]] * (row["tries"] - 1)]
     for at in times:
         yield Line(at=at - TICK, door="kafka", service="profile", input=raw, dead_letter_id=str(row["id"]))
+
+
+def _policy(service: str, row: asyncpg.Record) -> Line:
+    """A draft, or what it became."""
+    said = {"policy_id": row["policy_id"], "state": row["state"], "name": row["name"]}
+    if row["state"] == "draft":
+        said["values"] = msgspec.json.decode(row["body"])
+    return Line(at=row["at"] - TICK, door="policy", service=service, input=said)
 
 
 def _base64(raw: bytes | None) -> str | None:

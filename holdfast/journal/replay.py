@@ -46,6 +46,9 @@ class Replayer:
     async def _place(self, at: datetime, lines: list[Line]) -> None:
         if any(line.door == "clock" for line in lines):
             await self._move_clock(at)
+        for line in lines:
+            if line.door == "policy":
+                await self._policy(line)
         by_handle: defaultdict[str | None, list[Line]] = defaultdict(list)
         for line in lines:
             if line.door in ("http", "replay"):
@@ -63,6 +66,17 @@ class Replayer:
             await self.feed.move_clock(to)
             await self.calm.rest(REST_SECONDS, to)
 
+    async def _policy(self, line: Line) -> None:
+        """A draft, or what it became; everything decided at this place is decided after it."""
+        said = line.input
+        if said["state"] == "draft":
+            path, body = "/v1/policies", {"name": said["name"], "values": said["values"]}
+        else:
+            path, body = f"/v1/policies/{said['policy_id']}/activate", {"state": said["state"]}
+        answer = await self.api.post(line.service, path, body)
+        if answer.status >= 300:
+            raise Unexpected(f"{line.at.isoformat()} {path} of {line.service}: {answer.body.get('detail')}")
+
     async def _commands(self, lines: Sequence[Line]) -> None:
         """One customer's, one after the other."""
         for line in lines:
@@ -78,7 +92,13 @@ class Replayer:
             )
         else:
             path, body_ = route.request(await self._addressed(line) | await self._of_customer(line, route))
-            answer = await self.api.post(route.service, path, body_, line.input["id"])
+            answer = await self.api.send(
+                route.method,
+                route.service,
+                path,
+                body=body_ if route.method == "POST" else None,
+                headers={"Idempotency-Key": line.input["id"]},
+            )
         if answer.status >= 300:
             what = f"{line.at.isoformat()} {line.input['type']} of {line.handle}"
             raise Unexpected(f"{what}: {answer.status} {answer.body.get('detail')}")

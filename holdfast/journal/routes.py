@@ -11,6 +11,7 @@ class Route(NamedTuple):
     service: str
     path: str
     fields: tuple[str, ...]
+    method: str = "POST"
 
     def request(self, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The path and the body for this command."""
@@ -21,6 +22,15 @@ class Route(NamedTuple):
 ROUTES: Final = {
     "holdfast.profile.command.change_lifecycle.v1": Route(
         "profile", "/v1/customers/{customer_id}/lifecycle", ("customer_id",)
+    ),
+    "holdfast.grading.command.set_override.v1": Route(
+        "grading", "/v1/customers/{customer_id}/overrides", ("customer_id",)
+    ),
+    "holdfast.grading.command.remove_override.v1": Route(
+        "grading",
+        "/v1/customers/{customer_id}/overrides/{override_id}",
+        ("customer_id", "override_id"),
+        "DELETE",
     ),
     "holdfast.scheduler.command.complete_followup.v1": Route(
         "scheduler", "/v1/followups/{followup_id}/complete", ("followup_id",)
@@ -57,4 +67,4 @@ ROUTES: Final = {
         "feedback", "/v1/promises/{promise_id}/activate", ("promise_id",)
     ),
 }
-"""Type of the command -> its route. Ids of tasks and cases follow from the complaint's and are the same everywhere."""
+"""Type of the command -> its route. Ids of tasks and cases follow from the complaint's, those of overrides from the command's: they are the same everywhere."""

@@ -13,4 +13,4 @@ create table override (
   because text check (because in ('expired', 'agreed', 'removed')),
   check ((ended_at is null) = (because is null))
 );
-create index override_of_customer on override (customer_id) where ended_at is null;
+create index override_of_customer on override (customer_id);
