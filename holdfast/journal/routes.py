@@ -67,4 +67,7 @@ ROUTES: Final = {
         "feedback", "/v1/promises/{promise_id}/activate", ("promise_id",)
     ),
 }
-"""Type of the command -> its route. Ids of tasks and cases follow from the complaint's, those of overrides from the command's: they are the same everywhere."""
+"""Type of the command -> its route.
+
+Ids of tasks and cases follow from the complaint's, those of overrides from the command's: they are the same everywhere.
+"""
