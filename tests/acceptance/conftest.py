@@ -12,6 +12,7 @@ from tests.driving.local import running
 POLICY = {
     "calendar.working_days": ["mon", "tue", "wed", "thu", "fri"],
     "grading.month_mode": "calendar",
+    "channels": {"line": {"capability": "write", "consent_purpose": "service", "cost": 0}},
 }
 """Of the cases that need a policy of their own."""
 

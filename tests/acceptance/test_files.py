@@ -82,19 +82,87 @@ async def test_t113_a_need_changed_twice_is_three_versions_and_the_latest_wins(w
 
 
 @case
-async def test_t120_an_organisation_has_one_file_with_its_purchase_and_its_complaint(world):
+async def test_t120_an_organisation_has_one_file_with_its_purchase_its_complaint_and_its_suggestion(world):
     phone = "phone:+8613800000120"
     await world.register(
         START, target("2025-06-15"), party="organisation", handles=[phone], preferences=["quiet rooms"]
     )
     await world.say("order.placed", {"order_id": "T120", "amount": 10_000, "currency": "USD"})
     await world.say("order.delivered", {"order_id": "T120"}, at_time(START, "12:00"))
+    await world.say("feedback.submitted", {"kind": "suggestion", "source": "direct", "text": "open on Sundays"})
     await world.complain()
     assert await world.find(phone) == world.customer
     file = await world.file()
     assert (file["party"], file["preferences"]) == ("organisation", ["quiet rooms"])
     assert {phone, world.handle} <= set(file["handles"])
-    assert (file["totals"]["purchases"], file["totals"]["complaints"]) == (1, 1)
+    totals = file["totals"]
+    assert (totals["purchases"], totals["complaints"], totals["suggestions"]) == (1, 1, 1)
+
+
+@case
+async def test_t112_a_call_from_a_known_number_finds_the_customer_and_the_briefing_says_what_is_open(world):
+    phone = "phone:+8613800000112"
+    await world.register(START, target("2025-03-20", tags=["training"]), handles=[phone])
+    await world.say("interaction.recorded", CALL | {"note": "asked for the manual"}, at_time(START, "10:00"))
+    promise = {"commitment_id": "T112", "text": "send the manual", "due_on": "2025-03-12"}
+    await world.say("commitment.made", promise, at_time(START, "10:05"))
+    case_id = await world.complain(text="the pump leaks")
+    await world.say("interaction.recorded", CALL | {"note": "calls again"}, at_time(START, "11:00"), subject=phone)
+    await world.settle()
+    assert await world.find(phone) == world.customer
+    briefing = await world.file("/briefing")
+    assert [entry["note"] for entry in briefing["last_interactions"]] == ["calls again", "asked for the manual"]
+    assert [(kept["commitment_id"], kept["text"]) for kept in briefing["open_commitments"]] == [
+        ("T112", "send the manual")
+    ]
+    assert [(open_["complaint_id"], open_["case_id"]) for open_ in briefing["open_complaints"]] == [
+        (world.name, case_id)
+    ]
+    assert (briefing["grade"], briefing["need"]["expected_close_on"]) == ("A", "2025-03-20")
+    assert briefing["grade"] == (await world.grade())["grade"]
+    assert briefing["grade_reasons"] != []
+    for step in ("R1", "R2", "R3", "R5", "R6"):
+        await world.step(case_id, step)
+    await world.post("feedback", f"/v1/cases/{case_id}/resolve", {"customer_satisfied": True})
+    await world.day("2025-03-02")
+    await world.complete(target("2025-03-25"), outcome="advanced")
+    await world.settle()
+    later = await world.file("/briefing")
+    assert (later["open_complaints"], later["need"]["expected_close_on"]) == ([], "2025-03-25")
+    assert (later["learnt"]["type"], later["learnt"]["outcome"]) == ("followup.completed", "advanced")
+
+
+@case
+async def test_a_note_about_one_contact_is_in_that_contacts_briefing_alone(world):
+    numbers = {"k1": "phone:+8613800000601", "k2": "phone:+8613800000602"}
+    await world.register(START, party="organisation")
+    for contact_id, number in numbers.items():
+        told = {"contact_id": contact_id, "role": "decision_maker", "handles": [number]}
+        await world.say("contact.stated", told, at_time(START, "10:00"))
+        note = CALL | {"note": f"what {contact_id} said"}
+        await world.say("interaction.recorded", note, at_time(START, "11:00"), subject=number)
+    await world.settle()
+    assert [contact["contact_id"] for contact in (await world.file())["contacts"]] == ["k1", "k2"]
+    for asked, expected in (({}, []), ({"contact": "k1"}, ["what k1 said"]), ({"contact": "k2"}, ["what k2 said"])):
+        briefing = await world.client.get("profile", f"/v1/customers/{world.customer}/briefing", **asked)
+        assert [entry["note"] for entry in briefing["last_interactions"] if entry["note"]] == expected
+
+
+LINE = {"party": "individual", "preferred_channel": "line"}
+
+
+@case
+async def test_t123_a_channel_that_is_not_in_the_registry_is_refused(world):
+    await world.day(START)
+    refused = await world.say("customer.registered", LINE)
+    await world.settle()
+    assert (await world.fate_of(refused))["problem"]["type"] == "urn:holdfast:channel_unknown"
+
+
+@case
+async def test_t123_a_channel_that_was_added_by_configuration_is_taken(own_world):
+    await own_world.register(START, preferred_channel="line")
+    assert (await own_world.file())["preferred_channel"] == "line"
 
 
 @case
