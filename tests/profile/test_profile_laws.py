@@ -13,7 +13,9 @@ from services.profile.domain.benefits import Membership
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.consents import ConsentWord
 from services.profile.domain.contacts import ContactHandle, ContactWord
+from services.profile.domain.history import FieldWord
 from services.profile.domain.ledgers import Complaint, Order, TimelineEntry
+from services.profile.domain.search import SearchEntry
 from services.profile.domain.state import CustomerState
 
 ANNA, PHONE = "shop:1", "phone:+1555"
@@ -95,7 +97,18 @@ def _end(files, handle=ANNA):
     state = files.state(handle)
     plain = (state.first_at, state.registered_at, state.identified, state.file, state.told, state.unplaced)
     need = state.need.snapshot if state.need else None
-    tables = (Order, Complaint, TimelineEntry, ContactWord, ContactHandle, ConsentWord, Commitment, Membership)
+    tables = (
+        Order,
+        Complaint,
+        TimelineEntry,
+        ContactWord,
+        ContactHandle,
+        ConsentWord,
+        Commitment,
+        FieldWord,
+        SearchEntry,
+        Membership,
+    )
     return (
         plain,
         need,
@@ -158,3 +171,30 @@ def test_a_file_that_was_taken_in_is_as_if_there_had_been_one_from_the_start(mak
 def test_a_state_is_the_same_after_it_was_stored(make_files, history):
     state = _fold(make_files(), _events(history)).state(ANNA)
     assert msgspec.json.decode(msgspec.json.encode(state), type=CustomerState) == state
+
+
+CALLER = "phone:+1777"
+COMPLAINT = {"complaint_id": "c1", "fault": "unknown", "severity": "minor", "correctable": True}
+OF_CONTACTS = [
+    ("customer.registered", ANNA, {"party": "organisation", "name": "Berg & Co"}),
+    ("contact.stated", ANNA, {"contact_id": "k1", "role": "user", "handles": [CALLER]}),
+    ("contact.stated", ANNA, {"contact_id": "k2", "role": "user", "handles": [CALLER]}),
+    ("interaction.recorded", CALLER, {"channel": "phone", "direction": "inbound", "note": "one"}),
+    ("interaction.recorded", CALLER, {"channel": "phone", "direction": "inbound", "note": "two"}),
+    ("complaint.reported", CALLER, COMPLAINT),
+    ("consent.changed", CALLER, {"granted": False}),
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(sequence=st.permutations(range(len(OF_CONTACTS))))
+def test_whose_a_call_was_does_not_depend_on_when_the_caller_became_known(make_files, sequence):
+    def told(numbers):
+        for n in numbers:
+            name, handle, data = OF_CONTACTS[n]
+            yield name, handle, (START + timedelta(minutes=n)).isoformat(), f"e{n}", data
+
+    shuffled, plain = _fold(make_files(), told(sequence)), _fold(make_files(), told(range(len(OF_CONTACTS))))
+    assert shuffled.id_of(CALLER) == shuffled.id_of(ANNA) == plain.id_of(ANNA)
+    assert shuffled.tables[ContactHandle][CALLER].contact_id == "k2"
+    assert _end(shuffled) == _end(plain)
