@@ -7,7 +7,9 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.grading.api import router
+from services.grading.backtests import router as backtests
 from services.grading.domain.rules import RULES
+from services.grading.jobs.backtest import BACKTEST
 from services.grading.overriding import router as overriding
 from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
@@ -20,5 +22,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def build(settings: EngineSettings) -> FastAPI:
     """The service behind its HTTP side."""
-    definition = Definition(rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS)
-    return build_web(Service(definition, settings), [router, overriding])
+    definition = Definition(
+        rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS, jobs=(BACKTEST,)
+    )
+    return build_web(Service(definition, settings), [router, overriding, backtests])

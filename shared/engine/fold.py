@@ -107,6 +107,8 @@ class Fold:
         self.moved: list[tuple[StreamKey, StreamKey]] = []
         self.applied: dict[StreamKey, list[Past]] = {}
         self.failures: list[str] = []
+        self.said_again: list[OutboxRow] = []
+        """What the history that was folded again would have announced."""
         self.erased: list[tuple[StreamKey, UUID]] = []
         """Streams that end here, each with the key of the input that ended it."""
 
@@ -350,6 +352,7 @@ class Fold:
             ghost.version += 1
         if until is not None:
             inner.wake(ghost, until)
+        self.said_again = inner.outbox
         for kept in inner.saved.values():
             for row_key, row in kept.items():
                 self.put(row_key, row)

@@ -1,0 +1,1 @@
+"""What runs beside grading, in a process of its own."""
