@@ -46,6 +46,9 @@ ROUTES: Final = {
         "feedback", "/v1/cases/{case_id}/steps/{step}/complete", ("case_id", "step")
     ),
     "holdfast.feedback.command.resolve_case.v1": Route("feedback", "/v1/cases/{case_id}/resolve", ("case_id",)),
+    "holdfast.feedback.command.change_case.v1": Route(
+        "feedback", "/v1/cases/{case_id}/{action}", ("case_id", "action")
+    ),
     "holdfast.feedback.command.find_cause.v1": Route("feedback", "/v1/cases/{case_id}/cause", ("case_id",)),
     "holdfast.feedback.command.tag_feedback.v1": Route("feedback", "/v1/feedback/{feedback_id}/tag", ("feedback_id",)),
     "holdfast.feedback.command.plan_feedback.v1": Route(

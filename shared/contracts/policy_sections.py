@@ -136,6 +136,17 @@ class Complaint(Section):
     bonus_min_contacts: Times
     urgent_days: Days
     acknowledge_days: Days
+    resolve_days: dict[Severity, Days]
+    """After it is opened."""
+    warn_days: Days
+    """So long before the end of a deadline; 0: never."""
+    escalation: Codes
+    """To whom a case goes with each breach, rung by rung."""
+
+    @model_validator(mode="after")
+    def _has_every_severity(self) -> Self:
+        complete(Severity, self.resolve_days, "complaint.resolve_days")
+        return self
 
 
 class SupervisorWhen(Section):
@@ -151,6 +162,8 @@ class Remediation(Section):
     """`due_days` after the case is opened."""
 
     due_days: dict[Step, Days]
+    entitlements: Codes
+    """What a guarantee gives a right to (CP-15)."""
     supervisor_when: SupervisorWhen
 
     @model_validator(mode="after")

@@ -89,6 +89,14 @@ async def run_commands(
     raise problem_of(done.outcomes[0])
 
 
+async def tell(request: Request, subject: UUID, command: Command, id: str) -> Outcome:
+    """One of several commands of a request, under an id of its own: told twice it is one."""
+    engine = engine_of(request)
+    await caught_up(engine)
+    done = await engine.apply([_input(engine, subject, command, id, dump_data(command))])
+    return done.outcomes[0]
+
+
 def problem_of(outcome: Outcome) -> Problem:
     """A refusal as its rule said it; a failure without its traceback."""
     if outcome.result == "failed":

@@ -13,7 +13,7 @@ from msgspec import Struct
 from services.feedback.domain.commands import CompleteStep, FindCause, ResolveCase
 from services.feedback.domain.rows import CaseFile, CaseStep, case_id_of
 from services.feedback.domain.rules import RULES
-from services.feedback.domain.state import CustomerState, OpenCase
+from services.feedback.domain.state import ClosedCase, CustomerState, OpenCase
 from services.feedback.store import LEDGERS
 from shared.contracts import grading, profile, scheduler
 from shared.contracts.data import Data
@@ -25,6 +25,11 @@ __all__ = ["stack"]
 
 CUSTOMER = UUID("00000000-0000-4000-8000-000000000001")
 KEYS = {ledger.row: ledger.key for ledger in LEDGERS}
+
+
+def key_of(table: type[Struct], key: Any) -> Any:
+    """By its key alone; a case as it was closed is named as its file is."""
+    return (table.__name__, key) if table is ClosedCase else key
 
 
 def at(day: str, clock: str = "09:00") -> datetime:
@@ -73,16 +78,16 @@ class Desk:
             self.state = decision.state
             self.facts += [fact.data for fact in decision.facts]
             self.dated += [(self.now, fact.data) for fact in decision.facts]
-            self.saved |= {KEYS[type(row)](row): row for row in decision.rows}
+            self.saved |= {key_of(type(row), KEYS[type(row)](row)): row for row in decision.rows}
             self.wake_at = RULES.next_wake(self.state, context)
 
     def fold(self, event: Event) -> Decision:
         self.wake(self.now)
         self.told.append(event)
-        named = {key for table, key in RULES.names(event) if table in KEYS}
+        named = {key_of(table, key) for table, key in RULES.names(event) if table in KEYS}
         rows = Rows()
         for key in named & self.saved.keys():
-            rows.put(key, self.saved[key])
+            rows.put(key[1] if isinstance(key, tuple) else key, self.saved[key])
         self.rows = rows
         context = self.context(event)
         self.last = RULES.decide(self.state, event, context)

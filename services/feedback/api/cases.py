@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 from fastapi import APIRouter, Body, Depends, Request, Response
 
 from services.feedback.domain.commands import (
+    BulkChange,
+    CaseAction,
+    CaseChange,
     CauseFound,
     CauseReport,
+    ChangeCase,
     CompleteStep,
     FindCause,
     ResolveCase,
@@ -22,7 +26,7 @@ from services.feedback.domain.commands import (
 from services.feedback.queries import cases as queries
 from shared.contracts.values import Step, WinbackStep
 from shared.engine.alias import canonical
-from shared.web.commands import run_command
+from shared.web.commands import run_command, tell
 from shared.web.deps import Db, Page, PageOf, engine_of
 from shared.web.pages import page, seek
 from shared.web.problems import Problem, not_found
@@ -64,6 +68,28 @@ async def resolve_case(request: Request, case_id: UUID, satisfaction: Satisfacti
     return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
 
 
+@router.post("/cases/bulk")
+async def change_cases(request: Request, change: BulkChange) -> dict[str, Any]:
+    """The same for many cases, each by itself: what became of every one."""
+    id = request.headers.get("Idempotency-Key") or str(uuid4())
+    results = [await _change(request, case_id, change, f"{id} {case_id}") for case_id in dict.fromkeys(change.case_ids)]
+    return {"items": results}
+
+
+async def _change(request: Request, case_id: UUID, change: BulkChange, id: str) -> dict[str, Any]:
+    owner = await queries.owner_of(engine_of(request).pool, case_id)
+    if owner is None:
+        return {"case_id": case_id, "result": "refused", "problem": "not_found"}
+    command = ChangeCase(case_id=case_id, action=change.action, reason=change.reason, to=change.to)
+    outcome = await tell(request, owner, command, id)
+    refused = outcome.result in ("refused", "failed")
+    return {
+        "case_id": case_id,
+        "result": "refused" if refused else "done",
+        "problem": outcome.reason if refused else None,
+    }
+
+
 async def names_no_person(request: Request) -> None:
     """A cause is found in a process: 422 `field_not_allowed` for any field beyond the contract's (WB-07)."""
     try:
@@ -91,6 +117,13 @@ def _beyond(given: object, model: type[CauseReport] | type[CauseFound]) -> list[
 async def find_cause(request: Request, case_id: UUID, report: Annotated[CauseReport, Body()]) -> Response:
     """Say whose fault it was and what in the process failed; the steps start when it is the company's."""
     command = FindCause(case_id=case_id, **dict(report))
+    return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
+
+
+@router.post("/cases/{case_id}/{action}")
+async def change_case(request: Request, case_id: UUID, action: CaseAction, change: CaseChange) -> Response:
+    """Pause, resume, reassign, escalate, withdraw, or open again."""
+    command = ChangeCase(case_id=case_id, action=action, **dict(change))
     return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
 
 

@@ -8,9 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.feedback.domain.rows import CaseFile, CaseStep
-from services.feedback.domain.state import CustomerState, OpenCase, OpenStep
+from services.feedback.domain.state import ClosedCase, CustomerState, OpenCase, OpenStep
 from shared.clock import business_date
 from shared.contracts.data import Data
+from shared.contracts.feedback import ComplaintResolved
 from shared.contracts.values import Step
 from shared.engine.decision import Accepted, Context, Fact
 
@@ -43,8 +44,15 @@ def accept(state: CustomerState, *changes: Change) -> Accepted:
     return Accepted(
         state=state,
         facts=tuple(Fact(fact) for change in changes for fact in change.facts),
-        rows=tuple(row for change in changes for row in (change.file, *change.rows)),
+        rows=tuple(row for change in changes for row in (change.file, *_closed(change), *change.rows)),
     )
+
+
+def _closed(change: Change) -> tuple[Struct, ...]:
+    """What has just been closed, with its steps; a file that was closed before has none here."""
+    case = change.case
+    is_new = change.file.status != "open" and any(isinstance(fact, ComplaintResolved) for fact in change.facts)
+    return (ClosedCase(change.file.case_id, case.steps, case.repeat, case.guaranteed),) if is_new else ()
 
 
 def today(state: CustomerState, context: Context) -> date:
@@ -62,10 +70,11 @@ def step_row(case: OpenCase, step: OpenStep) -> CaseStep:
         case_id=case.file.case_id,
         step=step.step,
         place=step.place,
-        due_on=step.due_on,
+        due_on=next((clock.due_day for clock in case.clocks if clock.name == step.step), step.due_on),
         because=step.because,
         status=step.status,
         customer_told=step.customer_told if step.step == Step.R7 else None,
+        entitlements=step.entitlements,
     )
 
 

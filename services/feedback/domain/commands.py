@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -93,6 +94,38 @@ class FindCause(CauseReport):
     case_id: UUID
 
 
+class CaseAction(StrEnum):
+    """What people do with a case besides its steps."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    REASSIGN = "reassign"
+    ESCALATE = "escalate"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+class CaseChange(Command):
+    """`to`: who takes it, or to whom it is escalated."""
+
+    reason: Text | None = None
+    to: Name | None = None
+
+
+class ChangeCase(CaseChange):
+    TYPE: ClassVar[str] = "holdfast.feedback.command.change_case.v1"
+
+    case_id: UUID
+    action: CaseAction
+
+
+class BulkChange(CaseChange):
+    """The same for many cases, each by itself."""
+
+    case_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
+    action: CaseAction
+
+
 class Tag(Command):
     element: Name
     touchpoint: Name | None = None
@@ -120,6 +153,7 @@ COMMANDS = (
     CompleteStep,
     ResolveCase,
     FindCause,
+    ChangeCase,
     TagFeedback,
     PlanFeedback,
     OpenImprovement,

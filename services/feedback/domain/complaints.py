@@ -7,7 +7,10 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from services.feedback.domain.case import Change, accept, closed_file, today, zone_of
+from services.feedback.domain.clocks import working
 from services.feedback.domain.closing import close
+from services.feedback.domain.deadlines import versioned
+from services.feedback.domain.purchases import is_guaranteed
 from services.feedback.domain.remediation import judge
 from services.feedback.domain.repeats import mark_repeat, remember
 from services.feedback.domain.rows import CaseFile, case_id_of
@@ -26,7 +29,8 @@ def decide_received(state: CustomerState, event: Event, data: ComplaintReceived,
     file = _file(state, event, data, context)
     window = context.policy.remediation.supervisor_when.repeat_days
     state = remember(state, file, window, today(state, context))
-    change = _open(mark_repeat(OpenCase(file=file), state.past, window), context)
+    case = OpenCase(file=file, guaranteed=is_guaranteed(file, context))
+    change = _open(mark_repeat(case, state.past, window), context)
     older = tuple(_repeated(state, window, context))
     for word in (each for each in state.early if each.complaint_id == file.complaint_id):
         change = _listen(state, change, word, context)
@@ -56,7 +60,7 @@ def _is_known(state: CustomerState, complaint_id: str, context: Context) -> bool
 
 def _file(state: CustomerState, event: Event, data: ComplaintReceived, context: Context) -> CaseFile:
     opened_on = business_date(event.time, zone_of(state, context))
-    return CaseFile(
+    file = CaseFile(
         case_id=case_id_of(data.complaint_id),
         complaint_id=data.complaint_id,
         customer_id=context.stream.id,
@@ -67,7 +71,9 @@ def _file(state: CustomerState, event: Event, data: ComplaintReceived, context: 
         staff_at_fault=data.staff_at_fault,
         opened_at=event.time,
         opened_on=opened_on,
-        acknowledge_by_on=opened_on + timedelta(days=context.policy.complaint.acknowledge_days),
+        acknowledge_by_on=working(
+            opened_on + timedelta(days=context.policy.complaint.acknowledge_days), opened_on, context.policy
+        ),
         tier=state.tier,
         cause_id=context.cause.event_id,
         cause_type=context.cause.type,
@@ -77,6 +83,7 @@ def _file(state: CustomerState, event: Event, data: ComplaintReceived, context: 
         touchpoint=data.touchpoint,
         channel=data.channel,
     )
+    return versioned(file, context)
 
 
 def _open(case: OpenCase, context: Context) -> Change:
@@ -126,6 +133,7 @@ def _listen(state: CustomerState, change: Change, word: Word, context: Context) 
     heard = hear_about(change, word)
     if change.file.status != "open":
         return heard
+    heard = replace(heard, case=replace(heard.case, file=versioned(heard.file, context)))
     day = today(state, context)
     if word.withdrawn:
         return close(heard, "withdrawn", day, context)

@@ -8,7 +8,14 @@ from typing import Any
 from services.feedback.domain.causes import decide_cause
 from services.feedback.domain.closing import decide_resolve
 from services.feedback.domain.collecting import decide_feedback, decide_plan, decide_tag
-from services.feedback.domain.commands import CompleteStep, FindCause, PlanFeedback, ResolveCase, TagFeedback
+from services.feedback.domain.commands import (
+    ChangeCase,
+    CompleteStep,
+    FindCause,
+    PlanFeedback,
+    ResolveCase,
+    TagFeedback,
+)
 from services.feedback.domain.commands_of_things import (
     ActivatePromise,
     CompleteImprovement,
@@ -18,8 +25,10 @@ from services.feedback.domain.commands_of_things import (
     OpenPromise,
     RateImprovement,
 )
+from services.feedback.domain.commitments import decide_breached, decide_fulfilled, decide_made
 from services.feedback.domain.complaints import decide_received, decide_told
 from services.feedback.domain.followups import decide_followup
+from services.feedback.domain.handling import decide_change
 from services.feedback.domain.improving import decide_opened, decide_progress, decide_rated, decide_solution
 from services.feedback.domain.joining import decide_joined
 from services.feedback.domain.knowledge import decide_registered, decide_task, decide_tier, decide_updated
@@ -34,6 +43,7 @@ from services.feedback.domain.state import CustomerState
 from services.feedback.domain.steps import decide_complete
 from services.feedback.domain.strangers import decide_stranger
 from services.feedback.domain.voice import decide_answered, decide_contact, decide_grievance_resolved, decide_mentioned
+from services.feedback.domain.watching import keep_clocks
 from shared.contracts import grading, profile, scheduler
 from shared.contracts.data import Data
 from shared.engine.decision import Accepted, Context, Decision, Event, TimePassed
@@ -62,6 +72,9 @@ TABLE: Mapping[type[Data], Rule] = {
     profile.PurchaseRecorded: decide_purchase,
     grading.TierAssigned: decide_tier,
     grading.ValueComputed: decide_value,
+    profile.CommitmentMade: decide_made,
+    profile.CommitmentFulfilled: decide_fulfilled,
+    scheduler.CommitmentBreached: decide_breached,
     scheduler.TaskCreated: decide_asked,
     scheduler.TaskCompleted: decide_task,
     scheduler.ContactSuppressed: decide_held,
@@ -71,6 +84,7 @@ TABLE: Mapping[type[Data], Rule] = {
     CompleteStep: decide_complete,
     ResolveCase: decide_resolve,
     FindCause: decide_cause,
+    ChangeCase: decide_change,
     TagFeedback: decide_tag,
     PlanFeedback: decide_plan,
     OpenImprovement: decide_opened,
@@ -92,7 +106,7 @@ def decide(state: Any, event: Event | TimePassed, context: Context) -> Decision:
         raise TypeError(f"feedback has no rule for {type(event.data).__name__}")
     decided = rule(state, event, event.data, context)
     if isinstance(decided, Accepted) and isinstance(state, CustomerState) and not decided.absorbs:
-        return in_period(decided, context)
+        return in_period(keep_clocks(decided, context), context)
     return decided
 
 

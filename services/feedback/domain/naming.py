@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from services.feedback.domain.commands import CompleteStep, FindCause, PlanFeedback, ResolveCase, TagFeedback
+from services.feedback.domain.commands import (
+    ChangeCase,
+    CompleteStep,
+    FindCause,
+    PlanFeedback,
+    ResolveCase,
+    TagFeedback,
+)
 from services.feedback.domain.commands_of_things import (
     CompleteImprovement,
     DecideSolution,
@@ -18,6 +25,7 @@ from services.feedback.domain.improvement import ALL, Ranking
 from services.feedback.domain.improvement_seed import Seed
 from services.feedback.domain.rows import CaseFile, CaseStep, case_id_of, step_key
 from services.feedback.domain.signals import Grievance, Purchase, Signal, SignalKind, grievance_id_of, signal_id_of
+from services.feedback.domain.state import ClosedCase
 from services.feedback.domain.voice import resolved_id
 from services.feedback.domain.winback import WinbackFile
 from shared.contracts.data import Data
@@ -64,6 +72,11 @@ def _complaint(data: ComplaintReceived | ComplaintUpdated | ComplaintWithdrawn) 
 def _task(data: TaskCompleted) -> Iterator[RowKey]:
     if data.caused_by_case is not None:
         yield RowKey(CaseFile, data.caused_by_case)
+
+
+def _change(data: ChangeCase) -> Iterator[RowKey]:
+    yield RowKey(CaseFile, data.case_id)
+    yield RowKey(ClosedCase, data.case_id)
 
 
 def _case(data: ResolveCase | FindCause) -> Iterator[RowKey]:
@@ -120,6 +133,7 @@ NAMES: Mapping[type[Data], Names] = {
     CompleteStep: _step,
     ResolveCase: _case,
     FindCause: _case,
+    ChangeCase: _change,
     InteractionRecorded: _contact,
     SurveyAnswered: _answer,
     MentionMatched: _mention,

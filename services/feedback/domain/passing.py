@@ -14,6 +14,7 @@ from services.feedback.domain.feedback_entry import flagged_on
 from services.feedback.domain.grievances import count, next_day
 from services.feedback.domain.questions import question_of
 from services.feedback.domain.state import CustomerState
+from services.feedback.domain.watching import next_instant, watch
 from shared.clock import start_of_day
 from shared.engine.decision import Accepted, Context, Fact
 
@@ -21,17 +22,18 @@ from shared.engine.decision import Accepted, Context, Fact
 def decide_time(state: CustomerState, context: Context) -> Accepted:
     """Whatever falls on this day."""
     decided = Accepted(_forget(state, context))
-    for part in (flag_unplanned, _ask):
+    for part in (watch, flag_unplanned, _ask):
         decided = part(decided, context)
     return decided
 
 
 def next_wake(state: CustomerState, context: Context) -> datetime | None:
-    """The start of the first day on which something falls."""
+    """The start of the first day on which something falls, or the instant at which a clock of a case runs out."""
     days = [day for day in _days(state, context) if day is not None]
-    if not days:
-        return None
-    return max(start_of_day(min(days), zone_of(state, context)), context.now)
+    falls = [start_of_day(min(days), zone_of(state, context))] if days else []
+    rings = next_instant(state, context)
+    instants = falls if rings is None else [*falls, rings]
+    return max(min(instants), context.now) if instants else None
 
 
 def _days(state: CustomerState, context: Context) -> Iterator[date | None]:

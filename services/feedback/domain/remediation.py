@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from services.feedback.domain.case import Change, step_row
+from services.feedback.domain.clocks import working
 from services.feedback.domain.playbook import needed_steps, place_of
 from services.feedback.domain.state import OpenCase, OpenStep
 from shared.contracts.feedback import PlannedStep, RemediationStarted, RemediationStepAdded
 from shared.contracts.policy import Policy
-from shared.contracts.values import Fault
+from shared.contracts.values import Fault, Step
 
 
 def judge(change: Change, counted_from: date, policy: Policy) -> Change:
@@ -36,8 +37,9 @@ def _missing_steps(case: OpenCase, counted_from: date, policy: Policy) -> tuple[
         OpenStep(
             step=step,
             place=place_of(step, policy),
-            due_on=counted_from + timedelta(days=days[step]),
+            due_on=working(counted_from + timedelta(days=days[step]), counted_from, policy),
             because=because,
+            entitlements=policy.remediation.entitlements if step == Step.R2 and case.guaranteed else (),
         )
         for step, because in needed_steps(case, policy)
         if case.find(step) is None
@@ -45,7 +47,9 @@ def _missing_steps(case: OpenCase, counted_from: date, policy: Policy) -> tuple[
 
 
 def _started(case: OpenCase) -> RemediationStarted:
-    planned = tuple(PlannedStep(step=each.step, due_on=each.due_on) for each in case.steps)
+    planned = tuple(
+        PlannedStep(step=each.step, due_on=each.due_on, entitlements=each.entitlements or None) for each in case.steps
+    )
     return RemediationStarted(case_id=case.file.case_id, steps=planned)
 
 

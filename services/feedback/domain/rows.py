@@ -35,6 +35,15 @@ class Cause(Struct, frozen=True, omit_defaults=True):
     text: str | None = None
 
 
+class Deadline(Struct, frozen=True):
+    """One version of the day by which a case is to be resolved, and what it was derived from."""
+
+    due_on: date
+    severity: Severity
+    policy_id: str
+    at: datetime
+
+
 class CaseFile(Struct, frozen=True):
     """One complaint's case; `fault`, `severity` and `correctable` are what was last said about it."""
 
@@ -69,6 +78,14 @@ class CaseFile(Struct, frozen=True):
     causes: tuple[Cause, ...] = ()
     said: dict[str, str] = {}
     """Field -> the mark (instant, event id) of the word in force; an older word changes nothing."""
+    resolve_by_on: date | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    paused_at: datetime | None = None
+    owner: str | None = None
+    escalation: int = 0
+    """How many rungs of the policy's ladder it has climbed."""
+    escalated_to: str | None = None
+    reopened: int = 0
 
 
 class CaseStep(Struct, frozen=True):
@@ -88,6 +105,8 @@ class CaseStep(Struct, frozen=True):
     outcome: str | None = None
     agent: str | None = None
     note: str | None = None
+    entitlements: tuple[str, ...] = ()
+    """R2 only: what the guarantee gives the customer a right to (CP-15)."""
 
     @property
     def key(self) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.feedback.domain.asking import Asking
+from services.feedback.domain.clocks import Clock
 from services.feedback.domain.consents import Consents
 from services.feedback.domain.departures import Departure
 from services.feedback.domain.feedback_entry import FeedbackEntry
@@ -27,6 +28,7 @@ class OpenStep(Struct, frozen=True):
     because: str
     status: StepStatus = StepStatus.OPEN
     customer_told: bool = False
+    entitlements: tuple[str, ...] = ()
 
 
 class OpenCase(Struct, frozen=True):
@@ -36,9 +38,28 @@ class OpenCase(Struct, frozen=True):
     steps: tuple[OpenStep, ...] = ()
     repeat: bool = False
     rejected: bool = False
+    clocks: tuple[Clock, ...] = ()
+    guaranteed: bool = False
+    """It is about a product that was under guarantee when the complaint was made (CP-15)."""
 
     def find(self, step: str) -> OpenStep | None:
         return next((each for each in self.steps if each.step == step), None)
+
+
+class ClosedCase(Struct, frozen=True):
+    """What of a case its file does not hold, for whoever opens it again."""
+
+    case_id: UUID
+    steps: tuple[OpenStep, ...]
+    repeat: bool
+    guaranteed: bool
+
+
+class Commitment(Struct, frozen=True):
+    """A promise about a complaint that has been neither kept nor broken."""
+
+    commitment_id: str
+    complaint_id: str
 
 
 class PastComplaint(Struct, frozen=True):
@@ -77,6 +98,7 @@ class CustomerState(Struct, frozen=True):
     asking: Asking = Asking()
     pending: tuple[FeedbackEntry, ...] = ()
     """Feedback that may still get its plan in time."""
+    commitments: tuple[Commitment, ...] = ()
     registered_on: date | None = None
     gone_on: date | None = None
     profit_12m: int | None = None

@@ -1,0 +1,53 @@
+"""What people do with cases, through a real database."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared.contracts import profile
+from tests.feedback.database import ANN, BOB
+
+
+async def case_of(stack, customer):
+    ((case),) = (await stack.get("/cases", customer=customer))["items"]
+    return case
+
+
+async def test_a_case_is_paused_resumed_and_opened_again(stack):
+    await stack.complain(fault="unknown")
+    path = f"/cases/{(await case_of(stack, ANN))['case_id']}"
+    assert (await case_of(stack, ANN))["resolve_by_on"] == "2025-03-24"
+    await stack.post(f"{path}/pause", {}, 422, "reason_required")
+    assert (await stack.post(f"{path}/pause", {"reason": "away"}))["paused_at"] is not None
+    await stack.to("2025-03-20")
+    assert await stack.said("case.breached") == []
+    assert (await stack.post(f"{path}/resume", {}))["resolve_by_on"] == "2025-04-03"
+    await stack.post(f"{path}/resume", {}, 409, "case_not_paused")
+    await stack.post(f"{path}/resolve", {"customer_satisfied": True})
+    assert (await stack.post(f"{path}/reopen", {"reason": "again"}))["status"] == "open"
+    assert len(await stack.said("complaint.reopened")) == 1
+    await stack.post(f"{path}/explode", {}, 404, "not_found")
+
+
+async def test_many_cases_are_changed_at_once(stack):
+    await stack.complain("c1", ANN)
+    await stack.complain("c2", BOB)
+    ids = [(await case_of(stack, customer))["case_id"] for customer in (ANN, BOB)]
+    body = {"case_ids": [*ids, str(UUID(int=1))], "action": "reassign", "to": "bob"}
+    answer = await stack.post("/cases/bulk", body, **{"Idempotency-Key": "k"})
+    assert [(item["result"], item["problem"]) for item in answer["items"]] == [
+        ("done", None),
+        ("done", None),
+        ("refused", "not_found"),
+    ]
+    assert {case["owner"] for case in (await stack.get("/cases"))["items"]} == {"bob"}
+    assert await stack.post("/cases/bulk", body, **{"Idempotency-Key": "k"}) == answer
+
+
+async def test_t72_the_entitlement_stands_beside_its_step(stack):
+    bought = {"order_id": "o1", "kind": "delivered", "ordered_on": date(2025, 1, 1), "amount": 1, "currency": "USD"}
+    await stack.tell(profile.PurchaseRecorded(**bought, guarantee_until_on=date(2026, 1, 1)))
+    await stack.complain(about="product", order_id="o1")
+    steps = {step["step"]: step["entitlements"] for step in (await case_of(stack, ANN))["steps"]}
+    assert (steps["R1"], steps["R2"]) == ([], ["repair", "replace", "refund"])
