@@ -93,7 +93,7 @@ async def tell(request: Request, subject: UUID, command: Command, id: str) -> Ou
     """One of several commands of a request, under an id of its own: told twice it is one."""
     engine = engine_of(request)
     await caught_up(engine)
-    done = await engine.apply([_input(engine, subject, command, id, dump_data(command))])
+    done = await engine.apply([_input(engine, subject, command, id)])
     return done.outcomes[0]
 
 
