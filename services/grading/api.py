@@ -7,8 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.grading import queries
+from services.grading import queries, shadowing
+from services.grading.jobs.shadow import last_count
 from services.grading.queries import Filters, Item, Place, Seen
+from services.grading.shadowing import Shadow
 from shared.clock import business_date
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
 from shared.web.deps import ActivePolicy, Db, Now, Page
@@ -19,12 +21,12 @@ router = APIRouter(prefix="/v1")
 
 
 @router.get("/customers/{id}/grade")
-async def get_grade(id: UUID, connection: Db, now: Now, policy: ActivePolicy) -> Item:
-    """The customer's grade as it stands, why, and what it becomes by time alone."""
+async def get_grade(id: UUID, connection: Db, now: Now, policy: ActivePolicy, other: Shadow) -> Item:
+    """The customer's grade as it stands, why, and what it becomes by time alone; and under the shadow policy."""
     found = await queries.grade_of(connection, id, now, policy)
     if found is None:
         raise await missing(connection, id)
-    return found
+    return found | {"shadow": await shadowing.shadow_of(connection, id, now, other)}
 
 
 @router.get("/customers/{id}/grades")
@@ -54,5 +56,6 @@ async def get_customers(
 
 @router.get("/summary")
 async def get_summary(connection: Db, now: Now, policy: ActivePolicy) -> Item:
-    """How many customers there are, by letter and by tier."""
-    return await queries.summary(connection, business_date(now, policy.calendar.time_zone))
+    """How many customers there are, by letter and by tier; and by letter under the shadow policy, as of its count."""
+    found = await queries.summary(connection, business_date(now, policy.calendar.time_zone))
+    return found | {"shadow": await last_count(connection)}

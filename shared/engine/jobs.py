@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from shared.clock import business_date, start_of_day
 from shared.contracts.ids import derived
+from shared.engine.clocks import Clock
 
 if TYPE_CHECKING:
     from shared.engine.run import Run
@@ -76,6 +77,7 @@ with due as (
    where state in ('waiting', 'running') and due_at < coalesce(
            (select min(applied_until) from consumer_offset where topic <> $1) - $2::interval, '1900-01-01T00:00:00Z')
      and (claimed_until is null or claimed_until < clock_timestamp())
+     and due_at <= $5
      and not exists (select from stream s where s.wake_at <= j.due_at)
      and not exists (select from job o where o.kind = j.kind and o.id <> j.id and o.state = 'running'
                                          and o.claimed_until > clock_timestamp())
@@ -95,7 +97,7 @@ RELEASE = "update job set claimed_until = null where claimed_by = $1"
 END = """
 update job set state = $2, detail = $3, claimed_by = null, claimed_until = null, ended_at = clock_timestamp()
  where id = $1 and state in ('waiting', 'running') and ($4::uuid is null or claimed_by = $4)
-returning kind, daily
+returning kind, daily, due_at
 """
 
 
@@ -115,9 +117,10 @@ async def is_due(pool: asyncpg.Pool, clock_topic: str, grace: timedelta) -> bool
     return due
 
 
-async def claim(connection: asyncpg.Connection, worker: UUID, clock_topic: str, grace: timedelta) -> Task | None:
+async def claim(connection: asyncpg.Connection, worker: UUID, clock: Clock, clock_topic: str) -> Task | None:
     """The oldest job that is due, once this service's wake-ups up to that instant have run."""
-    id = await connection.fetchval(CLAIM, clock_topic, grace, worker, LEASE)
+    now = await clock.read(connection)
+    id = await connection.fetchval(CLAIM, clock_topic, clock.grace, worker, LEASE, now)
     return await show(connection, id) if id else None
 
 
@@ -146,7 +149,7 @@ async def end(connection: asyncpg.Connection, id: UUID, state: str, day: tuple[d
     row = await connection.fetchrow(END, id, state, how.get("detail"), how.get("worker"))
     if row is not None and row["daily"]:
         now, zone = day
-        tomorrow = start_of_day(business_date(now, zone) + timedelta(days=1), zone)
+        tomorrow = start_of_day(business_date(max(now, row["due_at"]), zone) + timedelta(days=1), zone)
         await _add(connection, [_daily(row["kind"], tomorrow)])
     return row is not None
 

@@ -13,6 +13,7 @@ from shared.postgres.pool import begun
 LOCK_SHARED = "select pg_advisory_xact_lock_shared(7226001)"
 LOCK = "select pg_advisory_xact_lock(7226001)"
 ACTIVE_ID = "select id from policy where state = 'active'"
+SHADOW_ID = "select id from policy where state = 'shadow'"
 BODY = "select body from policy where id = $1"
 LIST = """
 select id, name, state, based_on, body from policy where $1::text is null or state = $1

@@ -122,7 +122,7 @@ class Worker:
         while True:
             try:
                 async with borrow(self.engine.pool) as connection, connection.transaction():
-                    return await jobs.claim(connection, self.id, self.engine.clock_topic, self.engine.clock.grace)
+                    return await jobs.claim(connection, self.id, self.engine.clock, self.engine.clock_topic)
             except AWAY as error:
                 log.warning("database_retry", error=repr(error), door="job")
                 await asyncio.sleep(backoff.next())

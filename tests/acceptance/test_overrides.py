@@ -14,7 +14,7 @@ BODY = {"reason": "an old friend", "author": "ann"}
 
 @case
 async def test_an_overridden_tier_and_grade_reach_the_journal_until_their_last_day(world):
-    await world.register("2025-03-01", target("2025-08-29"))
+    await world.register("2025-03-01", target("2025-12-29"))
     path = f"/v1/customers/{world.customer}/overrides"
     assert await world.due() == ("monthly", "2025-03-31")
 

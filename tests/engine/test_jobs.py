@@ -54,7 +54,7 @@ async def shown(bench: Bench) -> jobs.Task:
 
 async def claimed(bench: Bench, worker: UUID) -> jobs.Task | None:
     async with borrow(bench.pool) as connection, connection.transaction():
-        return await jobs.claim(connection, worker, CLOCK_TOPIC, timedelta(0))
+        return await jobs.claim(connection, worker, bench.engine.clock, CLOCK_TOPIC)
 
 
 async def totals(bench: Bench) -> list[int]:

@@ -81,7 +81,7 @@ async def test_a_killed_backtest_goes_on_and_counts_nobody_twice(engine):
     given = {"policy_id": await draft(engine), "from_on": "2025-03-01", "to_on": "2025-03-02"}
     async with borrow(engine.pool) as connection:
         await jobs.add(connection, id, "backtest", given)
-        task = await jobs.claim(connection, UUID(int=1), "c", timedelta(0))
+        task = await jobs.claim(connection, UUID(int=1), engine.clock, "c")
     run = Run(engine, task, UUID(int=1))
     run.size = 2
     from services.grading.jobs import backtest as module

@@ -75,6 +75,7 @@ async def test_a_grade_is_read_with_its_reasons_cause_and_what_it_becomes(tell, 
         "next": {"grade": "B", "on": "2025-03-03"},
         "override": None,
         "overrides": [],
+        "shadow": None,
     }
 
 
@@ -124,6 +125,7 @@ async def test_the_summary_counts_by_letter_and_tier(tell, get, facts):
         "tiers": {"key": 0, "regular": 1, "small": 0},
         "key_profit_share": None,
         "warnings": [],
+        "shadow": None,
     }
 
 
