@@ -15,6 +15,7 @@ TABLES: Final = MappingProxyType(
         "outbox": "is empty at rest",
         "clock_move": "a clock begins where its stack was started",
         "started_with": "says what the settings of a start were",
+        "calendar_feed": "is about addresses that were given out",
         "job": "is about runs of background work",
         "tombstone": "is left of persons who were erased, whom no recording holds",
         "erased_order": "is left of persons who were erased, whom no recording holds",

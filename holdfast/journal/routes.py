@@ -39,6 +39,7 @@ ROUTES: Final = {
     "holdfast.scheduler.command.create_task.v1": Route("scheduler", "/v1/tasks", ()),
     "holdfast.scheduler.command.approve_task.v1": Route("scheduler", "/v1/tasks/{task_id}/approve", ("task_id",)),
     "holdfast.scheduler.command.cancel_task.v1": Route("scheduler", "/v1/tasks/{task_id}/cancel", ("task_id",)),
+    "holdfast.scheduler.command.snooze_task.v1": Route("scheduler", "/v1/tasks/{task_id}/snooze", ("task_id",)),
     "holdfast.scheduler.command.decide_exit.v1": Route(
         "scheduler", "/v1/exit-reviews/{review_id}/decide", ("review_id",)
     ),

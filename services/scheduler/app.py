@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scheduler.api import router
+from services.scheduler.api import SIGNED, router
 from services.scheduler.domain.rules import RULES
 from services.scheduler.jobs import JOBS
 from services.scheduler.store import LEDGERS
@@ -21,4 +21,4 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def build(settings: EngineSettings) -> FastAPI:
     """The service behind its HTTP side."""
     definition = Definition(rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS, jobs=JOBS)
-    return build_web(Service(definition, settings), [router])
+    return build_web(Service(definition, settings), [router], signed=SIGNED)

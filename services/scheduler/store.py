@@ -49,11 +49,13 @@ SAVE_TASKS = """
 insert into task (task_id, customer_id, kind, key, due_on, because, created_at, cause_id, cause_type,
                   consent_purpose, caused_by_case, complaint_id, step, occasion, occasion_key, options, channel,
                   owner, department, purpose, amount, currency, approvers, approved_by, meeting, service_type,
-                  status, let_through_on, rule, until, overdue_at, closed_at, outcome, need, agent, note, reason)
+                  status, let_through_on, rule, until, snoozed_because, overdue_at, closed_at, outcome, need,
+                  agent, note, reason)
 select task_id, customer_id, kind, key, due_on, because, created_at, cause_id, cause_type,
        coalesce(consent_purpose, 'service'), caused_by_case, complaint_id, step, occasion, occasion_key,
        coalesce(options, '{}'), channel, owner, department, purpose, amount, currency, coalesce(approvers, '{}'),
        coalesce(approved_by, '{}'), meeting, service_type, coalesce(status, 'open'), let_through_on, rule, until,
+       snoozed_because,
        overdue_at, closed_at, outcome, need, agent, note, reason
   from json_populate_recordset(null::task, $1::json)
 on conflict (task_id) do update
@@ -64,6 +66,7 @@ on conflict (task_id) do update
        currency = excluded.currency, approvers = excluded.approvers, approved_by = excluded.approved_by,
        meeting = excluded.meeting, service_type = excluded.service_type, status = excluded.status,
        let_through_on = excluded.let_through_on, rule = excluded.rule, until = excluded.until,
+       snoozed_because = excluded.snoozed_because,
        overdue_at = excluded.overdue_at, closed_at = excluded.closed_at, outcome = excluded.outcome,
        need = excluded.need, agent = excluded.agent, note = excluded.note, reason = excluded.reason
 """

@@ -88,8 +88,12 @@ class TaskPlay(Section):
 
 
 class Tasks(Section):
-    """`catalogue`: task kind -> how it comes about; off: tasks of this kind are not made."""
+    """`catalogue`: task kind -> how it comes about; off: tasks of this kind are not made.
 
+    `snooze_days`: how far from today a task may be put off by hand.
+    """
+
+    snooze_days: Annotated[int, Field(ge=1, le=365, strict=True)]
     catalogue: dict[Name, OFF | TaskPlay]
 
     def play(self, kind: str) -> TaskPlay | None:

@@ -24,7 +24,7 @@ from shared.web.doors import Doors
 log = structlog.get_logger(__name__)
 
 
-def build(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
+def build(service: Service, routers: Sequence[APIRouter], signed: Sequence[str] = ()) -> FastAPI:
     """The application; its lifespan runs the service and takes the process down where a loop ends by itself."""
     name = service.definition.name
     app = FastAPI(
@@ -35,7 +35,7 @@ def build(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
     problems.install(app)
     for router in (*routers, common.router, policies.router, _operation(service)):
         app.include_router(router)
-    app.add_middleware(Doors, token=service.settings.token.get_secret_value())
+    app.add_middleware(Doors, token=service.settings.token.get_secret_value(), signed=signed)
     return app
 
 

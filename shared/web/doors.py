@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hmac import compare_digest
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,16 +15,20 @@ MOST = 1_000_000
 class Doors:
     """ASGI middleware; answers 401 or 413 before anything else sees the request."""
 
-    def __init__(self, app: ASGIApp, token: str) -> None:
+    def __init__(self, app: ASGIApp, token: str, signed: Sequence[str] = ()) -> None:
+        """`signed`: ends of paths that may be asked for without the token; such a route checks a signature itself."""
         self.app = app
         self.expected = f"Bearer {token}".encode()
+        self.signed = tuple(signed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if scope["path"].startswith("/v1") and not compare_digest(headers.get(b"authorization", b""), self.expected):
+        known = compare_digest(headers.get(b"authorization", b""), self.expected)
+        scope.setdefault("state", {})["known"] = known
+        if scope["path"].startswith("/v1") and not known and not self._is_signed(scope):
             await Problem(401, "unauthorised", "send the header Authorization: Bearer <token>").response()(
                 scope, receive, send
             )
@@ -34,6 +39,9 @@ class Doors:
             await problem.response()(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
+
+    def _is_signed(self, scope: Scope) -> bool:
+        return bool(self.signed) and scope["method"] == "GET" and scope["path"].endswith(self.signed)
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
         """The whole body, or None when it is longer than allowed, judged before it is all here."""

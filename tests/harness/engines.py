@@ -13,6 +13,7 @@ import httpx2
 import msgspec
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
+from pydantic import SecretStr
 
 from shared.contracts.data import Data
 from shared.contracts.envelope import Envelope, encode
@@ -59,7 +60,7 @@ async def engine_of(database_of: Callable[[str], str]) -> AsyncIterator[EngineOf
 async def routes(engine: Engine, router: APIRouter) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of these routes as the service serves them."""
     app = FastAPI(dependencies=[Depends(known_query)])
-    app.state.service = SimpleNamespace(engine=engine)
+    app.state.service = SimpleNamespace(engine=engine, settings=SimpleNamespace(token=SecretStr("a token of tests")))
     problems.install(app)
     app.include_router(router)
     transport = httpx2.ASGITransport(app=app)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from services.scheduler.domain.commands import ApproveTask, CancelTask, CreateTask
+from services.scheduler.domain.commands import ApproveTask, CancelTask, CreateTask, SnoozeTask
 from services.scheduler.domain.rows import Contact, Task
 from shared.contracts import profile
 from shared.engine.decision import Refused
@@ -238,6 +238,30 @@ def test_all_approvers_of_a_special_case_are_needed_and_one_no_ends_it(teller):
     teller.fold(ApproveTask(task_id=task.task_id, approver="b", approved=False), day(DAY) + TICK)
     assert now(teller, task).status == "cancelled"
     assert teller.fold(ApproveTask(task_id=task.task_id, approver="b"), day(DAY) + TICK).rule == "task_closed"
+
+
+def test_a_task_is_put_off_with_a_reason_and_judged_again_on_its_new_day(teller):
+    task = ask(teller)
+    teller.fold(SnoozeTask(task_id=task.task_id, until_on=date(2025, 3, 14), reason="on holiday"), day(DAY) + TICK)
+    later = now(teller, task)
+    assert (later.due_on, later.snoozed_because, later.let_through_on) == (date(2025, 3, 14), "on holiday", None)
+    assert teller.state.places == ()
+    teller.tick("2025-03-14")
+    assert now(teller, task).let_through_on == date(2025, 3, 14)
+
+
+@pytest.mark.parametrize("on", ["2025-03-10", "2025-04-10"], ids=["not-later", "too-far"])
+def test_a_task_is_put_off_for_thirty_days_at_most(teller, on):
+    task = ask(teller)
+    asked = SnoozeTask(task_id=task.task_id, until_on=date.fromisoformat(on), reason="x")
+    assert teller.fold(asked, day(DAY) + TICK).rule == "invalid_body"
+
+
+def test_what_a_case_is_owed_is_not_put_off(teller):
+    teller.complained(DAY)
+    (task,) = teller.tasks("acknowledge")
+    asked = SnoozeTask(task_id=task.task_id, until_on=date(2025, 3, 11), reason="x")
+    assert teller.fold(asked, day(DAY) + TICK).rule == "not_snoozable"
 
 
 def test_what_is_held_back_is_not_done(teller):

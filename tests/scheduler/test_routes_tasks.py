@@ -170,3 +170,33 @@ async def test_t47_a_launch_reaches_key_accounts_first_and_the_others_after_the_
     assert await offered() == sorted(map(str, customers[:2]))
     await launched(stack, 2, pilot=False)
     assert await offered() == sorted(map(str, customers))
+
+
+def delivered(order):
+    return profile.PurchaseRecorded(order_id=order, kind="delivered", ordered_on="2025-03-01")
+
+
+async def test_two_files_that_join_have_the_tasks_of_both_and_what_is_done_stays_done(stack):
+    for customer, order in ((ANN, "o-ann"), (BOB, "o-bob")):
+        await stack.known("2025-03-01", "C", customer, owner="ann")
+        await stack.tell(delivered(order), "2025-03-01", customer)
+    (call,) = (await stack.get("/tasks", customer=str(ANN), kind="post_purchase_contact"))["items"]
+    await stack.post(f"/tasks/{call['task_id']}/complete", {"outcome": "advanced", "channel": "phone"})
+    asked = await stack.post("/tasks", {"customer_id": str(ANN), "kind": "appointment"}, 201)
+    await stack.post(f"/tasks/{asked['task_id']}/cancel", {"reason": "not now"})
+    await stack.tell(profile.CustomerAbsorbed(from_=ANN), "2025-03-02", BOB)
+    for customer in (ANN, BOB):
+        tasks = (await stack.get("/tasks", customer=str(customer)))["items"]
+        assert sorted((task["kind"], task["status"]) for task in tasks) == [
+            ("appointment", "cancelled"),
+            ("post_purchase_contact", "completed"),
+            ("post_purchase_contact", "open"),
+            ("usage_visit", "open"),
+        ]
+    contacts = (await stack.get(f"/customers/{BOB}/contacts"))["items"]
+    assert sorted((contact["status"], contact["channel"]) for contact in contacts if contact["status"] == "made") == [
+        ("made", "phone")
+    ]
+    (left,) = (await stack.get("/tasks", customer=str(BOB), kind="post_purchase_contact", status="open"))["items"]
+    done = await stack.post(f"/tasks/{left['task_id']}/complete", {"outcome": "advanced"})
+    assert done["status"] == "completed"

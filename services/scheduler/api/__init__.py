@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.scheduler.api import contacts, followups, reviews, tasks, worklist
+from services.scheduler.api import agents, contacts, followups, reviews, tasks, worklist
 
 router = APIRouter(prefix="/v1")
-for part in (followups, worklist, tasks, contacts, reviews):
+for part in (followups, worklist, tasks, contacts, reviews, agents):
     router.include_router(part.router)
+
+SIGNED = ("/calendar.ics",)
+"""Ends of paths that a calendar program may ask for with a signature in place of the token."""

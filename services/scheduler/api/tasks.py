@@ -19,6 +19,8 @@ from services.scheduler.domain.commands import (
     CancelTask,
     CompleteTask,
     CreateTask,
+    Snooze,
+    SnoozeTask,
     TaskOrder,
     TaskReport,
 )
@@ -92,6 +94,12 @@ async def approve_task(id: UUID, given: ApprovalGiven, request: Request) -> Resp
 async def cancel_task(id: UUID, given: Cancellation, request: Request) -> Response:
     """It has lost its point; its place in the cap is given back."""
     return await _told(request, id, CancelTask(task_id=id, **dict(given)))
+
+
+@router.post("/tasks/{id}/snooze")
+async def snooze_task(id: UUID, given: Snooze, request: Request) -> Response:
+    """Later, for a reason; its place in the cap is given back until then."""
+    return await _told(request, id, SnoozeTask(task_id=id, **dict(given)))
 
 
 @router.post("/tasks/{id}/complete")

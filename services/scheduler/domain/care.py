@@ -42,8 +42,8 @@ def care(state: CustomerState, context: Context) -> Change:
     met = [occasion.name for occasion in _coming(state, today, context.policy) if occasion.on == today]
     if not met:
         return Change(state)
-    before = state.cared.occasions if state.cared is not None and state.cared.on == today else ()
-    change = Change(replace(state, cared=Cared(today, tuple(sorted({*before, *met})))))
+    known = state.cared if state.cared is not None and state.cared.on == today else Cared(today)
+    change = Change(replace(state, cared=replace(known, occasions=tuple(sorted({*known.occasions, *met})))))
     for name in sorted(met):
         change = change.then(lambda after, name=name: _greet(after, name, today, context))  # type: ignore[misc]
     return change
@@ -108,10 +108,13 @@ def _greet(state: CustomerState, name: str, today: date, context: Context) -> Ch
 
 
 def _give(state: CustomerState, name: str, today: date, context: Context) -> Change:
-    play = context.policy.playbooks.care.get(name)
-    if play is None or not play.gift or state.tier not in context.policy.care.gift_tiers:
+    play, cared = context.policy.playbooks.care.get(name), state.cared
+    if play is None or not play.gift or cared is None or name in cared.gifts:
         return Change(state)
-    return _occasion_task(state, "gift", name, f"{name}|{today}", today, context)
+    if state.tier not in context.policy.care.gift_tiers:
+        return Change(state)
+    given = replace(state, cared=replace(cared, gifts=tuple(sorted({*cared.gifts, name}))))
+    return _occasion_task(given, "gift", name, f"{name}|{today}", today, context)
 
 
 def _occasion_task(state: CustomerState, kind: str, name: str, key: str, on: date, context: Context) -> Change:

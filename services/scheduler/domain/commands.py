@@ -116,6 +116,21 @@ class CancelTask(Cancellation, Command):
     task_id: UUID
 
 
+class Snooze(Value):
+    """The body of POST /v1/tasks/{id}/snooze."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    until_on: BusinessDate
+    reason: Text
+
+
+class SnoozeTask(Snooze, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.snooze_task.v1"
+
+    task_id: UUID
+
+
 class ExitDecision(Value):
     """The body of POST /v1/exit-reviews/{id}/decide."""
 

@@ -16,6 +16,7 @@ from services.scheduler.domain.commands import (
     CreateTask,
     DecideExit,
     OfferProduct,
+    SnoozeTask,
 )
 from services.scheduler.domain.complaints import (
     decide_fault_found,
@@ -32,7 +33,12 @@ from services.scheduler.domain.judging import judge_again
 from services.scheduler.domain.launches import LaunchState, decide_launch
 from services.scheduler.domain.needs import decide_need
 from services.scheduler.domain.notices import notify_owner
-from services.scheduler.domain.ordering import decide_approve_task, decide_cancel_task, decide_create_task
+from services.scheduler.domain.ordering import (
+    decide_approve_task,
+    decide_cancel_task,
+    decide_create_task,
+    decide_snooze_task,
+)
 from services.scheduler.domain.purchases import decide_purchase, visited
 from services.scheduler.domain.recommending import decide_browsed, decide_offer
 from services.scheduler.domain.routines import settle_routines
@@ -109,6 +115,7 @@ RULES: dict[type[Data], tuple[Rule, str]] = {
     CreateTask: (decide_create_task, "task"),
     ApproveTask: (decide_approve_task, "task"),
     CancelTask: (decide_cancel_task, "task"),
+    SnoozeTask: (decide_snooze_task, "task"),
     DecideExit: (accounts.decide_exit, "exit_review"),
     OfferProduct: (decide_offer, "product"),
 }

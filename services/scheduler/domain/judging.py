@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from services.scheduler.domain.consents import channel_for, is_granted
 from services.scheduler.domain.contacts import contact_of
 from services.scheduler.domain.quiet import first_allowed
-from services.scheduler.domain.rows import Task
+from services.scheduler.domain.rows import Contact, Task
 from services.scheduler.domain.state import Change, CustomerState, Place, day_of, place_of, with_task, zone_of
 from shared.clock import start_of_day
 from shared.contracts.scheduler import ContactSuppressed
@@ -109,9 +109,15 @@ def give_back(state: CustomerState, task: Task, context: Context) -> Change:
     contact = contact_of(replace(task, status="cancelled", rule=None, until=None), context)
     rows = (contact,) if reaches(task, context) else ()
     key = place_of(task)
-    if task.let_through_on is None or any(place_of(other) == key and other.let_through_on for other in state.tasks):
+    others = (other for other in state.tasks if other.task_id != task.task_id and place_of(other) == key)
+    if task.let_through_on is None or any(other.let_through_on for other in others):
         return Change(state, rows=rows)
     return Change(replace(state, places=tuple(place for place in state.places if place.key != key)), rows=rows)
+
+
+def planned(task: Task, context: Context) -> tuple[Contact, ...]:
+    """The contact that this task is, where it is one."""
+    return (contact_of(task, context),) if reaches(task, context) else ()
 
 
 def _capped(state: CustomerState, key: str, today: date, zone: str, limit: int) -> Ruling | None:

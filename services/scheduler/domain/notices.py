@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
-from services.scheduler.domain.state import Change, CustomerState, Made, day_of
+from services.scheduler.domain.state import Change, CustomerState, counted, day_of
 from services.scheduler.domain.tasks import make_task
 from shared.contracts import feedback, grading, profile
 from shared.contracts.values import MentionKind, Tier
@@ -19,12 +17,9 @@ def notify_owner(before: CustomerState, state: CustomerState, event: Event, cont
     if what is None or state.tier is not Tier.KEY or state.owner is None:
         return Change(state)
     today = day_of(state, context.now, context)
-    name = f"owner_notice|{what}"
-    times = state.made.times if state.made.on == today else {}
-    count = times.get(name, 0)
-    counted = replace(state, made=Made(today, {**times, name: count + 1}))
+    after, count = counted(state, f"owner_notice|{what}", today)
     return make_task(
-        counted, "owner_notice", f"{what}|{today}|{count}", context, purpose=what, because="key_account.changed"
+        after, "owner_notice", f"{what}|{today}|{count}", context, purpose=what, because="key_account.changed"
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from msgspec.structs import replace
 
-from services.scheduler.domain.commands import ApproveTask, CancelTask, CreateTask
+from services.scheduler.domain.commands import ApproveTask, CancelTask, CreateTask, SnoozeTask
 from services.scheduler.domain.finishing import meant
-from services.scheduler.domain.judging import judge
+from services.scheduler.domain.judging import give_back, judge, planned
 from services.scheduler.domain.rows import Meeting
-from services.scheduler.domain.state import Answer, Change, CustomerState, with_task
+from services.scheduler.domain.state import Answer, Change, CustomerState, day_of, with_task
 from services.scheduler.domain.tasks import asked_key, cancel, make_task
 from shared.contracts.policy import Policy
 from shared.contracts.values import Segment, Tier
@@ -71,6 +73,22 @@ def decide_cancel_task(state: CustomerState, _event: Event, asked: CancelTask, c
     if task is None:
         return CLOSED
     return cancel(state, task, "by_hand", context, asked.reason)
+
+
+def decide_snooze_task(state: CustomerState, _event: Event, asked: SnoozeTask, context: Context) -> Answer:
+    """POST /v1/tasks/{id}/snooze: later, for a reason; what a case is owed has its own deadline."""
+    task = meant(state, asked.task_id, context)
+    if task is None:
+        return CLOSED
+    today = day_of(state, context.now, context)
+    last = today + timedelta(days=context.policy.tasks.snooze_days)
+    if task.caused_by_case is not None or task.status != "open":
+        return Refused("not_snoozable", "What a case is owed, or somebody holds back or approves, is not put off.", 409)
+    if not today < asked.until_on <= last:
+        return Refused("invalid_body", f"Give a day until_on after {today} and not after {last}.")
+    back = give_back(state, task, context)
+    later = replace(task, due_on=asked.until_on, snoozed_because=asked.reason, overdue_at=None, let_through_on=None)
+    return Change(with_task(back.state, later), rows=(later, *planned(later, context)))
 
 
 def _refused(state: CustomerState, asked: CreateTask, policy: Policy) -> Refused | None:

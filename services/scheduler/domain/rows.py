@@ -102,6 +102,8 @@ class Task(Struct, frozen=True, omit_defaults=True):
     rule: SuppressedBy | None = None
     until: datetime | None = None
     """Why its contact is held back, and when it is judged again."""
+    snoozed_because: str | None = None
+    """Why somebody put it off, last."""
     overdue_at: datetime | None = None
     """When it was said to be overdue: once."""
     closed_at: datetime | None = None

@@ -14,6 +14,7 @@ from services.scheduler.domain.commands import (
     CreateTask,
     DecideExit,
     OfferProduct,
+    SnoozeTask,
 )
 from services.scheduler.domain.decide import decide, redecide
 from services.scheduler.domain.launches import LaunchState, launch_stream
@@ -37,7 +38,12 @@ def names(event: Event) -> Iterator[RowKey]:
             yield RowKey(ComplaintCase, case_id)
         case CompleteFollowup(followup_id=followup_id):
             yield RowKey(Followup, followup_id)
-        case CompleteTask(task_id=task_id) | ApproveTask(task_id=task_id) | CancelTask(task_id=task_id):
+        case (
+            CompleteTask(task_id=task_id)
+            | ApproveTask(task_id=task_id)
+            | CancelTask(task_id=task_id)
+            | SnoozeTask(task_id=task_id)
+        ):
             yield RowKey(Task, task_id)
         case DecideExit(review_id=review_id) | ExitReviewRequested(review_id=review_id):
             yield RowKey(ExitReview, review_id)
@@ -59,10 +65,29 @@ def _next_wake(state: CustomerState | LaunchState, context: Context) -> datetime
     return None if isinstance(state, LaunchState) else next_wake(state, context)
 
 
+COMMANDS: Final = (
+    CompleteFollowup,
+    CompleteTask,
+    CreateTask,
+    ApproveTask,
+    CancelTask,
+    SnoozeTask,
+    DecideExit,
+    OfferProduct,
+)
 RULES: Final = Rules(
     service="scheduler",
     states={"customer": CustomerState, "launch": LaunchState},
-    commands=(CompleteFollowup, CompleteTask, CreateTask, ApproveTask, CancelTask, DecideExit, OfferProduct),
+    commands=(
+        CompleteFollowup,
+        CompleteTask,
+        CreateTask,
+        ApproveTask,
+        CancelTask,
+        SnoozeTask,
+        DecideExit,
+        OfferProduct,
+    ),
     decide=decide,
     next_wake=_next_wake,
     names=names,

@@ -95,6 +95,8 @@ class Cared(Struct, frozen=True):
 
     on: date
     occasions: tuple[str, ...] = ()
+    gifts: tuple[str, ...] = ()
+    """Those for which there is something to give."""
 
 
 class CustomerState(Struct, frozen=True, omit_defaults=True):
@@ -216,6 +218,13 @@ def customer_row(state: CustomerState, customer_id: UUID) -> Customer:
         segments=state.segments,
         exited=state.exited,
     )
+
+
+def counted(state: CustomerState, what: str, today: date) -> tuple[CustomerState, int]:
+    """The state that remembers one more of these on this day, and how many there were before."""
+    times = state.made.times if state.made.on == today else {}
+    count = times.get(what, 0)
+    return replace(state, made=Made(today, {**times, what: count + 1})), count
 
 
 def place_of(task: Task) -> str:

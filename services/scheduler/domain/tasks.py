@@ -13,7 +13,7 @@ from services.scheduler.domain.consents import channel_for
 from services.scheduler.domain.contacts import contact_of
 from services.scheduler.domain.judging import give_back, is_judged, judge, reaches
 from services.scheduler.domain.rows import ComplaintCase, Task
-from services.scheduler.domain.state import Change, CustomerState, day_of, without_task
+from services.scheduler.domain.state import Change, CustomerState, counted, day_of, without_task
 from shared.contracts.policy_playbooks import TaskPlay
 from shared.contracts.scheduler import TaskCancelled, TaskCreated
 from shared.engine.decision import Context, Fact
@@ -25,11 +25,14 @@ AFTER_THE_END = ("exit.decided", "complaint")
 def make_task(state: CustomerState, kind: str, key: str, context: Context, **more: Any) -> Change:
     """A task of this kind for this `key`, once; `because` and `due_on` may be given, else the catalogue says them.
 
-    A kind that the policy does not list is not made. One that reaches the customer is judged on its day.
+    One that comes again on the day on which its task was closed is another task. A kind that the policy has not is
+    not made. What reaches the customer is judged on its day.
     """
     play = context.policy.tasks.play(kind)
     if play is None or any(task.kind == kind and task.key == key for task in state.tasks):
         return Change(state)
+    state, before = counted(state, f"task|{kind}|{key}", day_of(state, context.now, context))
+    key = f"{key}#{before}" if before else key
     purpose = more.pop("consent_purpose", None) or play.consent_purpose
     task = Task(
         task_id=more.pop("task_id", None) or task_id(context.stream.id, kind, key),

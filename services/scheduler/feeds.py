@@ -1,0 +1,74 @@
+"""An agent's work as a calendar, behind an address that is signed and can be revoked (RFC 5545)."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Final
+from urllib.parse import quote
+
+import asyncpg
+from icalendar import Calendar, Event
+
+from services.scheduler.worklist import Item, Place, list_work
+
+VERSION = "select version from calendar_feed where agent = $1"
+RENEW = """
+insert into calendar_feed (agent, version) values ($1, 1)
+on conflict (agent) do update set version = calendar_feed.version + 1
+returning version
+"""
+ENSURE = """
+insert into calendar_feed (agent, version) values ($1, 1)
+on conflict (agent) do update set version = calendar_feed.version
+returning version
+"""
+AHEAD: Final = timedelta(days=90)
+MOST: Final = 1_000
+"""Lines of the work list, as they stand in its order."""
+
+
+async def address_of(connection: asyncpg.Connection, agent: str, secret: str) -> str:
+    """The path and query under which a calendar program may ask without a token."""
+    version = await connection.fetchval(ENSURE, agent)
+    return f"/v1/agents/{quote(agent, safe='')}/calendar.ics?signature={_signature(agent, version, secret)}"
+
+
+async def revoke(connection: asyncpg.Connection, agent: str) -> None:
+    """Every address that was given out is void."""
+    await connection.fetchval(RENEW, agent)
+
+
+async def is_valid(connection: asyncpg.Connection, agent: str, signature: str, secret: str) -> bool:
+    """Whether this signature was given out for this agent and not revoked since."""
+    version = await connection.fetchval(VERSION, agent)
+    return version is not None and hmac.compare_digest(signature.encode(), _signature(agent, version, secret).encode())
+
+
+async def calendar_of(connection: asyncpg.Connection, agent: str, today: date, now: datetime) -> bytes:
+    """What is overdue, due today or within 90 days, each on its day; what is overdue stands on today."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Holdfast//work list//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", f"Work of {agent}")
+    for item, _ in await list_work(connection, today + AHEAD, agent, MOST - 1, Place()):
+        calendar.add_component(_event(item, today, now))
+    return bytes(calendar.to_ical())
+
+
+def _event(item: Item, today: date, now: datetime) -> Event:
+    due_on = date.fromisoformat(item["due_on"])
+    late = f" (due {due_on})" if due_on < today else ""
+    because = ", ".join(item["because"])
+    event = Event()
+    event.add("uid", f"{item['id']}@holdfast")
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", max(due_on, today))
+    event.add("summary", f"{item['kind'].replace('_', ' ')}: {because}{late}")
+    event.add("description", f"Customer {item['customer_id']}, channel {item['channel'] or 'any'}, {item['briefing']}")
+    return event
+
+
+def _signature(agent: str, version: int, secret: str) -> str:
+    return hmac.new(secret.encode(), f"calendar|{agent}|{version}".encode(), sha256).hexdigest()

@@ -1,0 +1,60 @@
+"""The calendar of an agent, for people with the token and for programs with a signed address."""
+
+from __future__ import annotations
+
+from icalendar import Calendar
+
+from shared.web.doors import Doors
+from tests.scheduler.database import ANN, BOB
+
+
+async def address(stack, agent="ann"):
+    return (await stack.post(f"/agents/{agent}/calendar", {}, 201))["url"].removeprefix("/v1")
+
+
+async def test_a_calendar_shows_the_agents_own_work_on_its_days(stack):
+    await stack.known("2025-02-20", "C", ANN, owner="ann")
+    await stack.known("2025-03-01", "B", BOB, owner="bob")
+    answer = await stack.client.get(await address(stack))
+    assert answer.headers["content-type"].startswith("text/calendar")
+    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert (event.decoded("dtstart").isoformat(), str(event["summary"])) == ("2025-03-07", "followup: grade")
+    await stack.now("2025-03-09")
+    (event,) = Calendar.from_ical((await stack.client.get(await address(stack))).content).walk("VEVENT")
+    late = "followup: grade (due 2025-03-07)"
+    assert (event.decoded("dtstart").isoformat(), str(event["summary"])) == ("2025-03-09", late)
+
+
+async def test_an_address_is_one_agents_and_holds_until_it_is_revoked(stack):
+    url = await address(stack)
+    assert await address(stack) == url
+    for path in ("/agents/ann/calendar.ics", url.replace("ann", "bob"), url[:-1], f"{url[:-1]}\u00e9"):
+        answer = await stack.client.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:holdfast:forbidden")
+    assert (await stack.client.delete("/agents/ann/calendar")).status_code == 204
+    assert (await stack.client.get(url)).status_code == 403
+    assert (await stack.client.get(await address(stack))).status_code == 200
+
+
+async def test_the_door_opens_without_a_token_for_signed_paths_alone():
+    seen = []
+
+    async def app(scope, _receive, _send):
+        seen.append((scope["path"], scope["state"]["known"]))
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_message):
+        return None
+
+    door = Doors(app, "a token of tests", ("/calendar.ics",))
+    token = [(b"authorization", b"Bearer a token of tests")]
+    for method, path, headers in (
+        ("GET", "/v1/agents/a/calendar.ics", []),
+        ("GET", "/v1/agents/a/calendar.ics", token),
+        ("POST", "/v1/agents/a/calendar.ics", []),
+        ("GET", "/v1/tasks", []),
+    ):
+        await door({"type": "http", "method": method, "path": path, "headers": headers}, receive, send)
+    assert seen == [("/v1/agents/a/calendar.ics", False), ("/v1/agents/a/calendar.ics", True)]
