@@ -6,6 +6,7 @@ from shared.engine.subscriptions import Subscriptions
 SUBSCRIPTIONS: Subscriptions = {
     "profile": (
         profile.CustomerRegistered,
+        profile.CustomerSnapshot,
         profile.CustomerUpdated,
         profile.CustomerMerged,
         profile.CustomerAbsorbed,

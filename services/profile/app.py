@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.profile.api import router
 from services.profile.domain.rules import rules
+from services.profile.jobs.snapshot import SNAPSHOT
 from services.profile.settings import Settings
 from services.profile.store import LEDGERS
 from services.profile.subscriptions import SUBSCRIPTIONS
@@ -25,5 +26,6 @@ def build(settings: Settings) -> FastAPI:
         ledgers=LEDGERS,
         subscriptions=SUBSCRIPTIONS,
         migrations=MIGRATIONS,
+        jobs=(SNAPSHOT,),
     )
     return build_web(Service(definition, settings), [router, events.router])

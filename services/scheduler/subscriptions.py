@@ -12,6 +12,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = MappingProxyType(
     {
         "profile": (
             profile.CustomerRegistered,
+            profile.CustomerSnapshot,
             profile.CustomerUpdated,
             profile.CustomerMerged,
             profile.CustomerAbsorbed,

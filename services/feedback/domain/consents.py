@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.policy import Policy
 from shared.contracts.profile import ConsentChanged
@@ -31,6 +33,15 @@ def hear(consents: Consents, event: Event, data: ConsentChanged) -> Consents:
     same = [each for each in consents if (each.channel, each.purpose) == (word.channel, word.purpose)]
     newest = max((*same, word), key=_mark)
     return tuple(sorted((*(each for each in consents if each not in same), newest), key=_mark))
+
+
+def hear_again(consents: Consents, event: Event, said: Iterable[ConsentChanged]) -> Consents:
+    """Words of a snapshot, each at its own instant; those that are known stay as they were heard."""
+    for data in said:
+        at = data.stated_at or event.time
+        if not any((c.channel, c.purpose, c.at) == (data.channel, data.purpose, at) for c in consents):
+            consents = hear(consents, replace(event, time=at), data)
+    return consents
 
 
 def is_granted(consents: Consents, channel: str | None, purpose: ConsentPurpose, policy: Policy) -> bool:

@@ -31,7 +31,13 @@ from services.feedback.domain.followups import decide_followup
 from services.feedback.domain.handling import decide_change
 from services.feedback.domain.improving import decide_opened, decide_progress, decide_rated, decide_solution
 from services.feedback.domain.joining import decide_joined
-from services.feedback.domain.knowledge import decide_registered, decide_task, decide_tier, decide_updated
+from services.feedback.domain.knowledge import (
+    decide_registered,
+    decide_snapshot,
+    decide_task,
+    decide_tier,
+    decide_updated,
+)
 from services.feedback.domain.known import decide_value
 from services.feedback.domain.leaving import decide_churned, decide_consent, decide_parted, decide_won_back
 from services.feedback.domain.passing import decide_time
@@ -52,6 +58,7 @@ Rule = Callable[[Any, Event, Any, Context], Decision]
 
 TABLE: Mapping[type[Data], Rule] = {
     profile.CustomerRegistered: decide_registered,
+    profile.CustomerSnapshot: decide_snapshot,
     profile.CustomerUpdated: decide_updated,
     profile.CustomerMerged: decide_joined,
     profile.CustomerAbsorbed: decide_joined,

@@ -5,24 +5,33 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.feedback.domain.case import Change, accept, closed_file, today
-from services.feedback.domain.departures import value_again
+from services.feedback.domain.consents import hear_again
+from services.feedback.domain.departures import allow, value_again
 from services.feedback.domain.known import seen
 from services.feedback.domain.leaving import settle
 from services.feedback.domain.remediation import judge
 from services.feedback.domain.rows import CaseFile
 from services.feedback.domain.state import CustomerState, OpenCase
 from shared.contracts.grading import TierAssigned
-from shared.contracts.profile import CustomerRegistered, CustomerUpdated
+from shared.contracts.profile import CustomerRegistered, CustomerSnapshot, CustomerUpdated
 from shared.contracts.scheduler import TaskCompleted
 from shared.engine.decision import Accepted, Context, Decision, Event, Superseded
 
 ACKNOWLEDGE = "acknowledge"
 
 
-def decide_registered(state: CustomerState, _event: Event, data: CustomerRegistered, context: Context) -> Decision:
+def decide_registered(state: CustomerState, _event: Event, data: CustomerRegistered, context: Context) -> Accepted:
     """A file that another was joined to has been known since the earlier day."""
     since = min(filter(None, (state.registered_on, data.registered_on)))
     return seen(Accepted(replace(state, time_zone=data.time_zone or state.time_zone, registered_on=since)), context)
+
+
+def decide_snapshot(state: CustomerState, event: Event, data: CustomerSnapshot, context: Context) -> Decision:
+    """What a registration and statements about consent would say; what is known is not heard twice."""
+    known = decide_registered(state, event, data, context)
+    state = replace(known.state, consents=hear_again(known.state.consents, event, data.consents))
+    told = settle(state, allow(state.departure, state.consents, context.policy))
+    return replace(told, facts=(*known.facts, *told.facts), rows=(*known.rows, *told.rows))
 
 
 def decide_updated(state: CustomerState, _event: Event, data: CustomerUpdated, _context: Context) -> Decision:

@@ -28,6 +28,7 @@ from services.grading.domain.learn import (
     learn_need,
     learn_registered,
     learn_settled,
+    learn_snapshot,
     learn_step,
     learn_updated,
     learn_visit_need,
@@ -48,6 +49,7 @@ Learn = Callable[[CustomerState, Any, Event, Context], Learned | Superseded]
 LEARN: Mapping[type[Data], Learn] = MappingProxyType(
     {
         profile.CustomerRegistered: learn_registered,
+        profile.CustomerSnapshot: learn_snapshot,
         profile.CustomerUpdated: learn_updated,
         profile.NeedChanged: learn_need,
         profile.PurchaseRecorded: learn_purchase,

@@ -12,6 +12,7 @@ from shared.contracts.profile import (
     CustomerChurned,
     CustomerExited,
     CustomerRegistered,
+    CustomerSnapshot,
     CustomerUpdated,
     CustomerWonBack,
     NeedChanged,
@@ -36,6 +37,17 @@ def learn_registered(state: CustomerState, data: CustomerRegistered, _event: Eve
     """From now on the customer is graded (GR-01)."""
     zone = data.time_zone or state.time_zone
     return Learned(replace(state, registered=True, registered_on=data.registered_on, time_zone=zone))
+
+
+def learn_snapshot(state: CustomerState, data: CustomerSnapshot, event: Event, context: Context) -> Learned:
+    """What a registration and a need would say; a need that is known is not learnt twice."""
+    state = learn_registered(state, data, event, context).state
+    if data.need is None:
+        return Learned(state)
+    inferred = data.need.source is NeedSource.INFERRED
+    need = _need(data.need, data.need_event_id or event.id, inferred=inferred)
+    known = state.need is not None and replace(need, event_id=state.need.event_id) == state.need
+    return Learned(state if known or not _is_newer(state, need) else replace(state, need=need))
 
 
 def learn_updated(state: CustomerState, data: CustomerUpdated, _event: Event, _context: Context) -> Learned:

@@ -11,6 +11,12 @@ from shared.contracts.data import Command, Name, Value
 from shared.contracts.values import LifecycleStage
 
 
+class AnnounceCustomer(Command):
+    """Say once more all that others may know of this customer."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.command.announce_customer.v1"
+
+
 class BeReferred(Command):
     """One customer tells another's file, named by its handle, who brought him (PR-24)."""
 

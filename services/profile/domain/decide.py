@@ -11,7 +11,7 @@ from services.profile.domain.admission import not_admitted
 from services.profile.domain.benefits import decide_benefit_recorded, decide_membership_granted, entitled
 from services.profile.domain.cases import decide_case
 from services.profile.domain.claims import held
-from services.profile.domain.commands import BeReferred, ChangeLifecycle
+from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle
 from services.profile.domain.commitments import (
     decide_commitment_breached,
     decide_commitment_fulfilled,
@@ -50,6 +50,7 @@ from services.profile.domain.orders import (
     decide_order_refunded,
 )
 from services.profile.domain.referrals import decide_be_referred, decide_referral_recorded
+from services.profile.domain.snapshots import decide_announced
 from services.profile.domain.standing import decide_assigned
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import TOUCHES, touch
@@ -96,6 +97,7 @@ OF_NOBODY: Final[Mapping[type[Data], Rule]] = {
 """Events without a subject: they open none."""
 OURS: Final[Mapping[type[Data], Rule]] = {
     EraseCustomer: decide_erase,
+    AnnounceCustomer: decide_announced,
     scheduler.FollowupCompleted: decide_work_done,
     scheduler.TaskCompleted: decide_work_done,
     scheduler.CommitmentBreached: decide_commitment_breached,

@@ -175,11 +175,14 @@ def _entry(need: NeedVersion, need_id: UUID, context: Context, upstream_version:
     )
 
 
-def _changed(need: NeedVersion) -> Fact:
+def need_changed(need: NeedVersion) -> NeedChanged:
+    """The version as others hear it."""
     told = asdict(need.snapshot)
-    return Fact(
-        NeedChanged(stated_at=need.stated_at, version=need.version, source=need.source, **told), time=need.stated_at
-    )
+    return NeedChanged(stated_at=need.stated_at, version=need.version, source=need.source, **told)
+
+
+def _changed(need: NeedVersion) -> Fact:
+    return Fact(need_changed(need), time=need.stated_at)
 
 
 def _joined(first: Accepted, then: Accepted) -> Accepted:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.profile.domain.benefits import Membership
 from services.profile.domain.cases import ComplaintCase
-from services.profile.domain.commands import BeReferred, ChangeLifecycle
+from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.contacts import ContactHandle
 from services.profile.domain.decide import UPSTREAM, announce, decide, redecide
@@ -27,7 +27,7 @@ from shared.contracts.values import FeedbackKind
 from shared.engine.decision import Event, RowKey, Rows, Rules, StreamKey
 from shared.engine.routing import alias_keys, by_customer, only_its_customer
 
-COMMANDS: Final = (BeReferred, ChangeLifecycle, EraseCustomer)
+COMMANDS: Final = (AnnounceCustomer, BeReferred, ChangeLifecycle, EraseCustomer)
 
 
 def rules(secret: bytes) -> Rules:

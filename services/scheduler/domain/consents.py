@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from services.scheduler.domain.state import Change, Consent, CustomerState
@@ -15,6 +18,12 @@ def decide_consent(state: CustomerState, event: Event, said: ConsentChanged, _co
     """The last word about a channel and a purpose counts, in whatever order the words arrive."""
     new = Consent(event.time, said.granted, said.channel, said.purpose)
     return Change(replace(state, consents=remembered((*state.consents, new))))
+
+
+def heard_again(consents: tuple[Consent, ...], said: Iterable[ConsentChanged], at: datetime) -> tuple[Consent, ...]:
+    """With the words of a snapshot, each at its own instant."""
+    words = (Consent(word.stated_at or at, word.granted, word.channel, word.purpose) for word in said)
+    return remembered((*consents, *words))
 
 
 def remembered(consents: tuple[Consent, ...]) -> tuple[Consent, ...]:

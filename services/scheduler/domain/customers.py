@@ -17,7 +17,7 @@ from shared.engine.decision import Context, Event, StreamKey
 from shared.engine.routing import canonical_of, customer_ids
 
 
-def decide_registered(state: CustomerState, _event: Event, said: CustomerRegistered, _context: Context) -> Answer:
+def decide_registered(state: CustomerState, _event: Event, said: CustomerRegistered, _context: Context) -> Change:
     """The registration is the first anchor."""
     return Change(
         replace(

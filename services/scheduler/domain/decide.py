@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from services.scheduler.domain import accounts, commitments, customers, voice
 from services.scheduler.domain.care import decide_life_event, settle_gifts
 from services.scheduler.domain.commands import (
@@ -26,7 +28,7 @@ from services.scheduler.domain.complaints import (
     decide_withdrawn,
 )
 from services.scheduler.domain.completion import decide_complete_followup
-from services.scheduler.domain.consents import decide_consent
+from services.scheduler.domain.consents import decide_consent, heard_again
 from services.scheduler.domain.erasure import decide_erased
 from services.scheduler.domain.finishing import decide_complete_task
 from services.scheduler.domain.judging import judge_again
@@ -65,6 +67,15 @@ def _consent(state: CustomerState, event: Event, said: profile.ConsentChanged, c
     return decide_consent(state, event, said, context).then(lambda after: judge_again(after, context))
 
 
+def _snapshot(state: CustomerState, event: Event, said: profile.CustomerSnapshot, context: Context) -> Answer:
+    """What a registration and statements about consent would say, once more."""
+    known = customers.decide_registered(state, event, said, context)
+    consents = heard_again(known.state.consents, said.consents, event.time)
+    if consents == state.consents:
+        return known
+    return Change(replace(known.state, consents=consents)).then(lambda after: judge_again(after, context))
+
+
 def _nothing_more(state: CustomerState, _event: Event, _said: Any, _context: Context) -> Answer:
     """Only the account's owner is told."""
     return Change(state)
@@ -72,6 +83,7 @@ def _nothing_more(state: CustomerState, _event: Event, _said: Any, _context: Con
 
 RULES: dict[type[Data], tuple[Rule, str]] = {
     profile.CustomerRegistered: (customers.decide_registered, "registration"),
+    profile.CustomerSnapshot: (_snapshot, "registration"),
     profile.CustomerUpdated: (customers.decide_updated, "registration"),
     profile.CustomerMerged: (customers.decide_joined, "merge"),
     profile.CustomerAbsorbed: (customers.decide_joined, "merge"),

@@ -94,6 +94,8 @@ class ConsentChanged(Data):
     channel: Name | None = None
     purpose: ConsentPurpose | None = None
     granted: Flag
+    stated_at: Instant | None = None
+    """In a snapshot, which repeats it; else it is the event's time."""
 
 
 class NeedChanged(Need, Data):
@@ -114,6 +116,8 @@ class CustomerSnapshot(CustomerRegistered):
     lifecycle: LifecycleStage | None = None
     consents: Annotated[tuple[ConsentChanged, ...], Field(fail_fast=True, max_length=200)] = ()
     need: NeedChanged | None = None
+    need_event_id: Name | None = None
+    """The event that stated the need: of two at one instant it says which holds."""
 
 
 class LifeEventRecorded(Data):

@@ -1,0 +1,1 @@
+"""Profile's work in a process of its own."""
