@@ -34,7 +34,9 @@ select {clock} as now,
        (select min(applied_until) from consumer_offset where topic <> $1) as until,
        (select id from policy where state = 'active') as policy_id
 """
-JOURNALED = "select id, now, outcome from journal where event_key = $1"
+JOURNALED = """
+select case when kind = 'customer' then id end as customer_id, now, outcome from journal where event_key = $1
+"""
 DEAD = "select reason, detail, last_at from dead_letter where event_key = $1"
 
 
@@ -98,7 +100,7 @@ async def replay_dead_letter(request: Request, id: UUID) -> Response:
         raise not_found(f"dead letter {id}")
     if outcome.result in ("refused", "failed"):
         raise problem_of(outcome)
-    customer = str(outcome.stream.id) if outcome.stream else None
+    customer = str(outcome.stream.id) if outcome.stream and outcome.stream.kind == "customer" else None
     return JSONResponse({"dead_letter_id": str(id), "result": outcome.result, "customer_id": customer})
 
 
@@ -107,7 +109,7 @@ async def find_event(connection: Db, source: str, id: str) -> dict[str, Any]:
     """What became of an input of this service."""
     key = _key(source, id)
     if (row := await connection.fetchrow(JOURNALED, key)) is not None:
-        return {"outcome": row["outcome"], "customer_id": row["id"], "at": row["now"], "problem": None}
+        return {"outcome": row["outcome"], "customer_id": row["customer_id"], "at": row["now"], "problem": None}
     if (row := await connection.fetchrow(DEAD, key)) is not None:
         failed = row["reason"] == "internal_error"
         problem = {"type": f"urn:holdfast:{row['reason']}", "detail": None if failed else row["detail"]}
