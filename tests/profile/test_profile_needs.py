@@ -110,3 +110,38 @@ def test_amounts_become_those_of_the_reporting_currency(make_files):
     files.tell("need.stated", ANNA, "2025-03-01", expected_amount=10_000, currency="EUR", **TARGET)
     (changed,) = files.facts("need.changed")
     assert (changed["expected_amount"], changed["currency"]) == (11_000, "USD")
+
+
+LATE = {"now": "2025-03-02"}
+RESTORED = (
+    ("need.stated", "01", {"demand": "target"}),
+    ("order.delivered", "10", {"order_id": "o1"}),
+    ("order.placed", "07", {"order_id": "o1", "amount": 1, "currency": "USD"}),
+    ("need.stated", "08", {"demand": "none"}),
+)
+"""A delivery spends, its order turns out to be older than the need that came between: that one is said again."""
+
+
+@pytest.mark.parametrize(
+    ("more", "demand"),
+    [
+        pytest.param(
+            [("order.placed", "09", {"order_id": "o2", "amount": 1, "currency": "USD"})], "latent", id="spent"
+        ),
+        pytest.param([("order.delivered", "05", {"order_id": "o2"})], "none", id="stands"),
+        pytest.param(
+            [
+                ("order.delivered", "05", {"order_id": "o2"}),
+                ("order.placed", "09", {"order_id": "o2", "amount": 1, "currency": "USD"}),
+            ],
+            "latent",
+            id="spent after it stood",
+        ),
+        pytest.param([("need.stated", "09", {"demand": "target"})], "target", id="followed by another"),
+    ],
+)
+def test_readers_hear_last_what_is_in_force_after_a_need_was_restored(files, instant, more, demand):
+    for name, minute, data in (*RESTORED, *more):
+        files.tell(name, "shop:1", f"2025-03-01T09:{minute}", **LATE, **data)
+    heard = max(files.facts("need.changed"), key=lambda fact: instant(fact["stated_at"]))
+    assert heard["demand"] == files.state("shop:1").need.snapshot.demand == demand

@@ -69,7 +69,10 @@ def _is_told(stated: NeedVersion, again: NeedVersion) -> bool:
 def _told_last(state: CustomerState, stated: NeedVersion, again: NeedVersion) -> CustomerState:
     """The later of its two places counts: another need of that instant is before or after it, whichever came first."""
     last = replace(stated, cause=max(stated, again, key=lambda version: version.position).cause)
-    return replace(state, stated=last, need=last if state.need == stated else state.need)
+    need = state.need
+    if need is not None and _is_restored(need, stated):
+        need = replace(need, cause=last.cause)
+    return replace(state, stated=last, need=need)
 
 
 def snapshot_of(need: Need, policy: Policy) -> NeedSnapshot | None:
@@ -92,9 +95,11 @@ def settled(decision: Accepted, context: Context) -> Accepted:
     stated = state.stated
     if spending is not None and (stated is None or stated.stated_at < spending.at):
         return _joined(decision, _inferred(state, spending, context))
-    if stated is not None and _is_inferred(state.need, stated):
-        return _joined(decision, _restored(state, stated, context))
-    return replace(decision, state=replace(state, need=stated))
+    if stated is None or state.need is None or state.need.stated_at <= stated.stated_at:
+        return replace(decision, state=replace(state, need=stated))
+    if _is_restored(state.need, stated):
+        return decision
+    return _joined(decision, _restored(state, stated, context))
 
 
 def need_facts(before: CustomerState, after: CustomerState) -> tuple[Fact, ...]:
@@ -118,11 +123,18 @@ def _is_inferred(need: NeedVersion | None, stated: NeedVersion | None) -> bool:
     )
 
 
+def _is_restored(need: NeedVersion, stated: NeedVersion) -> bool:
+    """It is this very statement, said again at a later place."""
+    return (need.source, need.cause) == (stated.source, stated.cause)
+
+
 def _inferred(state: CustomerState, spending: Spending, context: Context) -> Accepted:
     """Latent since the order, unless an order has spent the statement already."""
     if _is_inferred(state.need, state.stated):
         return Accepted(state)
     version = _latent(spending, state.needs + 1)
+    if state.need is not None and state.need.stated_at >= version.stated_at:  # it was restored: readers have it there
+        version = replace(version, stated_at=state.need.stated_at + TICK)
     added = _add(state, version, _inferred_id(spending), context)
     return replace(added, state=replace(added.state, need=version))
 
@@ -145,7 +157,7 @@ def placed_after_all(state: CustomerState, placed: Spending, context: Context) -
 
 
 def _restored(state: CustomerState, stated: NeedVersion, context: Context) -> Accepted:
-    """A delivery had spent a need that its order, placed before, had not: it holds again, for every reader the last."""
+    """What readers hold as the last has turned out to be none: this statement is said again, at the last place."""
     wrong = state.need.stated_at if state.need else stated.stated_at
     version = replace(stated, stated_at=wrong + TICK, version=state.needs + 1)
     added = _add(state, version, uuid5(SPACE, f"restored|{context.cause.event_id}"), context)
