@@ -35,6 +35,31 @@ def test_t115_a_delivery_asks_for_a_call_after_three_days_and_a_visit_after_nine
     assert made == {("post_purchase_contact", "2025-03-13"), ("usage_visit", "2025-06-08")}
 
 
+@pytest.mark.parametrize(
+    ("happened", "kind", "made"),
+    [
+        pytest.param(
+            "2025-03-07", "delivered", {"post_purchase_contact": DAY, "usage_visit": "2025-06-05"}, id="in time"
+        ),
+        pytest.param(
+            "2025-03-01",
+            "delivered",
+            {"post_purchase_contact": DAY, "usage_visit": "2025-05-30"},
+            id="days late: today",
+        ),
+        pytest.param("2024-12-10", "delivered", {"usage_visit": DAY}, id="a visit is due today"),
+        pytest.param("2024-12-09", "delivered", {"usage_visit": "2025-06-07"}, id="a visit is missed: the next one"),
+        pytest.param("1997-01-04", "delivered", {"usage_visit": "2025-05-07"}, id="history: no call, the next visit"),
+        pytest.param("2025-03-09", "delayed", {"proactive_contact": DAY}, id="a delay of yesterday"),
+        pytest.param("1997-01-04", "delayed", {}, id="a delay of long ago"),
+    ],
+)
+def test_what_is_heard_of_late_plans_no_contact_in_the_past(teller, happened, kind, made):
+    said = profile.PurchaseRecorded(order_id="o-1", kind=kind, ordered_on=date.fromisoformat(happened))
+    teller.fold(said, day(DAY) + TICK, time=day(happened))
+    assert {task.kind: task.due_on.isoformat() for task in teller.tasks()} == made
+
+
 def test_sc10_the_next_visit_is_planned_when_the_last_one_was_made_and_covers_all_that_is_owned(teller):
     teller.bought(DAY)
     teller.bought("2025-03-20", order="o-2")

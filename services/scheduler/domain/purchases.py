@@ -26,17 +26,21 @@ def decide_purchase(state: CustomerState, event: Event, said: PurchaseRecorded, 
         case PurchaseKind.DELIVERED:
             return _delivered(state, said, on, context)
         case PurchaseKind.DELAYED:
-            key = f"{said.order_id}|{said.expected_on or ''}"
-            return make_task(state, "proactive_contact", key, context, due_on=on)
+            return _delayed(state, said, on, context)
         case PurchaseKind.REFUNDED | PurchaseKind.CANCELLED:
             return _ended(state, said, context)
 
 
 def next_usage_visit(state: CustomerState, after: date, context: Context) -> Change:
-    """One visit for all that the customer owns: the next when the last one is done (SC-10)."""
+    """One visit for all that the customer owns: the next when the last one is done (SC-10).
+
+    Of what was delivered long ago and is heard of now, those that would have been are not made up for.
+    """
     if open_of(state, "usage_visit") is not None:
         return Change(state)
-    due_on = after + timedelta(days=context.policy.usage_visit.days)
+    every = context.policy.usage_visit.days
+    missed = max(0, (day_of(state, context.now, context) - after).days - 1) // every
+    due_on = after + timedelta(days=every * (missed + 1))
     return make_task(state, "usage_visit", due_on.isoformat(), context, due_on=due_on)
 
 
@@ -56,11 +60,29 @@ def _placed(state: CustomerState, said: PurchaseRecorded, context: Context) -> C
     return back.then(lambda after: recommend(after, said.categories, context))
 
 
+def _delayed(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
+    if is_history(state, on, context):
+        return Change(state)
+    due_on = max(on, day_of(state, context.now, context))
+    return make_task(state, "proactive_contact", f"{said.order_id}|{said.expected_on or ''}", context, due_on=due_on)
+
+
+def is_history(state: CustomerState, on: date, context: Context) -> bool:
+    """So long ago that a usage visit would have come since: nobody calls about it now."""
+    return (day_of(state, context.now, context) - on).days >= context.policy.usage_visit.days
+
+
+def _call_after(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
+    if is_history(state, on, context):
+        return Change(state)
+    due_on = max(on + timedelta(days=context.policy.postpurchase.days), day_of(state, context.now, context))
+    return make_task(state, "post_purchase_contact", said.order_id, context, due_on=due_on)
+
+
 def _delivered(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
-    due_on = on + timedelta(days=context.policy.postpurchase.days)
     known = Change(replace(state, bought=remembered(state.bought, said.categories, said.ordered_on)))
     here = known.then(lambda after: _cancel_delay(after, said.order_id, "delivered", context))
-    called = here.then(lambda after: make_task(after, "post_purchase_contact", said.order_id, context, due_on=due_on))
+    called = here.then(lambda after: _call_after(after, said, on, context))
     visits = called.then(lambda after: next_usage_visit(after, on, context))
     return visits.then(lambda after: recommend(after, said.categories, context))
 
