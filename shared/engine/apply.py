@@ -85,6 +85,8 @@ class Engine:
         self.types = reads.types
         self.dead_letter_topic = reads.topics.dead_letter
         self.clock_topic = reads.topics.clock
+        self.jobs: frozenset[str] = frozenset()
+        """The kinds of work that its service has."""
         self.applied = self.duplicates = self.changed = 0
         self._ensured: set[StreamKey] = set()
 

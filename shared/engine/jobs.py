@@ -94,6 +94,7 @@ update job set cursor = $3, progress = $4::jsonb, result = coalesce($5::jsonb, r
 """
 RENEW = "update job set claimed_until = clock_timestamp() + $3::interval where id = $1 and claimed_by = $2"
 RELEASE = "update job set claimed_until = null where claimed_by = $1"
+LAST_DAY = "update job set daily = false where id = $1"
 END = """
 update job set state = $2, detail = $3, claimed_by = null, claimed_until = null, ended_at = clock_timestamp()
  where id = $1 and state in ('waiting', 'running') and ($4::uuid is null or claimed_by = $4)
@@ -104,6 +105,11 @@ returning kind, daily, due_at
 async def add(connection: asyncpg.Connection, id: UUID, kind: str, given: Tree) -> None:
     """Ask for work, at once; nothing where this id is known. Goes with the caller's transaction."""
     await _add(connection, [(id, kind, msgspec.json.encode(given).decode(), AT_ONCE, False)])
+
+
+async def add_daily(connection: asyncpg.Connection, kind: str, now: datetime, zone: str) -> None:
+    """Ask for work at the start of the day after; nothing where it is asked for already."""
+    await _add(connection, [_daily(kind, start_of_day(business_date(now, zone) + timedelta(days=1), zone))])
 
 
 async def ensure_daily(connection: asyncpg.Connection, jobs: Iterable[Job]) -> None:
@@ -149,9 +155,13 @@ async def end(connection: asyncpg.Connection, id: UUID, state: str, day: tuple[d
     row = await connection.fetchrow(END, id, state, how.get("detail"), how.get("worker"))
     if row is not None and row["daily"]:
         now, zone = day
-        tomorrow = start_of_day(business_date(max(now, row["due_at"]), zone) + timedelta(days=1), zone)
-        await _add(connection, [_daily(row["kind"], tomorrow)])
+        await add_daily(connection, row["kind"], max(now, row["due_at"]), zone)
     return row is not None
+
+
+async def make_last(connection: asyncpg.Connection, task: Task) -> None:
+    """A daily job that is needed no more: this run has no next one."""
+    await connection.execute(LAST_DAY, task.id)
 
 
 async def show(connection: asyncpg.Connection, id: UUID) -> Task | None:

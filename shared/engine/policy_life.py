@@ -40,7 +40,6 @@ update job set state = 'cancelled', claimed_by = null, claimed_until = null, end
 """
 COUNT_SHADOW = "count_shadow"
 """The job that counts what the shadow would make of everybody, in a service that has one."""
-COUNTS = "select exists (select from job where daily and state in ('waiting', 'running') and kind = $1)"
 STARTED = "select digest from started_with where single"
 START = """
 insert into started_with (single, digest) values (true, $1)
@@ -92,7 +91,7 @@ async def shadow(engine: Engine, id: str) -> bool:
             await connection.execute(TAKE_BACK, id)
             await connection.execute(SHADOW, id)
             await connection.execute(CHANGED, id, "shadow", now, "http")
-            if await connection.fetchval(COUNTS, COUNT_SHADOW):
+            if COUNT_SHADOW in engine.jobs:
                 await jobs.add(connection, derived(COUNT_SHADOW, id, now.isoformat()), COUNT_SHADOW, {"policy_id": id})
     return state is not None
 

@@ -130,7 +130,9 @@ class Service:
         self._stopping.set()
 
     def _engine(self, pool: asyncpg.Pool) -> Engine:
-        return Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
+        engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
+        engine.jobs = frozenset(job.kind for job in self.jobs)
+        return engine
 
     async def _database(self) -> Engine | None:
         """The engine under its policy, once the database answers; None where `stop` came before."""

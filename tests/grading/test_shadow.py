@@ -14,9 +14,9 @@ from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
 from shared.contracts import profile
 from shared.contracts.policy import default_policy, overlay
-from shared.engine import jobs, policy_life
+from shared.engine import policy_life
+from shared.engine.redecide import DECIDE_AGAIN
 from shared.engine.worker import Worker
-from shared.postgres.pool import borrow
 from tests.grading.conftest import SPACE
 from tests.harness.engines import fact_input, routes
 
@@ -36,8 +36,7 @@ async def engine(engine_of):
     told = [(ANN, registered), (ANN, need), (BOB, registered)]
     for n, (customer, data) in enumerate(told):
         await engine.apply([fact_input(data, AT, customer, uuid5(SPACE, f"shadow {n}"))])
-    async with borrow(engine.pool) as connection:
-        await jobs.ensure_daily(connection, [JOB])
+    engine.jobs = frozenset({JOB.kind})
     return engine
 
 
@@ -74,6 +73,14 @@ async def test_it_is_counted_at_once_and_each_day(engine):
     assert due == datetime(2025, 3, 21, tzinfo=UTC)
 
 
-async def test_without_a_shadow_nothing_is_counted(engine):
+async def test_once_the_shadow_is_active_the_count_ends(engine):
+    id = await in_shadow(engine)
     await Worker(engine, (JOB,)).all_due()
-    assert await engine.pool.fetchval("select count(*) from job where result is not null") == 0
+    await policy_life.activate(engine, id)
+    await engine.pool.execute("update clock set now = '2025-03-22T00:00:00Z'")
+    await Worker(engine, (JOB, DECIDE_AGAIN)).all_due()
+
+    assert await engine.pool.fetchval("select count(*) from job where kind = 'count_shadow' and state <> 'done'") == 0
+    assert await engine.pool.fetchval("select count(*) from job where kind = 'count_shadow'") == 2
+    async with routes(engine, router) as http:
+        assert (await http.get("/v1/summary")).json()["shadow"] is None

@@ -13,6 +13,7 @@ from services.grading.domain.state import CustomerState
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.contracts.values import Grade
+from shared.engine import jobs
 from shared.engine.jobs import Job
 from shared.engine.policies import SHADOW_ID
 from shared.engine.policy_life import COUNT_SHADOW
@@ -27,7 +28,7 @@ _states = msgspec.json.Decoder(CustomerState)
 
 
 async def count_shadow(run: Run) -> None:
-    """At once when a policy is put in the shadow, and each day; nothing where there is none."""
+    """At once when a policy is put in the shadow, and each day as long as there is one."""
     found = 1
     while found:
         async with run.chunk() as chunk:
@@ -37,6 +38,7 @@ async def count_shadow(run: Run) -> None:
 async def _chunk(run: Run, chunk: Chunk) -> int:
     id = await chunk.connection.fetchval(SHADOW_ID)
     if id is None:
+        await jobs.make_last(chunk.connection, run.task)
         return 0
     place = chunk.cursor
     if place is None or place["policy_id"] != id:
@@ -44,6 +46,7 @@ async def _chunk(run: Run, chunk: Chunk) -> int:
     rows = await chunk.connection.fetch(NEXT, UUID(place["after"]), run.size)
     if not rows:
         zone = chunk.world.policy.calendar.time_zone
+        await jobs.add_daily(chunk.connection, COUNT_SHADOW, chunk.world.clock, zone)
         chunk.result = _answer(id, place["migration"]) | {"as_of": business_date(chunk.world.clock, zone).isoformat()}
         return 0
     policy = await run.engine.policies.known(chunk.connection, id)
@@ -81,4 +84,4 @@ async def last_count(connection: asyncpg.Connection) -> dict[str, Any] | None:
     return msgspec.json.decode(text) if text else None
 
 
-JOB = Job(COUNT_SHADOW, count_shadow, daily=True)
+JOB = Job(COUNT_SHADOW, count_shadow)
