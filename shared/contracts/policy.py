@@ -79,11 +79,12 @@ def load_policy(text: bytes | str) -> Policy:
 
 
 def load_stored(body: bytes) -> Policy:
-    """A document that was valid once; values that the policy did not have then are the default's."""
+    """A document in JSON that was valid once; values that the policy did not have then are the default's."""
+    tree: Tree = json.loads(body)
     try:
-        return load_policy(body)
-    except PolicyInvalid:
-        return Policy.model_validate(merge(document(default_policy()), _parsed(body)))
+        return Policy.model_validate(tree)
+    except ValidationError:
+        return Policy.model_validate(merge(document(default_policy()), tree))
 
 
 def overlay(default: Policy, body: Tree) -> Policy:

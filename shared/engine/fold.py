@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +19,7 @@ from shared.engine.decision import (
     Cause,
     Context,
     Event,
+    Fact,
     Refused,
     Rows,
     Rules,
@@ -107,8 +108,9 @@ class Fold:
         self.moved: list[tuple[StreamKey, StreamKey]] = []
         self.applied: dict[StreamKey, list[Past]] = {}
         self.failures: list[str] = []
-        self.said_again: list[OutboxRow] = []
-        """What the history that was folded again would have announced."""
+        self.again_only = False
+        """A history that is folded again: what it announced was announced then."""
+        self.said_again: list[tuple[datetime, Fact]] = []
         self.erased: list[tuple[StreamKey, UUID]] = []
         """Streams that end here, each with the key of the input that ended it."""
 
@@ -197,13 +199,19 @@ class Fold:
 
     def _accept(self, stream: Stream, decision: Accepted, context: Context, cause_key: UUID) -> None:
         wake_at = self.rules.next_wake(decision.state, context)
-        facts = [announcement(self.rules, fact, n, context, cause_key) for n, fact in enumerate(decision.facts)]
+        facts = self._announced(decision.facts, context, cause_key)
         stream.state = decision.state
         stream.wake_at = wake_at
         stream.flagged = None if stream.flagged == "wake_spins" else stream.flagged
         self.outbox.extend(facts)
         for row in decision.rows:
             self.put(self._key(row), row)
+
+    def _announced(self, facts: Sequence[Fact], context: Context, cause_key: UUID) -> list[OutboxRow]:
+        if self.again_only:
+            self.said_again += [(context.now, fact) for fact in facts]
+            return []
+        return [announcement(self.rules, fact, n, context, cause_key) for n, fact in enumerate(facts)]
 
     def _key(self, row: Struct) -> Any:
         return self.keys[type(row)](row)
@@ -336,7 +344,7 @@ class Fold:
         With the wake-ups before each of them, and before `until`.
         """
         inner = Fold(self.rules, self.world, {}, self.rows)
-        inner.keys = self.keys
+        inner.keys, inner.again_only = self.keys, True
         ghost = Stream(key, self.rules.states[key.kind]())
         for now, event, policy_id, activation in past:
             inner.wake(ghost, now)
@@ -352,7 +360,7 @@ class Fold:
             ghost.version += 1
         if until is not None:
             inner.wake(ghost, until)
-        self.said_again = inner.outbox
+        self.said_again = inner.said_again
         for kept in inner.saved.values():
             for row_key, row in kept.items():
                 self.put(row_key, row)

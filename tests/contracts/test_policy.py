@@ -13,6 +13,7 @@ from shared.contracts.policy import (
     default_policy,
     document,
     load_policy,
+    load_stored,
     overlay,
     overlay_text,
     policy_id,
@@ -182,3 +183,10 @@ class TestIdentity:
 
     def test_other_content_has_another_id(self):
         assert policy_id(over({"reply.days": 2})) != policy_id(default_policy())
+
+
+def test_a_stored_document_of_an_older_version_has_the_present_defaults_for_what_it_lacks():
+    older = document(over({"reply.days": 2}))
+    del older["survey"]
+    stored = load_stored(json.dumps(older).encode())
+    assert (stored.reply.days, stored.survey) == (2, default_policy().survey)

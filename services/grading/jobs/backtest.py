@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -13,14 +13,13 @@ from services.grading.domain.measure import Letter, Life, Measures, Period, add,
 from shared.clock import business_date, start_of_day
 from shared.contracts.grading import GradeAssigned
 from shared.contracts.profile import CustomerRegistered, CustomerUpdated, PurchaseRecorded
-from shared.contracts.values import Grade, PurchaseKind
+from shared.contracts.values import PurchaseKind
 from shared.engine import tables
-from shared.engine.decision import Event, Rows, StreamKey
+from shared.engine.decision import Event, Fact, Rows, StreamKey
 from shared.engine.fold import Past, World
 from shared.engine.inputs import Input
 from shared.engine.jobs import Job
 from shared.engine.journal import past_of
-from shared.engine.records import OutboxRow
 from shared.engine.run import Chunk, Run
 
 KIND = "backtest"
@@ -38,25 +37,6 @@ class Given(Struct, frozen=True):
     policy_id: str
     from_on: date
     to_on: date
-
-
-class Reason(Struct, frozen=True):
-    rule: str
-    input: str
-
-
-class Said(Struct, frozen=True):
-    """A `grade.assigned`, as far as it counts here."""
-
-    grade: Grade
-    as_of: date
-    changed: bool
-    reasons: tuple[Reason, ...] = ()
-
-
-class Announced(Struct, frozen=True):
-    type: str
-    data: msgspec.Raw
 
 
 async def backtest(run: Run) -> None:
@@ -113,14 +93,12 @@ def _letters(run: Run, key: StreamKey, items: Sequence[Input], rows: Rows, world
     return list(_told(fold.said_again))
 
 
-def _told(said: Sequence[OutboxRow]) -> Iterator[Letter]:
-    for row in said:
-        fact = msgspec.json.decode(row.payload, type=Announced)
-        if fact.type == GradeAssigned.TYPE:
-            told = msgspec.json.decode(fact.data, type=Said)
-            if told.changed:
-                why = told.reasons[0] if told.reasons else Reason("", "")
-                yield Letter(told.as_of, told.grade, why.rule, why.input)
+def _told(said: Sequence[tuple[datetime, Fact]]) -> Iterator[Letter]:
+    for _, fact in said:
+        if isinstance(fact.data, GradeAssigned) and fact.data.changed:
+            told = fact.data
+            why = told.reasons[0] if told.reasons else None
+            yield Letter(told.as_of, told.grade, why.rule if why else "", why.input if why else "")
 
 
 def _is_order(event: Event) -> bool:
