@@ -9,7 +9,14 @@ import pytest
 from services.feedback.domain.departures import Churn
 from services.feedback.domain.improvement_seed import Seed
 from services.feedback.domain.winback import WinbackFile, WinbackStepRow
-from shared.contracts.feedback import WinbackClosed, WinbackStarted, WinbackStepBlocked, WinbackStepCompleted
+from shared.contracts.feedback import (
+    CaseBreached,
+    CaseWarned,
+    WinbackClosed,
+    WinbackStarted,
+    WinbackStepBlocked,
+    WinbackStepCompleted,
+)
 from shared.contracts.profile import ConsentChanged, CustomerChurned, CustomerErased, CustomerExited, CustomerWonBack
 from shared.engine.decision import Accepted, Refused
 
@@ -134,6 +141,17 @@ def test_a_customer_who_comes_back_alone_still_costs_a_measure(left):
     assert rows(left, Churn)[0].ended_on == date(2025, 3, 20)
     do(left, "W5", measure=MEASURE)
     assert file(left).status == "won"
+
+
+def test_each_step_is_warned_of_and_breached_once(left):
+    do(left, "W1")
+    left.to("2025-05-01")
+    do(left, "W2", **CALL)
+    left.to("2025-06-01")
+    assert [(fact.step, f"{fact.due_on:%m-%d}") for fact in left.said(CaseBreached)] == [
+        ("W2", "03-11"), ("W3", "03-13"), ("W4", "03-17"), ("W5", "04-09")
+    ]  # fmt: skip
+    assert [fact.step for fact in left.said(CaseWarned)] == ["W2", "W3", "W4", "W5"]
 
 
 # -- consents

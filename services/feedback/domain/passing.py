@@ -15,6 +15,7 @@ from services.feedback.domain.grievances import count, next_day
 from services.feedback.domain.questions import question_of
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.watching import next_instant, watch
+from services.feedback.domain.watching_winbacks import next_winback_instant, watch_winbacks
 from shared.clock import start_of_day
 from shared.engine.decision import Accepted, Context, Fact
 
@@ -22,7 +23,7 @@ from shared.engine.decision import Accepted, Context, Fact
 def decide_time(state: CustomerState, context: Context) -> Accepted:
     """Whatever falls on this day."""
     decided = Accepted(_forget(state, context))
-    for part in (watch, flag_unplanned, _ask):
+    for part in (watch, watch_winbacks, flag_unplanned, _ask):
         decided = part(decided, context)
     return decided
 
@@ -31,8 +32,8 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
     """The start of the first day on which something falls, or the instant at which a clock of a case runs out."""
     days = [day for day in _days(state, context) if day is not None]
     falls = [start_of_day(min(days), zone_of(state, context))] if days else []
-    rings = next_instant(state, context)
-    instants = falls if rings is None else [*falls, rings]
+    rings = (next_instant(state, context), next_winback_instant(state, context))
+    instants = [*falls, *(at for at in rings if at is not None)]
     return max(min(instants), context.now) if instants else None
 
 

@@ -64,11 +64,19 @@ class WinbackStepRow(Struct, frozen=True):
         return self.status in (StepStatus.OPEN, StepStatus.BLOCKED)
 
 
+class Told(Struct, frozen=True):
+    """What has been said of a step's deadline."""
+
+    step: WinbackStep
+    what: Literal["warned", "breached"]
+
+
 class Winback(Struct, frozen=True):
     """A win-back as long as it is open."""
 
     file: WinbackFile
     steps: tuple[WinbackStepRow, ...] = ()
+    told: tuple[Told, ...] = ()
 
     def find(self, step: str) -> WinbackStepRow | None:
         return next((each for each in self.steps if each.step == step), None)
