@@ -20,6 +20,7 @@ SUBSCRIPTIONS: Subscriptions = {
         profile.SurveyAnswered,
         profile.MentionMatched,
         profile.MentionUnmatched,
+        profile.SatisfactionStated,
         profile.GrievanceResolved,
         profile.PurchaseRecorded,
         profile.CommitmentMade,

@@ -26,6 +26,7 @@ SUBSCRIPTIONS: Subscriptions = {
         upstream.FeedbackSubmitted,
         upstream.SocialMentioned,
         upstream.GrievanceResolved,
+        upstream.SatisfactionStated,
         upstream.ReferralRecorded,
         upstream.ProductLaunched,
         upstream.CommitmentMade,

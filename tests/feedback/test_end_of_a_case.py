@@ -13,7 +13,8 @@ from shared.contracts.feedback import (
     RemediationStarted,
     RemediationStepCompleted,
 )
-from shared.engine.decision import Accepted, Refused
+from shared.contracts.profile import SatisfactionStated
+from shared.engine.decision import Accepted, Refused, Superseded
 
 
 def refusal(decision) -> tuple[str, int]:
@@ -166,6 +167,18 @@ def test_a_closed_case_is_withdrawn_without_effect(closed):
 def test_a_late_acknowledgement_is_kept_in_a_closed_file(closed):
     closed.acknowledge()
     assert closed.file().acknowledged_at == closed.now
+
+
+def test_the_customers_own_word_closes_what_is_done_and_nothing_else(desk):
+    desk.complain()
+    assert isinstance(desk.tell(SatisfactionStated(complaint_id="c1", satisfied=True)), Accepted)
+    assert desk.case() is not None
+    desk.tell(SatisfactionStated(complaint_id="c1", satisfied=False))
+    assert "R4" in desk.steps()
+    desk.complete_all()
+    desk.tell(SatisfactionStated(complaint_id="c1", satisfied=True))
+    assert (desk.file().status, desk.file().closed_because) == ("resolved", "satisfied")
+    assert isinstance(desk.tell(SatisfactionStated(complaint_id="c1", satisfied=True)), Superseded)
 
 
 def test_a_case_of_nobody_is_not_found(desk):

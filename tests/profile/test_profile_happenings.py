@@ -61,6 +61,12 @@ KEY = str(event_key("shop", "e1"))
         pytest.param(
             "grievance.resolved", {"interaction_id": "i1"}, {"interaction_id": "i1"}, id="a grievance is settled"
         ),
+        pytest.param(
+            "satisfaction.stated",
+            {"complaint_id": "c1", "satisfied": False},
+            {"complaint_id": "c1", "satisfied": False},
+            id="a customer says how it was",
+        ),
     ],
 )
 def test_passed_on_at_the_time_of_its_event_and_entered(make_files, name, data, fact):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.feedback.domain.causes import decide_cause
-from services.feedback.domain.closing import decide_resolve
+from services.feedback.domain.closing import decide_resolve, decide_stated
 from services.feedback.domain.collecting import decide_feedback, decide_plan, decide_tag
 from services.feedback.domain.commands import (
     ChangeCase,
@@ -70,6 +70,7 @@ TABLE: Mapping[type[Data], Rule] = {
     profile.CustomerWonBack: decide_won_back,
     profile.CustomerExited: decide_parted,
     profile.CustomerErased: decide_parted,
+    profile.SatisfactionStated: decide_stated,
     profile.InteractionRecorded: decide_contact,
     profile.SurveyAnswered: decide_answered,
     profile.MentionMatched: decide_mentioned,

@@ -34,6 +34,7 @@ from services.profile.domain.happenings import (
     decide_cost_allocated,
     decide_grievance_resolved,
     decide_life_event_recorded,
+    decide_satisfaction_stated,
     decide_survey_answered,
 )
 from services.profile.domain.interactions import decide_interaction_recorded
@@ -81,6 +82,7 @@ UPSTREAM: Final[Mapping[type[Data], Rule]] = {
     upstream.SurveyAnswered: decide_survey_answered,
     upstream.FeedbackSubmitted: decide_feedback_submitted,
     upstream.GrievanceResolved: decide_grievance_resolved,
+    upstream.SatisfactionStated: decide_satisfaction_stated,
     upstream.ReferralRecorded: decide_referral_recorded,
     BeReferred: decide_be_referred,
     upstream.CommitmentMade: decide_commitment_made,

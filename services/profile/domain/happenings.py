@@ -13,6 +13,7 @@ from shared.contracts.upstream import (
     CostAllocated,
     GrievanceResolved,
     LifeEventRecorded,
+    SatisfactionStated,
     SurveyAnswered,
 )
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused
@@ -77,4 +78,13 @@ def decide_grievance_resolved(state: CustomerState, event: Event, _context: Cont
     if not isinstance(data, GrievanceResolved):
         raise TypeError(f"{data.TYPE} resolves no grievance")
     fact = profile.GrievanceResolved(interaction_id=data.interaction_id, grievance_id=data.grievance_id)
+    return passed_on(state, fact, event)
+
+
+def decide_satisfaction_stated(state: CustomerState, event: Event, _context: Context) -> Decision:
+    """The customer's word goes on; what it makes of the case is feedback's to say."""
+    data = event.data
+    if not isinstance(data, SatisfactionStated):
+        raise TypeError(f"{data.TYPE} states no satisfaction")
+    fact = profile.SatisfactionStated(complaint_id=data.complaint_id, satisfied=data.satisfied, channel=data.channel)
     return passed_on(state, fact, event)

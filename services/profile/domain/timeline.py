@@ -27,6 +27,7 @@ TOUCHES: Final[Mapping[type[Data], Stage | None]] = {
     upstream.BrowseRecorded: Stage.PRE_SALE,
     upstream.InteractionRecorded: None,
     upstream.GrievanceResolved: Stage.AFTER_SALE,
+    upstream.SatisfactionStated: Stage.AFTER_SALE,
     upstream.ComplaintReported: Stage.AFTER_SALE,
     upstream.ComplaintUpdated: Stage.AFTER_SALE,
     upstream.ComplaintWithdrawn: Stage.AFTER_SALE,

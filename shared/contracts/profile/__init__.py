@@ -36,6 +36,7 @@ from shared.contracts.profile.happenings import (
     MentionUnmatched,
     ProductLaunched,
     PurchaseRecorded,
+    SatisfactionStated,
     SurveyAnswered,
 )
 from shared.contracts.profile.service import (
@@ -77,5 +78,6 @@ __all__ = [
     "ProductLaunched",
     "PurchaseRecorded",
     "ReferralRecorded",
+    "SatisfactionStated",
     "SurveyAnswered",
 ]

@@ -111,6 +111,16 @@ class ComplaintWithdrawn(Data):
     complaint_id: Name
 
 
+class SatisfactionStated(Data):
+    """The customer's own word on how a complaint was handled (CP-16)."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.satisfaction.stated.v1"
+
+    complaint_id: Name
+    satisfied: Flag
+    channel: Name | None = None
+
+
 class FeedbackReceived(Data):
     TYPE: ClassVar[str] = "holdfast.profile.feedback.received.v1"
 

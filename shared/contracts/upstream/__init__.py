@@ -9,6 +9,7 @@ from shared.contracts.upstream.contacts import (
     FeedbackSubmitted,
     GrievanceResolved,
     InteractionRecorded,
+    SatisfactionStated,
     SocialMentioned,
     SurveyAnswered,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "OrderRefunded",
     "ProductLaunched",
     "ReferralRecorded",
+    "SatisfactionStated",
     "SocialMentioned",
     "SurveyAnswered",
 ]

@@ -108,6 +108,16 @@ class ComplaintWithdrawn(Data):
     complaint_id: Name
 
 
+class SatisfactionStated(Data):
+    """The customer's own word on how a complaint was handled (CP-16)."""
+
+    TYPE: ClassVar[str] = "holdfast.satisfaction.stated.v1"
+
+    complaint_id: Name
+    satisfied: Flag
+    channel: Name | None = None
+
+
 class FeedbackSubmitted(Data):
     """Kind complaint opens a case of its own (FB-01, FB-02)."""
 
