@@ -46,7 +46,7 @@ class Desk:
             return
         report = {"outcome": "advanced", "agent": DESK}
         path = f"/v1/tasks/{task['task_id']}/complete"
-        await self.work.do(f"{task['kind']} done", "scheduler", path, report, f"task/{task['task_id']}")
+        await self.work.offer(f"{task['kind']} done", "scheduler", path, report, f"task/{task['task_id']}")
 
     async def _case(self, case_id: str, tasks: list[Json], day: date) -> None:
         taken = [task for task in tasks if self._takes(task, day)]

@@ -52,6 +52,16 @@ class Work:
         self.done[what] += 1
         return answer
 
+    async def offer(self, what: str, service: str, path: str, body: dict[str, Any], key: str) -> None:
+        """As `do`, unless what the customer did meanwhile has taken the task away."""
+        answer = await self.api.post(service, path, body, key)
+        if answer.slug == "task_closed":
+            self.done["taken away meanwhile"] += 1
+        elif answer.status >= 300:
+            raise Unexpected(f"{what}: POST {path} answers {answer.status} {answer.slug}: {answer.body.get('detail')}")
+        else:
+            self.done[what] += 1
+
     async def fail(self, what: str, service: str, path: str, body: dict[str, Any], slug: str) -> None:
         """A command that must be refused like this. Raises Unexpected."""
         answer = await self.api.post(service, path, body)

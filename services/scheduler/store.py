@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.scheduler.domain.agents import Agent
 from services.scheduler.domain.rows import ComplaintCase, Contact, Customer, ExitReview, Followup, Launch, Task
 from shared.engine.ledger import Ledger
 
@@ -121,6 +122,16 @@ on conflict (review_id) do update
 LOAD_REVIEWS = "select row_to_json(r)::text as row from exit_review r where r.review_id = any($1::uuid[])"
 ERASE_REVIEWS = "delete from exit_review where customer_id = any($1::uuid[])"
 
+SAVE_AGENTS = """
+insert into agent (id, agent_id, name, team, role, channels, away_from_on, away_to_on, deputy, left_on, successor)
+select id, agent_id, name, team, role, channels, away_from_on, away_to_on, deputy, left_on, successor
+  from json_populate_recordset(null::agent, $1::json)
+on conflict (id) do update
+   set name = excluded.name, team = excluded.team, role = excluded.role, channels = excluded.channels,
+       away_from_on = excluded.away_from_on, away_to_on = excluded.away_to_on, deputy = excluded.deputy,
+       left_on = excluded.left_on, successor = excluded.successor
+"""
+
 # A launch is work for a job: it goes with the transaction that has heard of it.
 SAVE_LAUNCHES = """
 insert into job (id, kind, state, given)
@@ -145,5 +156,6 @@ LEDGERS: Final[tuple[Ledger, ...]] = (
     Ledger(row=Task, key=lambda row: row.task_id, save=SAVE_TASKS, load=LOAD_TASKS, forget=FORGET_TASKS),
     Ledger(row=Contact, key=lambda row: row.contact_id, save=SAVE_CONTACTS, forget=FORGET_CONTACTS),
     Ledger(row=ExitReview, key=lambda row: row.review_id, save=SAVE_REVIEWS, load=LOAD_REVIEWS, erase=ERASE_REVIEWS),
+    Ledger(row=Agent, key=lambda row: row.id, save=SAVE_AGENTS),
     Ledger(row=Launch, key=lambda row: row.id, save=SAVE_LAUNCHES),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,7 +29,7 @@ with ranked as (
   select w.*, greatest($1::date - w.due_on, 0) as overdue_days, case when w.due_on < $1 then 0 else 1 end as late,
          coalesce(w.grade, 'F') as grade_rank
     from work_item w
-   where (w.due_on <= $1 or w.begun) and ($2::text is null or w.owner = $2)
+   where (w.due_on <= $1 or w.begun) and ($2::text[] is null or w.owner = any($2))
 )
 select * from ranked
  where $3::int is null
@@ -39,10 +40,10 @@ select * from ranked
 
 
 async def list_work(
-    connection: asyncpg.Connection, on: date, agent: str | None, limit: int, after: Place
+    connection: asyncpg.Connection, on: date, agents: Sequence[str] | None, limit: int, after: Place
 ) -> list[tuple[Item, Place]]:
     """Up to `limit` + 1 items due on or before `on`, as they stand on that day; a later day is a preview."""
-    rows = await connection.fetch(WORKLIST, on, agent, *after, limit + 1)
+    rows = await connection.fetch(WORKLIST, on, agents, *after, limit + 1)
     return [(_work(row), place_of(row)) for row in rows]
 
 

@@ -14,7 +14,7 @@ import pytest
 
 import shared.engine
 from services.feedback.queries import cases, loop, winbacks
-from services.scheduler import queries, reviews, tasks
+from services.scheduler import agents, queries, reviews, tasks
 from shared.contracts.topics import WRITERS
 from shared.postgres.pool import open_pool
 from shared.web import commands
@@ -26,7 +26,14 @@ IN_ORDER = {"shared.engine.relay.READ", "shared.engine.dead_letters.LIST"}
 FEW_OF_MANY = {"shared.engine.references.ACTIVE"}
 """Reads an index of few rows: of each name the active document."""
 ANSWERS = {
-    "scheduler": (queries.COMPLETED, queries.FOLLOWUP_OWNER, tasks.TASK, tasks.TASK_OWNER, reviews.REVIEW),
+    "scheduler": (
+        queries.COMPLETED,
+        queries.FOLLOWUP_OWNER,
+        tasks.TASK,
+        tasks.TASK_OWNER,
+        reviews.REVIEW,
+        agents.AGENT,
+    ),
     "feedback": (
         cases.ONE,
         cases.WORDS,

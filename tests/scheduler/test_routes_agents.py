@@ -58,3 +58,39 @@ async def test_the_door_opens_without_a_token_for_signed_paths_alone():
     ):
         await door({"type": "http", "method": method, "path": path, "headers": headers}, receive, send)
     assert seen == [("/v1/agents/a/calendar.ics", False), ("/v1/agents/a/calendar.ics", True)]
+
+
+async def listed(stack, agent, on="2025-03-20"):
+    return {item["customer_id"] for item in (await stack.get("/worklist", agent=agent, on=on))["items"]}
+
+
+async def test_a_deputy_has_the_work_of_who_is_away_for_just_these_days(stack):
+    await stack.known("2025-03-01", "C", ANN, owner="ann")
+    await stack.known("2025-03-01", "C", BOB, owner="bob")
+    away = {"from_on": "2025-03-18", "to_on": "2025-03-20", "deputy": "bob"}
+    shown = await stack.post("/agents/ann/absences", away)
+    assert (shown["agent_id"], shown["deputy"], shown["away_to_on"]) == ("ann", "bob", "2025-03-20")
+    assert await listed(stack, "bob", "2025-03-17") == {str(BOB)}
+    assert await listed(stack, "bob", "2025-03-20") == {str(ANN), str(BOB)}
+    assert await listed(stack, "bob", "2025-03-21") == {str(BOB)}
+    assert await listed(stack, "ann") == {str(ANN)}
+
+
+async def test_who_leaves_leaves_everything_to_one_who_may_be_away_too(stack):
+    await stack.known("2025-03-01", "C", ANN, owner="ann")
+    await stack.post("/agents/ann/leave", {"on": "2025-03-10", "successor": "bob"})
+    await stack.post("/agents/bob/absences", {"from_on": "2025-03-20", "to_on": "2025-03-20", "deputy": "cleo"})
+    assert await listed(stack, "bob") == await listed(stack, "cleo") == {str(ANN)}
+    assert await listed(stack, "cleo", "2025-03-21") == set()
+    await stack.post("/agents/bob/leave", {"on": "2025-03-10", "successor": "ann"})
+    assert await listed(stack, "ann") == {str(ANN)}, "a circle ends"
+
+
+async def test_agents_are_told_of_and_listed(stack):
+    told = {"agent_id": "ann", "name": "Ann", "team": "north", "role": "sales", "channels": ["phone"]}
+    await stack.post("/agents", told)
+    await stack.post("/agents", {"agent_id": "bob", "channels": ["line"]}, 422, "channel_unknown")
+    await stack.post("/agents/ann/leave", {"on": "2025-03-10", "successor": "ann"}, 422, "invalid_body")
+    away = {"from_on": "2025-03-20", "to_on": "2025-03-19", "deputy": "bob"}
+    await stack.post("/agents/ann/absences", away, 422, "invalid_body")
+    assert [agent["name"] for agent in (await stack.get("/agents"))["items"]] == ["Ann"]

@@ -1,21 +1,71 @@
-"""An agent's work list as a calendar."""
+"""Agents: told of, away, gone; and an agent's work list as a calendar."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
+import asyncpg
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.scheduler import feeds
+from services.scheduler import agents, feeds
 from services.scheduler.api.asked import Today
+from services.scheduler.domain.agents import (
+    Absence,
+    AgentCommand,
+    AgentTold,
+    Departure,
+    DescribeAgent,
+    HandOver,
+    StandIn,
+    agent_stream,
+)
 from services.scheduler.queries import Item
 from shared.postgres.pool import begun, borrow
-from shared.web.deps import Db, Now, engine_of
-from shared.web.problems import Problem
+from shared.web.commands import run_command
+from shared.web.deps import Db, Now, Page, engine_of
+from shared.web.pages import page, seek
+from shared.web.problems import Problem, not_found
 
 router = APIRouter()
 
 Agent = Annotated[str, Path(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
+
+
+@router.get("/agents")
+async def get_agents(connection: Db, asked: Page) -> Item:
+    """By id."""
+    found = await agents.list_agents(connection, asked.limit, seek(asked.after, str) or "")
+    return page(found, asked.limit, lambda item: [item["agent_id"]])
+
+
+@router.post("/agents")
+async def describe_agent(told: AgentTold, request: Request) -> Response:
+    """Who an agent is; said again, what is left out is unknown."""
+    return await _told(request, DescribeAgent(**dict(told)))
+
+
+@router.post("/agents/{id}/absences")
+async def stand_in(id: Agent, told: Absence, request: Request) -> Response:
+    """Away for these days: the deputy's work list has their work too."""
+    return await _told(request, StandIn(agent_id=id, **dict(told)))
+
+
+@router.post("/agents/{id}/leave")
+async def hand_over(id: Agent, told: Departure, request: Request) -> Response:
+    """From that day on the successor's work list has all their work: nobody is forgotten."""
+    return await _told(request, HandOver(agent_id=id, **dict(told)))
+
+
+async def _told(request: Request, command: AgentCommand) -> Response:
+    stream = agent_stream(command.agent_id).id
+
+    async def answer(connection: asyncpg.Connection) -> Item:
+        found = await agents.find_agent(connection, stream)
+        if found is None:
+            raise not_found(f"agent {command.agent_id}")
+        return found
+
+    return await run_command(request, stream, command, answer)
 
 
 @router.get("/agents/{id}/calendar.ics")

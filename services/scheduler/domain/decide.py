@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from services.scheduler.domain import accounts, commitments, customers, voice
+from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver, StandIn, decide_agent
 from services.scheduler.domain.care import decide_life_event, settle_gifts
 from services.scheduler.domain.commands import (
     ApproveTask,
@@ -134,12 +135,13 @@ RULES: dict[type[Data], tuple[Rule, str]] = {
 """Input -> its rule, and the code that a follow-up superseded by it gives as its reason."""
 
 
-def decide(state: CustomerState | LaunchState, event: Event | TimePassed, context: Context) -> Decision:
-    """The scheduler's decision about one customer, or one product."""
-    if isinstance(state, LaunchState):
-        if isinstance(event, TimePassed) or not isinstance(event.data, profile.ProductLaunched):
-            raise TypeError("a product is launched, and nothing else")
-        return decide_launch(state, event, event.data)
+State = CustomerState | LaunchState | AgentState
+
+
+def decide(state: State, event: Event | TimePassed, context: Context) -> Decision:
+    """The scheduler's decision about one customer, one product or one agent."""
+    if not isinstance(state, CustomerState):
+        return _of_another_kind(state, event, context)
     if isinstance(event, TimePassed):
         return _accepted(state, wake(state, context), context)
     if isinstance(event.data, profile.CustomerErased):
@@ -156,9 +158,19 @@ def decide(state: CustomerState | LaunchState, event: Event | TimePassed, contex
     return _accepted(state, settled.then(lambda after: overtaken(after, context)), context)
 
 
-def redecide(state: CustomerState | LaunchState, context: Context) -> Accepted:
+def _of_another_kind(state: LaunchState | AgentState, event: Event | TimePassed, context: Context) -> Decision:
+    if isinstance(event, Event):
+        match state, event.data:
+            case LaunchState(), profile.ProductLaunched() as said:
+                return decide_launch(state, event, said)
+            case AgentState(), DescribeAgent() | StandIn() | HandOver() as asked:
+                return decide_agent(state, event, asked, context)
+    raise TypeError(f"nothing else becomes of a {context.stream.kind}")
+
+
+def redecide(state: State, context: Context) -> Accepted:
     """Another policy: cadences, floors, calendars and routines move what is open to where it belongs."""
-    if isinstance(state, LaunchState):
+    if not isinstance(state, CustomerState):
         return Accepted(state)
     settled = _settled(state, Change(state), context)
     change = settled.then(lambda after: reschedule(after, "policy", time_alone=False, context=context))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver, StandIn, agent_stream
 from services.scheduler.domain.commands import (
     ApproveTask,
     CancelTask,
@@ -16,7 +17,7 @@ from services.scheduler.domain.commands import (
     OfferProduct,
     SnoozeTask,
 )
-from services.scheduler.domain.decide import decide, redecide
+from services.scheduler.domain.decide import State, decide, redecide
 from services.scheduler.domain.launches import LaunchState, launch_stream
 from services.scheduler.domain.rows import ComplaintCase, ExitReview, Followup, Task
 from services.scheduler.domain.schedule import announce
@@ -32,6 +33,8 @@ from shared.engine.routing import alias_keys, by_customer, only_its_customer
 
 def names(event: Event) -> Iterator[RowKey]:
     """The ledger rows that an event's rule asks for."""
+    if _other_stream(event) is not None:
+        return
     yield from alias_keys(event)
     match event.data:
         case ComplaintOpened(case_id=case_id) | ComplaintReopened(case_id=case_id):
@@ -50,19 +53,27 @@ def names(event: Event) -> Iterator[RowKey]:
 
 
 def _candidates(event: Event, rows: Rows) -> tuple[StreamKey, ...]:
-    if isinstance(event.data, ProductLaunched):
-        return (launch_stream(event.data.product),)
-    return only_its_customer(event, rows)
+    other = _other_stream(event)
+    return only_its_customer(event, rows) if other is None else (other,)
 
 
 def _route(event: Event, rows: Rows) -> StreamKey:
-    if isinstance(event.data, ProductLaunched):
-        return launch_stream(event.data.product)
-    return by_customer(event, rows)
+    return _other_stream(event) or by_customer(event, rows)
 
 
-def _next_wake(state: CustomerState | LaunchState, context: Context) -> datetime | None:
-    return None if isinstance(state, LaunchState) else next_wake(state, context)
+def _other_stream(event: Event) -> StreamKey | None:
+    """Of what is about no customer."""
+    match event.data:
+        case ProductLaunched(product=product):
+            return launch_stream(product)
+        case DescribeAgent(agent_id=agent) | StandIn(agent_id=agent) | HandOver(agent_id=agent):
+            return agent_stream(agent)
+        case _:
+            return None
+
+
+def _next_wake(state: State, context: Context) -> datetime | None:
+    return next_wake(state, context) if isinstance(state, CustomerState) else None
 
 
 COMMANDS: Final = (
@@ -74,10 +85,13 @@ COMMANDS: Final = (
     SnoozeTask,
     DecideExit,
     OfferProduct,
+    DescribeAgent,
+    StandIn,
+    HandOver,
 )
 RULES: Final = Rules(
     service="scheduler",
-    states={"customer": CustomerState, "launch": LaunchState},
+    states={"customer": CustomerState, "launch": LaunchState, "agent": AgentState},
     commands=(
         CompleteFollowup,
         CompleteTask,

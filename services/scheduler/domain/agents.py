@@ -1,0 +1,121 @@
+"""Agents: who they are, who stands in for them, and who takes over when they leave."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic import ConfigDict, Field
+
+from shared.contracts.data import Command, Name, Value
+from shared.contracts.dates import BusinessDate
+from shared.contracts.ids import derived
+from shared.engine.decision import Accepted, Context, Decision, Event, Refused, StreamKey
+
+
+class AgentTold(Value):
+    """The body of POST /v1/agents: all that is known of one agent; what is left out is unknown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agent_id: Name
+    name: Name | None = None
+    team: Name | None = None
+    role: Name | None = None
+    channels: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+
+
+class DescribeAgent(AgentTold, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.describe_agent.v1"
+
+
+class Absence(Value):
+    """The body of POST /v1/agents/{id}/absences: both days are away. It takes the place of the one before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_on: BusinessDate
+    to_on: BusinessDate
+    deputy: Name
+
+
+class StandIn(Absence, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.stand_in.v1"
+
+    agent_id: Name
+
+
+class Departure(Value):
+    """The body of POST /v1/agents/{id}/leave; from that day on everything is the successor's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: BusinessDate
+    successor: Name
+
+
+class HandOver(Departure, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.hand_over.v1"
+
+    agent_id: Name
+
+
+AgentCommand = DescribeAgent | StandIn | HandOver
+
+
+class Agent(Struct, frozen=True):
+    """One agent as the work list needs them."""
+
+    id: UUID
+    agent_id: str
+    name: str | None = None
+    team: str | None = None
+    role: str | None = None
+    channels: tuple[str, ...] = ()
+    away_from_on: date | None = None
+    away_to_on: date | None = None
+    deputy: str | None = None
+    left_on: date | None = None
+    successor: str | None = None
+
+
+class AgentState(Struct, frozen=True):
+    """The stream of one agent."""
+
+    agent: Agent | None = None
+
+
+def agent_stream(agent_id: str) -> StreamKey:
+    return StreamKey("agent", derived("agent", agent_id))
+
+
+def decide_agent(state: AgentState, _event: Event, asked: AgentCommand, context: Context) -> Decision:
+    """Whoever is named as an owner anywhere is an agent; nobody has to be told of first."""
+    agent = state.agent or Agent(context.stream.id, asked.agent_id)
+    match asked:
+        case DescribeAgent():
+            return _described(agent, asked, context)
+        case StandIn():
+            if asked.to_on < asked.from_on or asked.deputy == asked.agent_id:
+                return Refused("invalid_body", "An absence ends after it began, and somebody else stands in.")
+            return _put(
+                replace(agent, away_from_on=asked.from_on, away_to_on=asked.to_on, deputy=asked.deputy),
+            )
+        case HandOver():
+            if asked.successor == asked.agent_id:
+                return Refused("invalid_body", "Name the one who takes over.")
+            return _put(replace(agent, left_on=asked.on, successor=asked.successor))
+
+
+def _described(agent: Agent, asked: DescribeAgent, context: Context) -> Decision:
+    unknown = sorted(set(asked.channels) - context.policy.channels.keys())
+    if unknown:
+        return Refused("channel_unknown", f"Use channels of the policy, not {', '.join(unknown)}.")
+    return _put(replace(agent, name=asked.name, team=asked.team, role=asked.role, channels=asked.channels))
+
+
+def _put(agent: Agent) -> Accepted:
+    return Accepted(AgentState(agent), rows=(agent,))
