@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from services.grading import queries, shadowing
 from services.grading.jobs.shadow import last_count
-from services.grading.queries import Filters, Item, Place, Seen
+from services.grading.queries import Asked, Filters, Place, Seen
 from services.grading.shadowing import Shadow
-from shared.clock import business_date
+from services.grading.standing import Item
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
-from shared.web.deps import ActivePolicy, Db, Now, Page
+from shared.web.deps import ActivePolicy, Db, Documents, Now, Page
 from shared.web.erased import missing
 from shared.web.pages import page, seek
 
 router = APIRouter(prefix="/v1")
 
 
+async def _by(now: Now, policy: ActivePolicy, reference: Documents) -> Asked:
+    return Asked(now, policy, reference)
+
+
+By = Annotated[Asked, Depends(_by)]
+
+
 @router.get("/customers/{id}/grade")
-async def get_grade(id: UUID, connection: Db, now: Now, policy: ActivePolicy, other: Shadow) -> Item:
+async def get_grade(id: UUID, connection: Db, asked: By, other: Shadow) -> Item:
     """The customer's grade as it stands, why, and what it becomes by time alone; and under the shadow policy."""
-    found = await queries.grade_of(connection, id, now, policy)
+    found = await queries.grade_of(connection, id, asked)
     if found is None:
         raise await missing(connection, id)
-    return found | {"shadow": await shadowing.shadow_of(connection, id, now, other)}
+    return found | {"shadow": await shadowing.shadow_of(connection, id, asked.now, other)}
 
 
 @router.get("/customers/{id}/grades")
@@ -55,7 +63,7 @@ async def get_customers(
 
 
 @router.get("/summary")
-async def get_summary(connection: Db, now: Now, policy: ActivePolicy) -> Item:
-    """How many customers there are, by letter and by tier; and by letter under the shadow policy, as of its count."""
-    found = await queries.summary(connection, business_date(now, policy.calendar.time_zone))
+async def get_summary(connection: Db, asked: By) -> Item:
+    """How many there are, by letter and by tier, what the best bring; and by letter under the shadow policy."""
+    found = await queries.summary(connection, asked)
     return found | {"shadow": await last_count(connection)}

@@ -12,6 +12,7 @@ from services.grading.domain.rules import RULES
 from services.grading.jobs.backtest import BACKTEST
 from services.grading.jobs.shadow import JOB as COUNT_SHADOW
 from services.grading.overriding import router as overriding
+from services.grading.jobs import values
 from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
 from shared.engine.process import Definition, Service
@@ -24,6 +25,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def build(settings: EngineSettings) -> FastAPI:
     """The service behind its HTTP side."""
     definition = Definition(
-        rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS, jobs=(BACKTEST, COUNT_SHADOW)
+        rules=RULES,
+        ledgers=LEDGERS,
+        subscriptions=SUBSCRIPTIONS,
+        migrations=MIGRATIONS,
+        jobs=(values.JOB, BACKTEST, COUNT_SHADOW),
     )
     return build_web(Service(definition, settings), [router, overriding, backtests])

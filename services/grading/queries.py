@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,12 +11,13 @@ import asyncpg
 import msgspec
 
 from services.grading.overriding import overrides_of
+from services.grading.domain.references import CUTS, TierCuts
+from services.grading.domain.tiers import RANKS
+from services.grading.standing import Item, reasons_of, shares_of, standing_of, state_of, warnings_of
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
 from shared.engine.alias import canonical
-
-Item = dict[str, Any]
 
 GRADE = """
 select grade, previous, time_zone, deal_status, importance, urgency, demand, flags, tier, reasons::text as reasons,
@@ -25,22 +27,31 @@ select grade, previous, time_zone, deal_status, importance, urgency, demand, fla
 """
 
 
-async def grade_of(connection: asyncpg.Connection, customer: UUID, now: datetime, policy: Policy) -> Item | None:
+class Asked(NamedTuple):
+    """What an answer is worked out by."""
+
+    now: datetime
+    policy: Policy
+    reference: Mapping[str, Any]
+
+    def day(self, time_zone: str | None) -> date:
+        return business_date(self.now, time_zone or self.policy.calendar.time_zone)
+
+
+async def grade_of(connection: asyncpg.Connection, customer: UUID, asked: Asked) -> Item | None:
     """The grade in force as of the customer's business date; None for an unknown customer."""
     id = await canonical(connection, customer)
     row = await connection.fetchrow(GRADE, id)
     if row is None:
         return None
     overrides = await overrides_of(connection, id)
-    as_of = business_date(now, row["time_zone"] or policy.calendar.time_zone)
-    return _axes(row, as_of) | {
-        "segments": [],
-        "supply_priority": False,
-        "value": _no_value(policy),
-        "loyalty": None,
-        "churn": {"level": "none", "model_level": None, "p_buy": None},
-        "reasons": msgspec.json.decode(row["reasons"]),
-        "next": {"grade": row["next_grade"], "on": row["next_on"].isoformat()} if row["next_grade"] else None,
+    as_of, state = asked.day(row["time_zone"]), await state_of(connection, id)
+    by = (as_of, asked.policy, asked.reference)
+    return {
+        **_axes(row, as_of),
+        **standing_of(state, *by),
+        "reasons": await reasons_of(connection, id, state, msgspec.json.decode(row["reasons"]), by),
+        "next": _next(row),
         "policy_id": row["policy_id"],
         "cause": _cause(row),
         "override": overrides[0] if overrides else None,
@@ -57,7 +68,7 @@ class Seen(NamedTuple):
 
 GRADES = """
 select grade, previous, as_of, deal_status, importance, urgency, demand, flags, tier, changed, number, decided_at,
-       reasons::text as reasons, policy_id, cause_id, cause_type
+       reasons::text as reasons, runner_up, runner_up_rule, next_grade, next_on, policy_id, cause_id, cause_type
   from grade
  where customer_id = $1 and ($2::timestamptz is null or (decided_at, number) < ($2, $3))
  order by decided_at desc, number desc
@@ -81,6 +92,8 @@ def _assignment(row: asyncpg.Record) -> Item:
         "policy_id": row["policy_id"],
         "cause": _cause(row),
         "reasons": msgspec.json.decode(row["reasons"]),
+        "runner_up": {"grade": row["runner_up"], "rule": row["runner_up_rule"]} if row["runner_up"] else None,
+        "next": _next(row),
         "number": row["number"],
         "decided_at": row["decided_at"].isoformat(),
     }
@@ -102,7 +115,6 @@ class Place(NamedTuple):
     customer_id: UUID
 
 
-RANKS = {Tier.KEY: 1, Tier.REGULAR: 2, Tier.SMALL: 3}
 CUSTOMERS = """
 select customer_id, grade, tier, urgency from customer c
  where ($1::text is null or grade = $1)
@@ -137,16 +149,17 @@ select count(*) as customers,
 """
 
 
-async def summary(connection: asyncpg.Connection, as_of: date) -> Item:
-    """All graded customers by letter and tier; the key customers' share is null until profits are known."""
+async def summary(connection: asyncpg.Connection, asked: Asked) -> Item:
+    """All graded customers by letter and tier; the key customers' share is that of the last cuts."""
     (row,) = await connection.fetch(SUMMARY)
+    cuts: TierCuts | None = asked.reference.get(CUTS)
     return {
-        "as_of": as_of.isoformat(),
+        "as_of": asked.day(None).isoformat(),
         "customers": row["customers"],
         "grades": {str(grade): row[grade] for grade in Grade},
         "tiers": {str(tier): row[tier] for tier in Tier},
-        "key_profit_share": None,
-        "warnings": [],
+        **shares_of(cuts),
+        "warnings": warnings_of(asked.policy),
     }
 
 
@@ -168,6 +181,5 @@ def _cause(row: asyncpg.Record) -> Item:
     return {"event_id": row["cause_id"], "type": row["cause_type"]}
 
 
-def _no_value(policy: Policy) -> Item:
-    unknown = dict.fromkeys(("historic", "future", "clv", "profit_12m"))
-    return {**unknown, "currency": policy.currency.reporting}
+def _next(row: asyncpg.Record) -> Item | None:
+    return {"grade": row["next_grade"], "on": row["next_on"].isoformat()} if row["next_grade"] else None

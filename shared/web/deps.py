@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -48,6 +48,14 @@ async def _policy(request: Request, connection: Db) -> Policy:
 
 Now = Annotated[datetime, Depends(_now)]
 ActivePolicy = Annotated[Policy, Depends(_policy)]
+
+
+async def _documents(request: Request, connection: Db) -> Mapping[str, Any]:
+    return await engine_of(request).references.active(connection)
+
+
+Documents = Annotated[Mapping[str, Any], Depends(_documents)]
+"""The active reference documents by name."""
 
 
 class PageOf(Struct, frozen=True):

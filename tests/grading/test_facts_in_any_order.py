@@ -278,7 +278,7 @@ def test_the_end_is_the_same_in_any_order_and_with_duplicates(story, facts, data
     for told in (first, other):
         told.tick("2025-03-11")
     assert other.state.assigned.axes == first.state.assigned.axes
-    for field in ("books", "referrals", "open_cases", "review", "standing"):
+    for field in ("books", "referrals", "open_cases", "standing"):
         assert getattr(other.state, field) == getattr(first.state, field), field
     shown, other_shown = ((c.grade, c.urgency, c.reasons, c.next_on) for c in (first.customer, other.customer))
     assert other_shown == shown

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from services.grading.domain.silence import ModelLevel
 from shared.contracts.data import Command, Name, Text, Value
 from shared.contracts.dates import BusinessDate
 from shared.contracts.values import OverrideField
@@ -19,7 +20,7 @@ class SettleCustomer(Command):
     TYPE: ClassVar[str] = "holdfast.grading.command.settle_customer.v1"
 
     as_of: BusinessDate
-    model_level: Literal["none", "watch", "warn", "lost"] | None = None
+    model_level: ModelLevel | None = None
     p_buy: Annotated[float, Field(ge=0, le=1)] | None = None
     last_order_on: date | None = None
 

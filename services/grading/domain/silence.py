@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from math import floor
 from statistics import median
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from services.grading.domain.books import Books
 from services.grading.domain.models.history import History
@@ -16,6 +16,7 @@ from services.grading.domain.value import BUYS_WITHIN
 from shared.contracts.policy import Policy
 from shared.contracts.values import ChurnLevel
 
+ModelLevel = Literal["none", "watch", "warn", "lost"]
 LEVELS = (ChurnLevel.AT_RISK, ChurnLevel.SUSPECTED_CHURN)
 
 
@@ -43,7 +44,7 @@ class Chances(NamedTuple):
     now: float
     at_best: float
 
-    def level(self, policy: Policy) -> str:
+    def level(self, policy: Policy) -> ModelLevel:
         """By the share of the chance that silence has left: watch, warn, lost."""
         share = Decimal(self.now / self.at_best if self.at_best else 1.0)
         levels = policy.churn.model_levels

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
+from msgspec.structs import astuple
 from scipy.optimize import minimize
 
 from services.grading.domain.models.mbg import MbgNbd
@@ -43,6 +44,11 @@ def fit_gamma_gamma(spent: Spending) -> tuple[GammaGamma, float]:
         return GammaGamma(p, 1 + above_one, scale * typical)
 
     return _fit(make, lambda m: likelihoods.gamma_gamma(m, spent), spent.weight, (5.0, 2.0, 0.5))
+
+
+def rounded(model: Model) -> Model:
+    """To nine digits: the order of the rows has no say in what is kept."""
+    return type(model)(*(float(f"{value:.9g}") for value in astuple(model)))  # type: ignore[arg-type]
 
 
 def _fit(

@@ -1,0 +1,110 @@
+"""What is told of value, loyalty and silence beside a grade: worked out on read, as of now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from services.grading.domain.books import window_start
+from services.grading.domain.grades import runner_up
+from services.grading.domain.receipt import Figures, figures_of, receipt
+from services.grading.domain.references import CUTS, MODEL, TierCuts
+from services.grading.domain.silence import MODEL_RISKS
+from services.grading.domain.state import CustomerState
+from shared.contracts.policy import Policy
+from shared.contracts.values import ChurnLevel, Tier
+
+Item = dict[str, Any]
+
+STATE = "select state from stream where kind = 'customer' and id = $1"
+BOOKED_BY = """
+select event_id from posting where customer_id = $1 and "on" > $2 group by event_id order by max("on") desc, event_id
+ limit 50
+"""
+_state = msgspec.json.Decoder(CustomerState)
+
+
+async def state_of(connection: asyncpg.Connection, customer: UUID) -> CustomerState:
+    """What the rules know of a customer."""
+    return _state.decode(await connection.fetchval(STATE, customer))
+
+
+async def reasons_of(
+    connection: asyncpg.Connection, customer: UUID, state: CustomerState, told: list[Item], asked: tuple[Any, ...]
+) -> list[Item]:
+    """The grade's reasons and the receipt of the numbers, with the events that the inputs come from."""
+    day, policy, reference = asked
+    need = state.need.event_id if state.need else None
+    grading = [reason | ({"event_ids": [need]} if need and _is_of_need(reason) else {}) for reason in told]
+    rows = receipt(state, day, policy, reference.get(CUTS), reference.get(MODEL))
+    events = [row["event_id"] for row in await connection.fetch(BOOKED_BY, customer, window_start(day))]
+    return grading + [
+        msgspec.to_builtins(row) | ({"event_ids": events} if row.rule.startswith("profit_12m.") else {}) for row in rows
+    ]
+
+
+def standing_of(state: CustomerState, day: date, policy: Policy, reference: Mapping[str, Any]) -> Item:
+    """The fields of `GET /v1/customers/{id}/grade` that are about value."""
+    found = figures_of(state, day, policy, reference.get(MODEL))
+    second = runner_up(state.need, day, policy)
+    return {
+        "segments": list(state.standing.segments),
+        "supply_priority": state.standing.tier is Tier.KEY,
+        "uplift_to": state.standing.uplift_to,
+        "value": _value(found, policy),
+        "loyalty": state.standing.loyalty,
+        "churn": _churn(found, day, policy),
+        "runner_up": {"grade": second.grade, "rule": second.rule} if second else None,
+    }
+
+
+def shares_of(cuts: TierCuts | None) -> Item:
+    """How much of the profit the key customers bring (GR-16), and the best tenths one after the other, in percent."""
+    if cuts is None or cuts.profit <= 0:
+        return {"key_profit_share": None, "whale_curve": []}
+    return {
+        "key_profit_share": 100 * cuts.key_profit / cuts.profit,
+        "whale_curve": [100 * so_far / cuts.profit for so_far in cuts.whale],
+    }
+
+
+def warnings_of(policy: Policy) -> list[Item]:
+    """Service effort follows value: said where it does not (GR-25)."""
+    supervised = policy.remediation.supervisor_when.tiers
+    plans = {(policy.tier.floor_days.get(tier), tier in supervised) for tier in Tier}
+    if len(plans) > 1:
+        return []
+    detail = "all tiers are served alike: give tier.floor_days or remediation.supervisor_when.tiers for one of them"
+    return [{"rule": "same_plan_for_all_tiers", "detail": detail}]
+
+
+def _value(found: Figures, policy: Policy) -> Item:
+    values, currency = found.values, policy.currency.reporting
+    if values is None:
+        return {**dict.fromkeys(("historic", "future", "clv", "profit_12m")), "currency": currency}
+    return {
+        "historic": values.historic.total,
+        "future": values.future.amount,
+        "clv": values.clv,
+        "profit_12m": values.last_year.total,
+        "currency": currency,
+    }
+
+
+def _churn(found: Figures, day: date, policy: Policy) -> Item:
+    chances = found.chances
+    model_level = chances.level(policy) if chances else None
+    if policy.churn.method == "model":
+        level: ChurnLevel | None = MODEL_RISKS.get(model_level or "")
+    else:
+        level = found.rhythm.level(day) if found.rhythm else None
+    return {"level": level or "none", "model_level": model_level, "p_buy": chances.now if chances else None}
+
+
+def _is_of_need(reason: Item) -> bool:
+    return reason["rule"] not in ("deal_status", "complaint_open", "no_date")
