@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from services.grading.api import router
 from services.grading.backtests import router as backtests
 from services.grading.domain.rules import RULES
+from services.grading.jobs import values
 from services.grading.jobs.backtest import BACKTEST
 from services.grading.jobs.shadow import JOB as COUNT_SHADOW
 from services.grading.overriding import router as overriding
-from services.grading.jobs import values
 from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
 from shared.engine.process import Definition, Service

@@ -10,10 +10,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from services.grading.overriding import overrides_of
 from services.grading.domain.references import CUTS, TierCuts
 from services.grading.domain.tiers import RANKS
-from services.grading.standing import Item, reasons_of, shares_of, standing_of, state_of, warnings_of
+from services.grading.overriding import overrides_of
+from services.grading.standing import Item, figures_told, reasons_of, shares_of, state_of, warnings_of
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
@@ -49,7 +49,7 @@ async def grade_of(connection: asyncpg.Connection, customer: UUID, asked: Asked)
     by = (as_of, asked.policy, asked.reference)
     return {
         **_axes(row, as_of),
-        **standing_of(state, *by),
+        **figures_told(state, *by),
         "reasons": await reasons_of(connection, id, state, msgspec.json.decode(row["reasons"]), by),
         "next": _next(row),
         "policy_id": row["policy_id"],

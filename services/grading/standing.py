@@ -12,6 +12,7 @@ import msgspec
 
 from services.grading.domain.books import window_start
 from services.grading.domain.grades import runner_up
+from services.grading.domain.overrides import standing_of
 from services.grading.domain.receipt import Figures, figures_of, receipt
 from services.grading.domain.references import CUTS, MODEL, TierCuts
 from services.grading.domain.silence import MODEL_RISKS
@@ -48,14 +49,14 @@ async def reasons_of(
     ]
 
 
-def standing_of(state: CustomerState, day: date, policy: Policy, reference: Mapping[str, Any]) -> Item:
+def figures_told(state: CustomerState, day: date, policy: Policy, reference: Mapping[str, Any]) -> Item:
     """The fields of `GET /v1/customers/{id}/grade` that are about value."""
     found = figures_of(state, day, policy, reference.get(MODEL))
-    second = runner_up(state.need, day, policy)
+    second, standing = runner_up(state.need, day, policy), standing_of(state)
     return {
-        "segments": list(state.standing.segments),
-        "supply_priority": state.standing.tier is Tier.KEY,
-        "uplift_to": state.standing.uplift_to,
+        "segments": list(standing.segments),
+        "supply_priority": standing.tier is Tier.KEY,
+        "uplift_to": standing.uplift_to,
         "value": _value(found, policy),
         "loyalty": state.standing.loyalty,
         "churn": _churn(found, day, policy),
