@@ -1,6 +1,6 @@
 # Everything a person types here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-kafka check format planted lock up down clean java
+.PHONY: help install demo test test-kafka check format bench-grading planted lock up down clean java
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 VENV := .venv
@@ -17,7 +17,7 @@ PYTEST = $(BIN)/python -m pytest
 CUSTOMERS ?=
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## .venv with the pinned packages and the holdfast command (needs Python 3.11 and pip)
 
@@ -54,6 +54,9 @@ check: $(STAMP) ## format, lint, borders, types, schemas
 format: $(STAMP) ## write the format and the safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench-grading: $(STAMP) ## how well value and churn are told on real purchase logs, into docs/grading-benchmark.md
+	$(BIN)/python -m bench.grading
 
 planted: $(STAMP) java ## plant known bugs one by one and see the kill tests catch each
 	HOLDFAST_TEST_BROKER=kafka $(BIN)/python tests/faults/planted.py

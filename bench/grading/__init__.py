@@ -1,0 +1,1 @@
+"""How well value and churn are told, on real purchase logs."""

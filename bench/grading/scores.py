@@ -1,0 +1,74 @@
+"""Ways to rank customers, from the simplest to the models: each is a column over the same people."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import rankdata
+
+from bench.grading.cohorts import Cohort
+from bench.grading.measures import Column
+from services.grading.fitting import fit, scores
+from services.grading.fitting.sample import Sample, grouped, spending_of
+
+WEEKS_OF_HALF = 13
+
+
+class Ranking(NamedTuple):
+    """`orders`: what it forecasts in all, where it forecasts."""
+
+    name: str
+    spend: Column
+    buys: Column
+    orders: float | None = None
+
+
+def rankings(cohort: Cohort) -> list[Ranking]:
+    """Simple ones first."""
+    seen, spent, days = cohort.seen, cohort.spent, cohort.seen.repeats + 1
+    recency = seen.last_week - seen.weeks
+    rfm = _quintiles(recency) + _quintiles(seen.repeats) + _quintiles(spent)
+    simple = [
+        Ranking("recency", recency, recency),
+        Ranking("frequency", seen.repeats, seen.repeats),
+        Ranking("past spend", spent, spent),
+        Ranking("RFM quintiles", rfm, rfm),
+        Ranking("decayed spend, 13 weeks", cohort.decayed, cohort.decayed),
+    ]
+    return simple + _models(cohort, spent, days)
+
+
+def _models(cohort: Cohort, spent: Column, days: Column) -> list[Ranking]:
+    all_days, _ = fit.fit_gamma_gamma(spending_of(zip(days, spent, strict=True)))
+    repeats = cohort.seen.repeats > 0
+    later = (spent - cohort.first_day)[repeats]
+    only_repeats, _ = fit.fit_gamma_gamma(spending_of(zip(cohort.seen.repeats[repeats], later, strict=True)))
+    textbook = scores.per_day(only_repeats, np.where(repeats, spent - cohort.first_day, 0), cohort.seen.repeats)
+    found = []
+    for name, find in (("MBG/NBD", fit.fit_mbg), ("Pareto/NBD", fit.fit_pareto)):
+        model, _ = find(cohort.seen)
+        orders = scores.orders(model, cohort.seen, cohort.ahead)
+        buys = scores.buys(model, cohort.seen, cohort.ahead)
+        total = float(orders.sum())
+        found.append(Ranking(f"{name}, orders alone", orders, buys, total))
+        found.append(Ranking(f"{name} x Gamma-Gamma, repeats (textbook)", orders * textbook, buys, total))
+        found.append(
+            Ranking(f"{name} x Gamma-Gamma, all days", orders * scores.per_day(all_days, spent, days), buys, total)
+        )
+    return found
+
+
+def chance_within(cohort: Cohort, weeks: float) -> Column:
+    """P(order within so many weeks) by MBG/NBD."""
+    model, _ = fit.fit_mbg(cohort.seen)
+    return scores.buys(model, cohort.seen, weeks)
+
+
+def distinct(seen: Sample) -> int:
+    return len(grouped(seen).repeats)
+
+
+def _quintiles(column: Column) -> Column:
+    """1 to 5; who ties is in the same."""
+    return np.ceil(5 * rankdata(column, method="average") / len(column))
