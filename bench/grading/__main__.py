@@ -13,9 +13,10 @@ REPORT = Path(__file__).parents[2] / "docs" / "grading-benchmark.md"
 BASE, OURS = "RFM quintiles", "MBG/NBD x Gamma-Gamma, all days"
 HEADING = """# How well value and churn are told
 
-Written by `make bench-grading`; `docs/grading.md` says what to make of it. Hold-outs of real purchase logs: parameters see
-nothing after the day of the cohort. Top 20 %: the share of what came after that the best fifth by the score brought. Ties
-count in part. The interval is of the difference in Gini to RFM quintiles, 95 % by a bootstrap over customers.
+Written by `make bench-grading`; `docs/grading.md` says what to make of it. Hold-outs of real purchase logs: parameters
+see nothing after the day of the cohort. Top 20 %: the share of what came after that the best fifth by the score
+brought. Ties count in part. The interval is of the difference in Gini to RFM quintiles, 95 % by a bootstrap over
+customers.
 """
 
 

@@ -46,7 +46,7 @@ def complete_journey(until: date = date(2017, 7, 1), weeks: int = 26) -> Cohort 
 
     rows = get_data("transactions")["transactions"]
     days = rows.groupby(["household_id", rows["transaction_timestamp"].dt.date])["sales_value"].sum()
-    orders = ((str(who), on, int(round(value * 100))) for (who, on), value in days.items())
+    orders = ((str(who), on, round(value * 100)) for (who, on), value in days.items())
     return _cohort(f"Complete Journey, until {until}, {weeks} weeks ahead", orders, until, weeks)
 
 

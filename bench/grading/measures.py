@@ -13,7 +13,7 @@ def captured(score: Column, outcome: Column, share: float = 0.2) -> float:
     """What the best share holds of the outcome; who ties at its edge counts in part."""
     order = np.argsort(-score, kind="stable")
     ranked, values = score[order], outcome[order]
-    cut = int(round(share * len(score)))
+    cut = round(share * len(score))
     edge = ranked[cut - 1]
     above, tied = ranked > edge, ranked == edge
     part = (cut - above.sum()) / tied.sum()
