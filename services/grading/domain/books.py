@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import chain
+from functools import lru_cache
 from operator import attrgetter
 
 from msgspec import Struct
@@ -98,26 +98,29 @@ def booked(books: Books, lines: Iterable[Line]) -> Books:
     return books
 
 
+@lru_cache(maxsize=4_096)
 def window_start(day: date) -> date:
     """The last day before the twelve months that end with `day`."""
     return plus_months(day, -12)
 
 
+@lru_cache(maxsize=16_384)
 def leaves_on(on: date) -> date:
     """The first day whose twelve months do not hold `on` any more."""
     leaving = plus_months(on, 12)
     return leaving if window_start(leaving) >= on else leaving + timedelta(days=1)
 
 
+def days_of_last_year(books: Books, day: date) -> list[BookedDay]:
+    """Of the twelve months that end with `day`, ascending."""
+    after = window_start(day)
+    return [booked_day for booked_day in books.days if after < booked_day.on <= day]
+
+
 def last_year(books: Books, day: date) -> Amounts:
     """The sums of the twelve months that end with `day`."""
-    after = window_start(day)
-    return total(booked_day.amounts for booked_day in books.days if after < booked_day.on <= day)
-
-
-def total(amounts: Iterable[Amounts]) -> Amounts:
-    columns = zip(*(astuple(a) for a in chain((NOTHING,), amounts)), strict=True)
-    return Amounts(*map(sum, columns))
+    days = days_of_last_year(books, day)
+    return Amounts(*map(sum, zip(*(astuple(booked_day.amounts) for booked_day in days), strict=True)))
 
 
 def _with(books: Books, line: Line) -> Books:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
-from services.grading.domain.books import Amounts, Books, last_year, leaves_on, window_start
+from services.grading.domain.books import BookedDay, days_of_last_year, leaves_on
 from services.grading.domain.state import CustomerState, Review
-from services.grading.domain.value import profit_of
+from services.grading.domain.value import hour_rate, minor
 from shared.contracts.policy import Policy
-from shared.money import to_minor
 
 
 def reviewed(state: CustomerState, day: date, policy: Policy) -> Review:
@@ -16,30 +16,38 @@ def reviewed(state: CustomerState, day: date, policy: Policy) -> Review:
 
     Of those with a purchase. Twelve months in which nothing was earned and nothing spent say nothing.
     """
-    review = state.review
-    if state.gone or state.books.orders <= 0 or not _has_activity(state.books, day):
-        return review
-    if _profit(last_year(state.books, day), policy) > exit_margin(policy):
-        return Review(review.number, open=False)
-    return review if review.open else Review(review.number + 1, open=True)
+    days = days_of_last_year(state.books, day)
+    if state.gone or state.books.orders <= 0 or not days:
+        return state.review
+    money, minutes = sum(map(_money, days)), sum(booked.amounts.minutes for booked in days)
+    return _stands(state.review, above=_is_above(money, minutes, policy))
 
 
 def next_review_on(state: CustomerState, day: date, policy: Policy) -> date | None:
     """The next day on which time alone asks for a review, or makes another one possible."""
-    for leaving in sorted({leaves_on(booked.on) for booked in state.books.days}):
-        if leaving > day and reviewed(state, leaving, policy) != state.review:
+    days = days_of_last_year(state.books, day)
+    if state.gone or state.books.orders <= 0 or not days:
+        return None
+    money, minutes = sum(map(_money, days)), sum(booked.amounts.minutes for booked in days)
+    for gone, following in pairwise(days):
+        money, minutes = money - _money(gone), minutes - gone.amounts.minutes
+        leaving = leaves_on(gone.on)
+        if leaves_on(following.on) > leaving and _is_above(money, minutes, policy) is state.review.open:
             return leaving
     return None
 
 
-def exit_margin(policy: Policy) -> int:
-    return to_minor(policy.profit.exit_margin, policy.currency.reporting)
+def _stands(review: Review, *, above: bool) -> Review:
+    if above:
+        return Review(review.number, open=False)
+    return review if review.open else Review(review.number + 1, open=True)
 
 
-def _has_activity(books: Books, day: date) -> bool:
-    after = window_start(day)
-    return any(after < booked.on <= day for booked in books.days)
+def _money(booked: BookedDay) -> int:
+    amounts = booked.amounts
+    return amounts.revenue - amounts.refunds - amounts.goods - amounts.cost
 
 
-def _profit(amounts: Amounts, policy: Policy) -> int:
-    return profit_of(amounts, policy).total
+def _is_above(money: int, minutes: int, policy: Policy) -> bool:
+    margin = minor(policy.profit.exit_margin, policy.currency.reporting)
+    return money - (minutes * hour_rate(policy) + 30) // 60 > margin

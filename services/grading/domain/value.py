@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from math import exp, expm1, log1p
 from typing import NamedTuple
 
@@ -74,7 +75,13 @@ def minutes_cost(amounts: Amounts, policy: Policy) -> int:
 
 
 def hour_rate(policy: Policy) -> int:
-    return to_minor(policy.cost.hour_rate, policy.currency.reporting)
+    return minor(policy.cost.hour_rate, policy.currency.reporting)
+
+
+@lru_cache(maxsize=1_024)
+def minor(major: Decimal, currency: str) -> int:
+    """An amount of a policy, of which there are few."""
+    return to_minor(major, currency)
 
 
 def history_of(books: Books, day: date) -> History | None:
