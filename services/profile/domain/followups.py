@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
@@ -52,7 +53,12 @@ def _learnt(state: CustomerState, data: Done, event: Event) -> Learnt | None:
     if data.outcome is None:
         return state.learnt
     learnt = Learnt(event.time, event.id, _name(data), data.outcome, data.agent)
-    return max((one for one in (state.learnt, learnt) if one), key=lambda one: (one.at, one.event_id))
+    return max((one for one in (state.learnt, learnt) if one), key=_last)
+
+
+def _last(learnt: Learnt) -> tuple[datetime, str, str, str, str]:
+    """Of one instant by what was said: ids of commands differ when they are given again."""
+    return (learnt.at, learnt.type, learnt.outcome, learnt.agent or "", learnt.event_id)
 
 
 def _name(data: Done) -> str:
