@@ -43,6 +43,9 @@ class Churn(Struct, frozen=True):
     reason: str
 
 
+RANKS: Final = {kind: rank for rank, kind in enumerate(MarkKind)}
+
+
 class Mark(Struct, frozen=True, array_like=True):
     """One thing that moves a customer. `to`: where a person put him."""
 
@@ -55,7 +58,7 @@ class Mark(Struct, frozen=True, array_like=True):
     @property
     def place(self) -> tuple[datetime, int, str]:
         """Marks take their place by this, whenever they arrive: of one instant in the order of their kinds."""
-        return (self.at, list(MarkKind).index(self.kind), self.event_id)
+        return (self.at, RANKS[self.kind], self.event_id)
 
     @property
     def asks(self) -> tuple[LifecycleStage, ...]:
@@ -98,7 +101,8 @@ class Walked(Struct, frozen=True):
 
 def marked(marks: tuple[Mark, ...], mark: Mark) -> tuple[Mark, ...]:
     """With this one, in order."""
-    known = sorted({each.place: each for each in (*marks, mark)}.values(), key=lambda each: each.place)
+    places = {each.place: each for each in (*marks, mark)}
+    known = [places[place] for place in sorted(places)]
     gone = [each for each in known if each.kind is mark.kind][:-KEPT]
     return tuple(each for each in known if each not in gone)
 

@@ -71,12 +71,12 @@ ELSEWHERE: Final = {
 
 def touch(event: Event, context: Context) -> TimelineEntry:
     """The entry of an upstream event, with all it says but what is kept elsewhere; its text is the note."""
-    data = event.data
-    told: dict[str, Any] = {name: value for name in COLUMNS if (value := getattr(data, name, None)) is not None}
+    data, said = event.data, vars(event.data)  # a model asked for a field that it has not takes long to say so
+    told: dict[str, Any] = {name: value for name in COLUMNS if (value := said.get(name)) is not None}
     return replace(
         entry_of(event, context, data.TYPE.removeprefix("holdfast.").removesuffix(".v1")),
-        stage=getattr(data, "stage", None) or TOUCHES.get(type(data)),
-        note=getattr(data, "note", None) or getattr(data, "text", None),
+        stage=said.get("stage") or TOUCHES.get(type(data)),
+        note=said.get("note") or said.get("text"),
         details=data.model_dump(mode="json", exclude=ELSEWHERE, exclude_defaults=True),
         handle=None if isinstance(data, UNHANDLED) else normal_handle(event.subject or ""),
         **told,
