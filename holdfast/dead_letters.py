@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import httpx2
 import typer
 
-from holdfast.local.state import data_folder, load_state
+from holdfast.outside.services import Data, Urls, clients
 from holdfast.terminal import failing_clearly, say
-from shared.contracts.topics import WRITERS
 
 app = typer.Typer(no_args_is_help=True, help="What the services could not take.")
 
 PAGE = 200
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the stack; else HOLDFAST_DATA, else .holdfast.")]
-Urls = Annotated[
-    list[str] | None,
-    typer.Option("--url", help="Base URL of a service, instead of the stack's; the token is HOLDFAST_TOKEN's."),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -74,7 +65,8 @@ def list_(
 ) -> None:
     """The letters that wait, newest first, service by service."""
     query = {**({"reason": reason} if reason else {}), **({} if all_ else {"replayed": "false"})}
-    with _services(data, url) as services:
+    with clients(data, url) as known:
+        services = [Service(*one) for one in known]
         letters = [letter for service in services for letter in service.listed(query)]
     for letter in letters:
         print(json.dumps(letter) if as_json else _lines(letter))
@@ -86,7 +78,8 @@ def list_(
 @failing_clearly
 def show(id: str, data: Data = None, url: Urls = None) -> None:
     """One letter as JSON, with its bytes, key and headers in base64."""
-    with _services(data, url) as services:
+    with clients(data, url) as known:
+        services = [Service(*one) for one in known]
         letter = next((found for service in services if (found := service.shown(id))), None)
     if letter is None:
         raise Unknown(f"no service has the dead letter {id}: `holdfast dead-letters list` shows those there are")
@@ -97,28 +90,13 @@ def show(id: str, data: Data = None, url: Urls = None) -> None:
 @failing_clearly
 def replay(ids: list[str], data: Data = None, url: Urls = None) -> None:
     """Judge these again as if they came now."""
-    with _services(data, url) as services:
+    with clients(data, url) as known:
+        services = [Service(*one) for one in known]
         results = {id: next((done for s in services if (done := s.replayed(id))), None) for id in ids}
     for id, result in results.items():
         print(f"{id} {result or 'is in no service'}")
     if any(result is None or result.startswith("refused") for result in results.values()):
         raise typer.Exit(1)
-
-
-@contextmanager
-def _services(data: Path | None, urls: list[str] | None) -> Iterator[list[Service]]:
-    if urls:
-        known, token = [(url, url) for url in urls], os.environ.get("HOLDFAST_TOKEN", "")
-    else:
-        state = load_state(data_folder(data))
-        known, token = [(name, state.urls()[name][0]) for name in WRITERS], state.token
-    headers = {"Authorization": f"Bearer {token}"}
-    services = [Service(name, httpx2.Client(base_url=url, headers=headers, timeout=30)) for name, url in known]
-    try:
-        yield services
-    finally:
-        for service in services:
-            service.http.close()
 
 
 def _read(answer: httpx2.Response) -> dict[str, Any]:

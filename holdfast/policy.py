@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx2
 import typer
 
-from holdfast.local.state import data_folder, load_state
+from holdfast.outside.services import Data, Urls, clients
 from holdfast.terminal import failing_clearly, say
 from shared.contracts.policy import default_policy, overlay_text, policy_id
-from shared.contracts.topics import WRITERS
 
 app = typer.Typer(no_args_is_help=True, help="What the services decide by.")
 
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the stack; else HOLDFAST_DATA, else .holdfast.")]
-Urls = Annotated[
-    list[str] | None,
-    typer.Option("--url", help="Base URL of a service, instead of the stack's; the token is HOLDFAST_TOKEN's."),
-]
 PolicyFile = Annotated[Path, typer.Argument(help="A body of POST /v1/policies, in YAML or JSON.")]
 
 
@@ -62,8 +54,8 @@ def show(
     url: Urls = None,
 ) -> None:
     """The policies that each service knows; says where the services decide by different ones."""
-    with _services(data, url) as services:
-        known = {service.name: service.listed() for service in services}
+    with clients(data, url) as services:
+        known = {name: Service(name, http).listed() for name, http in services}
     active = {name: next(item for item in items if item["state"] == "active") for name, items in known.items()}
     if values:
         print(json.dumps(next(iter(active.values()))["values"], indent=2))
@@ -94,7 +86,8 @@ def activate(
 ) -> None:
     """All services decide by this policy from now on; a service that is away is named, and what to do."""
     text = file.read_bytes()
-    with _services(data, url) as services:
+    with clients(data, url) as known:
+        services = [Service(*one) for one in known]
         drafts = _each(
             services, lambda service: service.added(text)["policy_id"], "took the draft; nothing changed yet"
         )
@@ -121,19 +114,3 @@ def _each(services: Sequence[Service], ask: Any, did: str) -> dict[str, Any]:
         rest = f"{', '.join(done)} {did}" if done else "no service changed anything"
         raise NotEverywhere("\n".join([*failed, f"{rest}. Put that right and run the same command again."]))
     return done
-
-
-@contextmanager
-def _services(data: Path | None, urls: list[str] | None) -> Iterator[list[Service]]:
-    if urls:
-        known, token = [(url, url) for url in urls], os.environ.get("HOLDFAST_TOKEN", "")
-    else:
-        state = load_state(data_folder(data))
-        known, token = [(name, state.urls()[name][0]) for name in WRITERS], state.token
-    headers = {"Authorization": f"Bearer {token}"}
-    services = [Service(name, httpx2.Client(base_url=url, headers=headers, timeout=30)) for name, url in known]
-    try:
-        yield services
-    finally:
-        for service in services:
-            service.http.close()
