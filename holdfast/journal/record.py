@@ -18,8 +18,8 @@ from holdfast.local.clock import stops
 from holdfast.local.rest import TICK
 from shared.contracts.envelope import encode
 from shared.contracts.topics import WRITERS
-from shared.engine.fold import NEVER
 from shared.engine.policies import Policies
+from shared.engine.streams import NEVER
 
 HANDLES = "select customer_id, min(handle) as handle from handle group by customer_id"
 REFUSED = "select event_key, id from dead_letter where event_key is not null"

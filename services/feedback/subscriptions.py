@@ -25,6 +25,7 @@ SUBSCRIPTIONS: Subscriptions = {
         profile.PurchaseRecorded,
         profile.CommitmentMade,
         profile.CommitmentFulfilled,
+        profile.CustomerSplit,
         profile.ComplaintReceived,
         profile.ComplaintUpdated,
         profile.ComplaintWithdrawn,

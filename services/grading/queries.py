@@ -122,7 +122,6 @@ select customer_id, grade, tier, urgency from customer c
    and ($3::text is null or urgency = $3)
    and ($4::text is null or flags @> array[$4])
    and ($5::int is null or (tier_rank, customer_id) > ($5, $6::uuid))
-   and not exists (select from alias a where a.id = c.customer_id)
  order by tier_rank, customer_id
  limit $7
 """
@@ -145,7 +144,6 @@ select count(*) as customers,
        count(*) filter (where tier = 'key') as key, count(*) filter (where tier = 'regular') as regular,
        count(*) filter (where tier = 'small') as small
   from customer c
- where not exists (select from alias a where a.id = c.customer_id)
 """
 
 

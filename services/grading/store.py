@@ -34,8 +34,8 @@ on conflict (id) do update
        next_grade = excluded.next_grade, next_on = excluded.next_on, policy_id = excluded.policy_id,
        cause_type = excluded.cause_type
 """
-ERASE_GRADES = "delete from grade where customer_id = any($1::uuid[])"
-GRADES = Ledger(row=Grading, key=lambda row: row.id, save=SAVE_GRADES, erase=ERASE_GRADES)
+FORGET_GRADES = "delete from grade where customer_id = any($1::uuid[])"
+GRADES = Ledger(row=Grading, key=lambda row: row.id, save=SAVE_GRADES, forget=FORGET_GRADES)
 
 SAVE_CUSTOMERS = """
 insert into customer (customer_id, time_zone, grade, previous, deal_status, importance, urgency, demand, flags, tier,
@@ -51,8 +51,8 @@ on conflict (customer_id) do update
        cause_id = excluded.cause_id, cause_type = excluded.cause_type, uplift_to = excluded.uplift_to,
        model_level = excluded.model_level
 """
-ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
-CUSTOMERS = Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, erase=ERASE_CUSTOMERS)
+FORGET_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
+CUSTOMERS = Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, forget=FORGET_CUSTOMERS)
 
 SAVE_PURCHASES = """
 insert into purchase (order_id, customer_id, "on", amount, goods, refunded, cancelled)

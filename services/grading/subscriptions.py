@@ -11,6 +11,7 @@ SUBSCRIPTIONS: Subscriptions = {
         profile.CustomerMerged,
         profile.CustomerAbsorbed,
         profile.CustomerErased,
+        profile.CustomerSplit,
         profile.NeedChanged,
         profile.PurchaseRecorded,
         profile.InteractionRecorded,

@@ -7,6 +7,8 @@ SUBSCRIPTIONS: Subscriptions = {
     "upstream": (
         upstream.CustomerRegistered,
         upstream.CustomerUpdated,
+        upstream.CustomersMerged,
+        upstream.HandleReleased,
         upstream.ContactStated,
         upstream.ConsentChanged,
         upstream.NeedStated,

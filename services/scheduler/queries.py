@@ -26,7 +26,7 @@ select followup_id, journal, grade, due_on, because, status
 HISTORY = """
 select followup_id, due_on, status, closed_at, mode, channel, outcome, need::text as need, on_time, cause_id, cause_type
   from followup
- where customer_id = $1 and closed_at is not null
+ where customer_id = $1 and closed_at is not null and not replaced
    and ($2::timestamptz is null or (closed_at, followup_id) < ($2, $3::uuid))
  order by closed_at desc, followup_id desc
  limit $4
@@ -93,7 +93,7 @@ FOLLOWUP_OWNER = "select customer_id from followup where followup_id = $1"
 COMPLETED = """
 select followup_id, status, closed_at, on_time
   from followup
- where customer_id = $1 and closed_at is not null and status = 'completed'
+ where customer_id = $1 and closed_at is not null and status = 'completed' and not replaced
  order by closed_at desc, cycle desc
  limit 1
 """

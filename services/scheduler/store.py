@@ -8,42 +8,29 @@ from services.scheduler.domain.agents import Agent
 from services.scheduler.domain.rows import ComplaintCase, Contact, Customer, ExitReview, Followup, Launch, Task
 from shared.engine.ledger import Ledger
 
-# Closed rows go first, so that the one open follow-up never meets the one it took the place of. A merge folds two
-# journals anew under one id: what was open in either and has no place in the new one is closed with it.
+# Closed rows go first, so that the one open follow-up never meets the one it took the place of.
 SAVE_FOLLOWUPS = """
-with given as materialized (
-  select * from json_populate_recordset(null::followup, $1::json)
-), file as materialized (
-  select g.followup_id, g.scheduled_at, g.cause_id, g.cause_type, f.customer_id
-    from given g
-    join alias a on a.canonical = g.customer_id
-   cross join unnest(array[a.id, a.canonical]) as f (customer_id)
-   where g.status in ('scheduled', 'due', 'overdue')
-), stale as (
-  update followup f
-     set status = 'superseded', superseded_by = g.followup_id, closed_at = g.scheduled_at,
-         cause_id = g.cause_id, cause_type = g.cause_type
-    from file g
-   where f.status in ('scheduled', 'due', 'overdue')
-     and f.customer_id = g.customer_id
-     and f.customer_id = any(array(select customer_id from file))
-     and not exists (select from given where given.followup_id = f.followup_id)
-  returning f.followup_id
-)
 insert into followup (followup_id, customer_id, cycle, journal, grade, due_on, because, scheduled_at, cause_id,
                       cause_type, status, closed_at, superseded_by, mode, channel, outcome, need, on_time, agent, note)
 select followup_id, customer_id, cycle, journal, grade, due_on, because, scheduled_at, cause_id,
        cause_type, status, closed_at, superseded_by, mode, channel, outcome, need, on_time, agent, note
-  from given
- where (select count(*) from stale) >= 0
+  from json_populate_recordset(null::followup, $1::json)
  order by status in ('scheduled', 'due', 'overdue')
 on conflict (followup_id) do update
    set because = excluded.because, scheduled_at = excluded.scheduled_at, cause_id = excluded.cause_id,
        cause_type = excluded.cause_type, status = excluded.status, closed_at = excluded.closed_at,
        superseded_by = excluded.superseded_by, mode = excluded.mode, channel = excluded.channel,
        outcome = excluded.outcome, need = excluded.need, on_time = excluded.on_time, agent = excluded.agent,
-       note = excluded.note
+       note = excluded.note, replaced = false
 """
+# The ids are known outside: what was done stays done, and what was open stands for the open one.
+REPLACE_FOLLOWUPS = """
+update followup
+   set replaced = true, closed_at = coalesce(closed_at, scheduled_at),
+       status = case when closed_at is null then 'superseded' else status end
+ where customer_id = any($1::uuid[]) and not replaced
+"""
+ERASE_FOLLOWUPS = "delete from followup where customer_id = any($1::uuid[])"
 LOAD_FOLLOWUPS = "select row_to_json(f)::text as row from followup f where f.followup_id = any($1::uuid[])"
 
 SAVE_TASKS = """
@@ -139,21 +126,24 @@ select id, 'product_offers', 'waiting', jsonb_build_object('product', product, '
   from json_to_recordset($1::json) as launch (id uuid, product text, tags jsonb, pilot bool)
 on conflict (id) do nothing
 """
-ERASE_FOLLOWUPS = "delete from followup where customer_id = any($1::uuid[])"
+ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
 ERASE_CASES = "delete from complaint_case where customer_id = any($1::uuid[])"
 ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
 
 LEDGERS: Final[tuple[Ledger, ...]] = (
-    Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, erase=ERASE_CUSTOMERS),
+    Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, forget=ERASE_CUSTOMERS),
     Ledger(
         row=Followup,
         key=lambda row: row.followup_id,
         save=SAVE_FOLLOWUPS,
         load=LOAD_FOLLOWUPS,
+        forget=REPLACE_FOLLOWUPS,
         erase=ERASE_FOLLOWUPS,
     ),
-    Ledger(row=ComplaintCase, key=lambda row: row.case_id, save=SAVE_CASES, load=LOAD_CASES, erase=ERASE_CASES),
-    Ledger(row=Task, key=lambda row: row.task_id, save=SAVE_TASKS, load=LOAD_TASKS, forget=FORGET_TASKS),
+    Ledger(
+        row=ComplaintCase, key=lambda row: row.case_id, save=SAVE_CASES, load=LOAD_CASES, erase=ERASE_CASES, things=True
+    ),
+    Ledger(row=Task, key=lambda row: row.task_id, save=SAVE_TASKS, load=LOAD_TASKS, forget=FORGET_TASKS, things=True),
     Ledger(row=Contact, key=lambda row: row.contact_id, save=SAVE_CONTACTS, forget=FORGET_CONTACTS),
     Ledger(row=ExitReview, key=lambda row: row.review_id, save=SAVE_REVIEWS, load=LOAD_REVIEWS, erase=ERASE_REVIEWS),
     Ledger(row=Agent, key=lambda row: row.id, save=SAVE_AGENTS),

@@ -27,6 +27,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = MappingProxyType(
             profile.CommitmentFulfilled,
             profile.PurchaseRecorded,
             profile.BrowseRecorded,
+            profile.CustomerSplit,
             profile.InteractionRecorded,
             profile.FeedbackReceived,
             profile.MentionMatched,

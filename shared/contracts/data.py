@@ -60,6 +60,9 @@ class Data(Value):
     ABOUT_CUSTOMER: ClassVar[bool] = True
     """False: the event has no subject, or may go without one."""
 
+    OF_WHOLE_FILE: ClassVar[bool] = False
+    """True: it says how the whole file stands, whichever input led to it; when a merge is taken back it stays."""
+
 
 class Command(Data):
     """An HTTP body turned into an event: it goes through the engine but never over a topic."""

@@ -26,6 +26,7 @@ class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event. `data` is JSON text that `shared.contracts.reading` turns into its model; `time` is UTC.
 
     `subject`: a handle on upstream events, the customer id on facts, None where the event is about no single customer.
+    `homeid`: the file that brought it, where the subject has taken that file in: a merge that is taken back goes by it.
     """
 
     specversion: Literal["1.0"] = msgspec.field()
@@ -37,6 +38,7 @@ class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     datacontenttype: str | None = None
     recordedtime: Aware | None = None
     causationid: Short | None = None
+    homeid: Short | None = None
     traceparent: Annotated[str, Meta(max_length=512)] | None = None
     data: Raw = Raw(b"null")
 

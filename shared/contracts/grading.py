@@ -40,6 +40,7 @@ class GradeAssigned(Data):
     """
 
     TYPE: ClassVar[str] = "holdfast.grading.grade.assigned.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     grade: Grade
     previous: Grade | None = None
@@ -57,6 +58,7 @@ class GradeAssigned(Data):
 
 class TierAssigned(Data):
     TYPE: ClassVar[str] = "holdfast.grading.tier.assigned.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     tier: Tier
     previous: Tier | None = None
@@ -69,6 +71,7 @@ class ValueComputed(Data):
     """`clv` = `historic` + `future`; `profit_12m` of the last twelve months (GR-17, GR-18)."""
 
     TYPE: ClassVar[str] = "holdfast.grading.value.computed.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     clv: Minor
     historic: Minor
@@ -79,6 +82,7 @@ class ValueComputed(Data):
 
 class LoyaltyAssigned(Data):
     TYPE: ClassVar[str] = "holdfast.grading.loyalty.assigned.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     loyalty: Loyalty
 
@@ -87,6 +91,7 @@ class ChurnRiskRaised(Data):
     """`p_buy`: the model's probability of an order within 13 weeks, 0 to 1."""
 
     TYPE: ClassVar[str] = "holdfast.grading.churn_risk.raised.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     level: ChurnLevel
     p_buy: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -96,6 +101,7 @@ class ExitReviewRequested(Data):
     """A person decides; nothing ends by itself (GR-19)."""
 
     TYPE: ClassVar[str] = "holdfast.grading.exit_review.requested.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     review_id: UUID
     profit: Minor
@@ -104,6 +110,7 @@ class ExitReviewRequested(Data):
 
 class UpliftSuggested(Data):
     TYPE: ClassVar[str] = "holdfast.grading.uplift.suggested.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     from_: Tier = Field(alias="from")
     to: Tier
@@ -111,6 +118,7 @@ class UpliftSuggested(Data):
 
 class OverrideEnded(Data):
     TYPE: ClassVar[str] = "holdfast.grading.override.ended.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     override_id: UUID
     field: OverrideField

@@ -20,6 +20,7 @@ class RefreshedNeed(Need):
 
 class FollowupScheduled(Data):
     TYPE: ClassVar[str] = "holdfast.scheduler.followup.scheduled.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     followup_id: UUID
     journal: Journal
@@ -29,6 +30,7 @@ class FollowupScheduled(Data):
 
 class FollowupDue(Data):
     TYPE: ClassVar[str] = "holdfast.scheduler.followup.due.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     followup_id: UUID
     due_on: BusinessDate
@@ -36,6 +38,7 @@ class FollowupDue(Data):
 
 class FollowupOverdue(Data):
     TYPE: ClassVar[str] = "holdfast.scheduler.followup.overdue.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     followup_id: UUID
     journal: Journal | None = None
@@ -45,6 +48,7 @@ class FollowupOverdue(Data):
 
 class FollowupSuperseded(Data):
     TYPE: ClassVar[str] = "holdfast.scheduler.followup.superseded.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     followup_id: UUID
     because: Name
@@ -52,6 +56,7 @@ class FollowupSuperseded(Data):
 
 class FollowupCompleted(Data):
     TYPE: ClassVar[str] = "holdfast.scheduler.followup.completed.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     followup_id: UUID
     journal: Journal

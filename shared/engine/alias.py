@@ -7,21 +7,20 @@ from uuid import UUID
 import asyncpg
 
 from shared.engine.ledger import Ledger
-from shared.engine.routing import Alias
+from shared.engine.routing import Alias, Belonging
 
 SAVE = """
-insert into alias (id, canonical)
-select id, canonical from json_populate_recordset(null::alias, $1::json)
-on conflict (id) do update set canonical = excluded.canonical
+insert into alias (id, canonical, turn)
+select id, canonical, turn from json_populate_recordset(null::alias, $1::json)
+on conflict (id) do update set canonical = excluded.canonical, turn = excluded.turn
 """
 LOAD = """
 with recursive chain as (
-  select id as asked, canonical from alias where id = any($1::uuid[])
+  select id, canonical, turn from alias where id = any($1::uuid[])
   union
-  select chain.asked, alias.canonical from chain join alias on alias.id = chain.canonical
+  select alias.id, alias.canonical, alias.turn from chain join alias on alias.id = chain.canonical
 )
-select json_build_object('id', asked, 'canonical', canonical)::text as row from chain
- where not exists (select from alias where alias.id = chain.canonical)
+select row_to_json(chain)::text as row from chain
 """
 CANONICAL = """
 with recursive chain as (
@@ -29,14 +28,35 @@ with recursive chain as (
   union
   select alias.canonical from chain join alias on alias.id = chain.id
 )
-select id from chain where not exists (select from alias where alias.id = chain.id)
+select id from chain where not exists (select from alias where alias.id = chain.id and alias.canonical <> alias.id)
 """
-
+FAMILY = """
+with recursive family as (
+  select $1::uuid as id
+  union
+  select alias.id from family join alias on alias.canonical = family.id
+)
+select id from family
+"""
+SAVE_BELONGINGS = """
+insert into belonging (thing, home) select thing, home from json_populate_recordset(null::belonging, $1::json)
+on conflict (thing) do update set home = excluded.home
+"""
+LOAD_BELONGINGS = "select row_to_json(b)::text as row from belonging b where b.thing = any($1::text[])"
+ERASE_BELONGINGS = "delete from belonging where home = any($1::uuid[])"
 
 ALIASES = Ledger(row=Alias, key=lambda row: row.id, save=SAVE, load=LOAD, routes=True)
+BELONGINGS = Ledger(
+    row=Belonging, key=lambda row: row.thing, save=SAVE_BELONGINGS, load=LOAD_BELONGINGS, erase=ERASE_BELONGINGS
+)
 
 
 async def canonical(connection: asyncpg.Connection, id: UUID) -> UUID:
     """The surviving customer's id; the id itself where nothing was merged."""
     found: UUID | None = await connection.fetchval(CANONICAL, id)
     return found or id
+
+
+async def family(connection: asyncpg.Connection, id: UUID) -> list[UUID]:
+    """The customer's id and those of all files that it has taken in."""
+    return [row["id"] for row in await connection.fetch(FAMILY, id)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,24 +12,21 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from shared.contracts.dead_letter import DeadLetterRecorded
-from shared.contracts.envelope import Envelope, encode
-from shared.contracts.ids import derived
-from shared.contracts.policy import Policy
-from shared.contracts.reading import dump_data
 from shared.engine import duplicates, references, tables
-from shared.engine.alias import ALIASES
+from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.clocks import Clock
 from shared.engine.crash import reached
-from shared.engine.decision import RowKey, Rows, Rules, StreamKey
+from shared.engine.decision import Rows, Rules, StreamKey
 from shared.engine.erasure import erase
 from shared.engine.fence import Fence
-from shared.engine.fold import NEVER, Fold, NeedJournals, World
+from shared.engine.fold import Fold
 from shared.engine.inputs import Input, Outcome
 from shared.engine.journal import past_of
 from shared.engine.ledger import Ledger
+from shared.engine.needed import Needed
 from shared.engine.policies import Policies, deciding
-from shared.engine.records import DeadLetter, OutboxRow
+from shared.engine.records import notice
+from shared.engine.streams import NEVER, Hindsight, NeedJournals, RegroupFailed, World
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import begun, borrow
 
@@ -75,9 +71,8 @@ class Engine:
 
     def __init__(self, rules: Rules, ledgers: Sequence[Ledger], pool: asyncpg.Pool, clock: Clock, reads: Reads) -> None:
         self.rules = rules
-        self.ledgers = (ALIASES, *ledgers)
-        self.routing = tuple(ledger for ledger in self.ledgers if ledger.routes)
-        self.keys = {ledger.row: ledger.key for ledger in self.ledgers}
+        self.ledgers = (ALIASES, BELONGINGS, *ledgers)
+        self.needed = Needed(rules, ledgers)
         self.pool = pool
         self.clock = clock
         self.policies = Policies()
@@ -99,15 +94,15 @@ class Engine:
         if fence is not None and all(item.is_nothing for item in inputs):
             return await self._step_over(inputs, fence)
         extra: set[StreamKey] = set()
+        events = [item.event for item in inputs if item.event]
         for _ in range(20):
             async with borrow(self.pool) as connection:
-                wanted = self.wanted(inputs)
-                rows = await tables.load_rows(connection, self.routing, wanted)
-                keys = sorted(self._candidates(inputs, rows) | extra)
+                rows = await self.needed.for_routing(connection, events)
+                keys = sorted(self.needed.candidates(inputs, rows) | extra)
                 await self._ensure(connection, keys)
                 try:
                     async with deciding(connection):
-                        done = await self._transaction(connection, inputs, fence, answer, wanted, keys)
+                        done = await self._transaction(connection, inputs, fence, answer, keys)
                 except Retry:
                     extra |= set(keys)
                     self._ensured.clear()
@@ -122,9 +117,9 @@ class Engine:
 
         Raises Retry where they are not what they were a moment ago: roll back, look again.
         """
-        wanted = self.wanted(inputs)
-        rows = await tables.load_rows(connection, self.routing, wanted)
-        done = await self._transaction(connection, inputs, None, None, wanted, sorted(self._candidates(inputs, rows)))
+        rows = await self.needed.for_routing(connection, [item.event for item in inputs if item.event])
+        keys = sorted(self.needed.candidates(inputs, rows))
+        done = await self._transaction(connection, inputs, None, None, keys)
         self._count(done)
         return done
 
@@ -156,16 +151,16 @@ class Engine:
         inputs: Sequence[Input],
         fence: Fence | None,
         answer: Answer | None,
-        wanted: dict[type, set[Any]],
         keys: list[StreamKey],
     ) -> Applied:
         world = await self.world(connection, inputs, fence)
         reached("after_fence")
         streams = await tables.lock_streams(connection, self.rules, keys)
-        rows = await tables.load_rows(connection, self.ledgers, wanted)
-        if len(streams) < len(keys) or not self._candidates(inputs, rows) <= streams.keys():
+        events = [item.event for item in inputs if item.event]
+        rows = await self.needed.for_deciding(connection, events)
+        if len(streams) < len(keys) or not self.needed.candidates(inputs, rows) <= streams.keys():
             raise Retry
-        claimed = await tables.claimed_keys(connection, [i.event.key for i in inputs if i.event])
+        claimed = await tables.claimed_keys(connection, [event.key for event in events])
         fold, outcomes = await self._fold(connection, inputs, world, streams, rows, claimed)
         await self.record(connection, fold, world)
         if replayed := [i.event.key for i, o in zip(inputs, outcomes, strict=True) if i.event and _healed(i, o)]:
@@ -201,29 +196,34 @@ class Engine:
         rows: Rows,
         claimed: set[UUID],
     ) -> tuple[Fold, list[Outcome]]:
-        journals: dict[StreamKey, list[Input]] = {}
-        policies: dict[str, Policy] = {}
+        hindsight = Hindsight()
         while True:
-            fold = self.new_fold(world, streams, rows)
-            fold.journals, fold.policies = journals, policies
+            fold = self.new_fold(world, streams, rows, hindsight)
             try:
                 return fold, fold.inputs(self._timed(inputs, world.clock), set(claimed))
-            except NeedJournals as need:  # the past of joining files, and the rows that it names
-                journals = await past_of(connection, self.types, need.keys)
-                past = [i for items in journals.values() for i in items]
-                policies = await self.policies_of(connection, past)
-                wanted = self.wanted([*inputs, *past])
-                streams = await tables.lock_streams(connection, self.rules, sorted(streams))
-                rows = await tables.load_rows(connection, self.ledgers, wanted)
+            except NeedJournals as need:
+                hindsight = await self.with_past(connection, need.keys, hindsight.broken)
+            except RegroupFailed as failed:
+                broken = {**hindsight.broken, failed.event_key: failed.detail}
+                hindsight = msgspec.structs.replace(hindsight, broken=broken)
+            streams = await tables.lock_streams(connection, self.rules, sorted(streams))
+            past = [row.event for rows in hindsight.journals.values() for row in rows if row.event]
+            events = [item.event for item in inputs if item.event]
+            rows = await self.needed.for_deciding(connection, [*events, *past])
 
-    async def policies_of(self, connection: Connection, past: Iterable[Input]) -> dict[str, Policy]:
-        """Those that these inputs were folded by."""
-        return {id: await self.policies.known(connection, id) for id in {item.policy_id for item in past}}
+    async def with_past(
+        self, connection: Connection, keys: Iterable[StreamKey], broken: Mapping[UUID, str] | None = None
+    ) -> Hindsight:
+        """The past of streams that are dealt out anew, and the policies under which it was decided."""
+        journals = await past_of(connection, self.types, keys)
+        ids = {row.policy_id for rows in journals.values() for row in rows}
+        policies = {id: await self.policies.known(connection, id) for id in ids}
+        return Hindsight(journals, policies, broken or {})
 
-    def new_fold(self, world: World, streams: dict[StreamKey, Any], rows: Rows) -> Fold:
-        fold = Fold(self.rules, world, streams, rows)
-        fold.keys = self.keys
-        return fold
+    def new_fold(
+        self, world: World, streams: dict[StreamKey, Any], rows: Rows, hindsight: Hindsight | None = None
+    ) -> Fold:
+        return Fold(self.rules, self.ledgers, world, streams, rows, hindsight)
 
     async def record(self, connection: Connection, fold: Fold, world: World) -> None:
         """Journal, states, ledgers, outbox and dead letters: one statement each; then who is to be forgotten is."""
@@ -231,55 +231,16 @@ class Engine:
         await tables.save_streams(connection, fold.streams.values())
         await tables.save_ledgers(connection, self.ledgers, fold)
         new = await tables.save_dead_letters(connection, fold.dead, world.clock)
-        fold.outbox.extend(self._notice(d, world.clock) for d in fold.dead if d.id in new)
+        fold.outbox.extend(
+            notice(self.rules.service, self.dead_letter_topic, d, world.clock) for d in fold.dead if d.id in new
+        )
         await tables.append_outbox(connection, fold)
         await erase(connection, self.ledgers, fold.erased)
-
-    def _notice(self, dead: DeadLetter, at: datetime) -> OutboxRow:
-        notice = DeadLetterRecorded(
-            dead_letter_id=dead.id,
-            service=self.rules.service,
-            reason=dead.reason,
-            detail=dead.detail[:2000]
-            if dead.reason != "internal_error"
-            else "a rule failed; its traceback is in the row",
-            origin_topic=dead.topic,
-            origin_partition=dead.part,
-            origin_offset=dead.offset,
-            event_id=dead.event_id,
-            failed_at=at,
-        )
-        id = derived("notice", dead.id.bytes)
-        envelope = Envelope(
-            specversion="1.0",
-            id=str(id),
-            source=f"holdfast/{self.rules.service}",
-            type=notice.TYPE,
-            time=at,
-            datacontenttype="application/json",
-            recordedtime=at,
-            data=msgspec.Raw(dump_data(notice)),
-        )
-        return OutboxRow(self.dead_letter_topic, None, id, encode(envelope))
 
     @staticmethod
     def _timed(inputs: Sequence[Input], clock: datetime) -> list[Input]:
         """A command's `recordedtime` is the clock when its row is written."""
         return [_at(i, clock) if i.door in ("http", "replay", "job") and i.event else i for i in inputs]
-
-    def wanted(self, inputs: Sequence[Input]) -> dict[type, set[Any]]:
-        """The ledger rows that these inputs name: table -> keys."""
-        wanted: defaultdict[type, set[Any]] = defaultdict(set)
-        for item in inputs:
-            for table, key in self._names(item):
-                wanted[table].add(key)
-        return wanted
-
-    def _names(self, item: Input) -> Sequence[RowKey]:
-        return tuple(self.rules.names(item.event)) if item.event else ()
-
-    def _candidates(self, inputs: Sequence[Input], rows: Rows) -> set[StreamKey]:
-        return {key for item in inputs if item.event for key in self.rules.candidates(item.event, rows)}
 
 
 def _at(item: Input, clock: datetime) -> Input:

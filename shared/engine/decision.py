@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -37,6 +38,8 @@ class Event(Struct, frozen=True):
     subject: str | None
     data: Data
     causationid: str | None = None
+    home: UUID | None = None
+    """The file that it came to, where the subject is another one that has taken that file in."""
 
 
 class TimePassed(Struct, frozen=True):
@@ -56,15 +59,19 @@ class Rows:
     """The ledger rows that this batch's events name, as they stand at this point of the fold."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[type[Struct], Any], Struct] = {}
+        self._tables: defaultdict[type[Struct], dict[Any, Any]] = defaultdict(dict)
 
     def get(self, table: type[Row], key: object) -> Row | None:
         """The row, or None where there is none; a rule may ask only for keys that `names` gave for its event."""
-        return self._rows.get((table, key))  # type: ignore[return-value]
+        return self._tables[table].get(key)
 
     def put(self, key: object, row: Struct) -> None:
         """Make a row visible to what is folded after it in this batch."""
-        self._rows[type(row), key] = row
+        self._tables[type(row)][key] = row
+
+    def of(self, table: type[Row]) -> Iterable[Row]:
+        """All rows of a table that are at hand."""
+        return self._tables[table].values()
 
 
 class Context(Struct, frozen=True):
@@ -94,14 +101,30 @@ class Fact(Struct, frozen=True):
     """None: the stream's own id. A merge also speaks for the file that was taken in."""
 
 
+class Regroup(Struct, frozen=True):
+    """Whose inputs are whose is different now: a merge, or one taken back.
+
+    The journals of `streams` are dealt out anew by what `rows` say, and every one of them is folded again.
+    """
+
+    streams: tuple[StreamKey, ...]
+    rows: tuple[Struct, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    """The word for it; what is different in consequence is found by `announce`."""
+    told: Callable[[Sequence[Event]], tuple[Fact, ...]] | None = None
+    """The word where it depends on the inputs that belong to another of the streams now."""
+    homes: Mapping[str, UUID] = {}
+    """The files to which facts belong, by the id of what caused them, where that says more than the facts do."""
+
+
 class Accepted(Struct, frozen=True):
     """The new state, what is announced, and the ledger rows that are new or different."""
 
     state: State
     facts: tuple[Fact, ...] = ()
     rows: tuple[Struct, ...] = ()
-    absorbs: tuple[StreamKey, ...] = ()
-    """Streams whose journals join this one, after which it is folded again."""
+    regroup: Regroup | None = None
+    """Comes first: the input is decided about again on the state that it leaves, and only that decision counts."""
     tells: tuple[Event, ...] = ()
     """Inputs of other streams that follow from this one: folded right after it, and journaled there."""
     erases: bool = False
@@ -152,9 +175,13 @@ class Rules(Struct, frozen=True):
     route: Callable[[Event, Rows], StreamKey]
     """The stream it is folded into, asked in fold order (rows show what the batch did so far)."""
     announce: Callable[[State, State, Context], tuple[Fact, ...]]
-    """What is now different after a stream was folded again (a merge, a split)."""
+    """What is now different after a stream was folded again (a merge, a split). The empty state: there is no file."""
+    home: Callable[[Event, Rows], UUID]
+    """The file that the event came to, which another one may have taken in since: a split goes by it."""
     references: Mapping[str, type[Struct]] = {}
     """The reference documents that its rules look at, by name."""
+    remains: Callable[[State, State, Context], tuple[Struct, ...]] = lambda _before, _after, _context: ()
+    """Rows of the stream as it was that stay beside those of the stream as it was folded again."""
     outbound: str = ""
     """The topic its facts go to."""
     wakes: Callable[[StreamKey], Iterable[RowKey]] = lambda _key: ()

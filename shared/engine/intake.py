@@ -15,8 +15,8 @@ from shared.contracts.topics import WRITERS
 from shared.contracts.types import CLOCK, Registry, registry
 from shared.contracts.undecodable import Undecodable, Unread
 from shared.engine.decision import Event
-from shared.engine.fold import NEVER
 from shared.engine.inputs import Input, Origin, Raw, Unreadable
+from shared.engine.streams import NEVER
 from shared.engine.subscriptions import Reads
 
 LOG_APPEND_TIME = 1
@@ -92,6 +92,7 @@ class Intake:
             subject=envelope.subject,
             data=data,
             causationid=envelope.causationid,
+            home=_home(envelope) if is_fact else None,
         )
         return Input(door, at, event, raw=raw, origin=origin, body=encode(envelope))
 
@@ -128,5 +129,14 @@ def journaled(types: Registry, door: Any, now: datetime, key: UUID, body: bytes)
         subject=envelope.subject,
         data=data,
         causationid=envelope.causationid,
+        home=_home(envelope),
     )
     return Input(door, now, event, body=body)
+
+
+def _home(envelope: Envelope) -> UUID | None:
+    """Raises nothing: on a text that is no id the subject stands."""
+    try:
+        return UUID(envelope.homeid) if envelope.homeid else None
+    except ValueError:
+        return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -22,7 +23,16 @@ class Ledger(Struct, frozen=True):
     load: str | None = None
     routes: bool = False
     """Whose an input is depends on it: read before the streams are locked, and again under their lock."""
+    owners: Callable[[Any], Iterable[UUID]] | None = None
+    """The files that the row leads to: what these are called now is loaded with it."""
     erase: str | None = None
     """Removes what is kept of erased persons ($1 = uuid[], every id they ever had); None: `forget` does."""
     forget: str | None = None
-    """Deletes the rows of customers ($1 = uuid[]) before their streams are folded again: the new fold writes fewer."""
+    """Removes the rows of customers ($1 = uuid[]) whose streams were folded again, or puts them aside.
+
+    The new fold writes others, or fewer.
+
+    Such rows have a `customer_id`.
+    """
+    things: bool = False
+    """Each is a thing that one input brings and others go on about: when a merge is taken back they stay together."""

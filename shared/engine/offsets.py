@@ -82,14 +82,8 @@ async def standing(pool: asyncpg.Pool) -> dict[tuple[str, int], int]:
     return {(row["topic"], row["part"]): row["next_offset"] for row in await pool.fetch(STANDING)}
 
 
-async def slowest(connection: asyncpg.Connection | asyncpg.Pool, clock_topic: str) -> datetime | None:
-    """Until when all partitions have been applied; None while none is known."""
-    until: datetime | None = await connection.fetchval(SLOWEST, clock_topic)
-    return until
-
-
 async def others(pool: asyncpg.Pool, clock_topic: str, mine: Partitions) -> datetime | None:
-    """As `slowest`, of the partitions of other replicas; None where all are mine."""
+    """Until when the partitions of other replicas have been applied; None where all are mine."""
     until: datetime | None = await pool.fetchval(OTHERS, clock_topic, [t for t, _ in mine], [p for _, p in mine])
     return until
 
@@ -97,9 +91,9 @@ async def others(pool: asyncpg.Pool, clock_topic: str, mine: Partitions) -> date
 async def gate(
     connection: asyncpg.Connection | asyncpg.Pool, clock_topic: str, now: datetime, grace: timedelta
 ) -> datetime:
-    """The instant before which wake-ups may run: the backlog up to it has been applied."""
-    until = await slowest(connection, clock_topic)
-    return min(now, until or now - grace) - grace
+    """The instant before which wake-ups may run: the backlog up to it has been applied. Partitions must be known."""
+    until: datetime = await connection.fetchval(SLOWEST, clock_topic)
+    return min(now, until) - grace
 
 
 async def count_starts(pool: asyncpg.Pool, rows: Sequence[tuple[str, int, int]]) -> int:

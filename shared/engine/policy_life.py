@@ -16,10 +16,10 @@ from shared.contracts.reading import dump_data
 from shared.contracts.types import FACTS
 from shared.engine import jobs
 from shared.engine.apply import ClockUnset, Engine
-from shared.engine.fold import NEVER
 from shared.engine.policies import ACTIVE_ID, CHANGED, changing, install
 from shared.engine.records import OutboxRow
 from shared.engine.redecide import KIND
+from shared.engine.streams import NEVER
 from shared.engine.tables import append_outbox_rows
 from shared.postgres.pool import borrow
 

@@ -186,7 +186,7 @@ class Service:
             engine.pool, lambda: connect(dsn, f"holdfast-{name}-relay"), lambda: clients.producer(settings)
         )
         self.workshop = Workshop([sys.executable, "-m", f"services.{name}", "work"], engine.pool)
-        self.wakeups = Wakeups(engine, self.topics.clock, [self.consumer.progressed], self.workshop.due)
+        self.wakeups = Wakeups(engine, self.topics.clock, self.consumer.progressed, self.workshop.due)
 
     async def _turn_loops(self) -> None:
         loops = self._loops()

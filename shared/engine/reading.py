@@ -13,9 +13,9 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.engine import offsets
-from shared.engine.fold import NEVER
 from shared.engine.intake import print_of
 from shared.engine.step import Partition
+from shared.engine.streams import NEVER
 from shared.engine.watermarks import Watermarks
 
 log = structlog.get_logger(__name__)

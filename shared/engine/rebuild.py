@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -14,21 +12,17 @@ from msgspec import Struct
 from shared.engine import tables
 from shared.engine.apply import Engine
 from shared.engine.decision import StreamKey
-from shared.engine.fold import Fold, Past, Stream
-from shared.engine.journal import past_of
+from shared.engine.fold import Fold
 from shared.engine.policies import deciding
+from shared.engine.refold import as_recorded
+from shared.engine.streams import Stream
 from shared.postgres.pool import borrow
 
 KEYS = """
 select kind, id from stream
  where version > 0 and erased_at is null and (kind, id) > ($1, $2) order by kind, id limit $3
 """
-LAST_WAKE = """
-select kind, id, max(now) as at from journal
- where (kind, id) in (select * from unnest($1::text[], $2::uuid[])) and door = 'wake' group by kind, id
-"""
 CHUNK = 200
-INSTANT = timedelta(microseconds=1)
 
 
 class Progress(Struct, frozen=True):
@@ -60,34 +54,28 @@ async def _chunk(
 ) -> list[StreamKey]:
     world = await engine.world(connection)
     streams = await tables.lock_streams(connection, engine.rules, keys)
-    past = await past_of(connection, engine.types, keys)
-    rows = await tables.load_rows(connection, engine.ledgers, engine.wanted([i for p in past.values() for i in p]))
-    policies = await engine.policies_of(connection, [i for p in past.values() for i in p])
-    found = await connection.fetch(LAST_WAKE, [k.kind for k in keys], [k.id for k in keys])
-    woken = {StreamKey(r["kind"], r["id"]): r["at"] for r in found}
+    hindsight = await engine.with_past(connection, keys)
+    events = [row.event for rows in hindsight.journals.values() for row in rows if row.event]
+    rows = await engine.needed.for_deciding(connection, events)
     different = []
     for key, stream in streams.items():
-        fold = engine.new_fold(world, {}, rows)
-        fold.policies = policies
-        state = fold.again(stream.key, Past.of(past[key]), _end(woken.get(key)))
-        if _differs(stream, state):
+        fold = engine.new_fold(world, {}, rows, hindsight)
+        ghost = as_recorded(fold, key, hindsight.journals[key])
+        if _differs(stream, ghost):
             different.append(key)
             if repair:
-                await _store(engine, connection, fold, stream, state)
+                await _store(engine, connection, fold, stream, ghost)
     return different
 
 
-def _end(last_wake: datetime | None) -> datetime | None:
-    return last_wake + INSTANT if last_wake else None
+def _differs(stream: Stream, ghost: Stream) -> bool:
+    return msgspec.json.encode(stream.state) != msgspec.json.encode(ghost.state)
 
 
-def _differs(stream: Stream, state: Any) -> bool:
-    return msgspec.json.encode(stream.state) != msgspec.json.encode(state)
-
-
-async def _store(engine: Engine, connection: asyncpg.Connection, fold: Fold, stream: Stream, state: Any) -> None:
-    stream.wake_at = fold.wake_of(stream, state)
-    stream.state, stream.flagged, stream.changed = state, None, True
+async def _store(engine: Engine, connection: asyncpg.Connection, fold: Fold, stream: Stream, ghost: Stream) -> None:
+    stream.state, stream.flagged, stream.changed = ghost.state, None, True
+    fold.world = fold.under(stream.policy_id)
+    stream.wake_at = fold.next_wake(stream, stream.last_now)
     stream.version += 1
     await tables.save_streams(connection, [stream])
     await tables.save_ledgers(connection, engine.ledgers, fold)

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from shared.contracts.dead_letter import DeadLetterRecorded
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import derived, fact_id
 from shared.contracts.reading import dump_data
@@ -62,8 +63,13 @@ class DeadLetter(Struct, frozen=True):
         return msgspec.structs.astuple(self)
 
 
-def announcement(rules: Rules, fact: Fact, ordinal: int, context: Context, cause_key: UUID) -> OutboxRow:
-    """The outbox row of one fact; its id follows from cause and content alone, so that said twice it is one."""
+def announcement(
+    rules: Rules, fact: Fact, ordinal: int, context: Context, cause_key: UUID, home: UUID | None = None
+) -> OutboxRow:
+    """The outbox row of one fact; its id follows from cause and content alone, so that said twice it is one.
+
+    `home`: the file that the cause came to.
+    """
     data = dump_data(fact.data)
     id = fact_id(rules.service, cause_key, fact.data.TYPE, ordinal, data, context.now)
     about = fact.subject or context.stream.id
@@ -77,6 +83,7 @@ def announcement(rules: Rules, fact: Fact, ordinal: int, context: Context, cause
         datacontenttype="application/json",
         recordedtime=context.now,
         causationid=context.cause.event_id,
+        homeid=_homeid(fact, context, home),
         data=msgspec.Raw(data),
     )
     return OutboxRow(rules.outbound, str(about).encode(), id, encode(envelope))
@@ -93,9 +100,15 @@ def told_input(item: Input, event: Event) -> Input:
         time=event.time,
         recordedtime=event.recordedtime,
         causationid=event.causationid,
+        homeid=str(event.home) if event.home else None,
         data=msgspec.Raw(dump_data(event.data)),
     )
     return Input(item.door, item.recordedtime, event, body=encode(envelope))
+
+
+def _homeid(fact: Fact, context: Context, home: UUID | None) -> str | None:
+    of_file = fact.data.OF_WHOLE_FILE or home is None or home == context.stream.id
+    return None if of_file or fact.subject not in (None, context.stream.id) or not fact.about_customer else str(home)
 
 
 def dead_letter(service: str, item: Input, reason: str, detail: str, stream_id: UUID | None = None) -> DeadLetter:
@@ -118,6 +131,33 @@ def dead_letter(service: str, item: Input, reason: str, detail: str, stream_id: 
         detail=detail,
         stream_id=stream_id,
     )
+
+
+def notice(service: str, topic: str, dead: DeadLetter, at: datetime) -> OutboxRow:
+    """What operators hear of a dead letter: no body, no key, no traceback."""
+    told = DeadLetterRecorded(
+        dead_letter_id=dead.id,
+        service=service,
+        reason=dead.reason,
+        detail=dead.detail[:2000] if dead.reason != "internal_error" else "a rule failed; its traceback is in the row",
+        origin_topic=dead.topic,
+        origin_partition=dead.part,
+        origin_offset=dead.offset,
+        event_id=dead.event_id,
+        failed_at=at,
+    )
+    id = derived("notice", dead.id.bytes)
+    envelope = Envelope(
+        specversion="1.0",
+        id=str(id),
+        source=f"holdfast/{service}",
+        type=told.TYPE,
+        time=at,
+        datacontenttype="application/json",
+        recordedtime=at,
+        data=msgspec.Raw(dump_data(told)),
+    )
+    return OutboxRow(topic, None, id, encode(envelope))
 
 
 def _headers(raw: Any) -> list[tuple[str, bytes | None]]:

@@ -1,4 +1,4 @@
-"""Routing for services whose events name the customer by id: the id, or what it was merged into."""
+"""Whose an event is, for services whose events name the customer by id: the id, or what it was merged into."""
 
 from __future__ import annotations
 
@@ -6,27 +6,54 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from shared.contracts.profile import CustomerAbsorbed, CustomerMerged
+from shared.contracts.profile import CustomerAbsorbed, CustomerMerged, CustomerSplit
 from shared.engine.decision import Event, RowKey, Rows, StreamKey
+
+Word = CustomerMerged | CustomerAbsorbed | CustomerSplit
+"""What profile says when two files become one, or are two again; each is said on the keys of both."""
 
 
 class Alias(Struct, frozen=True):
-    """`id` was absorbed: everything about it goes to `canonical`, the end of the chain."""
+    """`id` was taken in by `canonical`, which may have been taken in since; itself where it stands alone again."""
 
     id: UUID
     canonical: UUID
+    turn: int = 0
+    """Counts the words about this file: an older one, heard late, changes nothing."""
+
+
+class Belonging(Struct, frozen=True):
+    """A thing of a file that has been taken in: what names the thing goes with it."""
+
+    thing: str
+    home: UUID
+
+
+def thing(table: type[Struct], key: object) -> str:
+    """How a ledger's row is called as a thing."""
+    return f"{table.__name__}:{key}"
+
+
+def sides_of(event: Event, word: Word) -> tuple[UUID, UUID]:
+    """The file that is taken in or given back, and the other one."""
+    subject = UUID(event.subject or "")
+    match word:
+        case CustomerMerged(into=into):
+            return (subject, into)
+        case CustomerAbsorbed(from_=loser):
+            return (loser, subject)
+        case CustomerSplit(from_=winner, into=loser):
+            return (loser, winner)
 
 
 def customer_ids(event: Event) -> tuple[UUID, ...]:
-    """The customers that the event names: its subject, and the other side of a merge."""
+    """The customers that the event names: its subject and its file, or both sides of a merge."""
     if event.subject is None:
         return ()
+    if isinstance(event.data, Word):
+        return sides_of(event, event.data)
     subject = UUID(event.subject)
-    match event.data:
-        case CustomerMerged(into=other) | CustomerAbsorbed(from_=other):
-            return (subject, UUID(str(other)))
-        case _:
-            return (subject,)
+    return (subject,) if event.home is None else (subject, event.home)
 
 
 def alias_keys(event: Event) -> tuple[RowKey, ...]:
@@ -43,14 +70,25 @@ def canonical_of(id: UUID, rows: Rows) -> UUID:
     return id
 
 
+def home_of(event: Event, rows: Rows) -> UUID:
+    """The file that it came to, as far as the event says and this service has heard of that file; a word: the winner's.
+
+    Raises ValueError for an event about no customer.
+    """
+    if isinstance(event.data, Word):
+        return sides_of(event, event.data)[1]
+    if event.home is not None and rows.get(Alias, event.home) is not None:
+        return event.home
+    return UUID(event.subject or "")
+
+
 def by_customer(event: Event, rows: Rows) -> StreamKey:
-    """The stream of the customer that the event is about; for a merge, the customer that survives."""
-    ids = customer_ids(event)
-    if isinstance(event.data, CustomerMerged):
-        return StreamKey("customer", canonical_of(ids[1], rows))
-    return StreamKey("customer", canonical_of(ids[0], rows))
+    """The stream of the customer that the event is about; for a merge or a split, of the one that lives on."""
+    return StreamKey("customer", canonical_of(home_of(event, rows), rows))
 
 
 def only_its_customer(event: Event, rows: Rows) -> tuple[StreamKey, ...]:
     """Every stream that the event may touch."""
-    return tuple(StreamKey("customer", canonical_of(id, rows)) for id in customer_ids(event))
+    ids = customer_ids(event)
+    also = ids if isinstance(event.data, Word) else ()
+    return tuple(StreamKey("customer", id) for id in {*also, *(canonical_of(id, rows) for id in ids)})

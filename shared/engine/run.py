@@ -20,9 +20,9 @@ from shared.engine import jobs
 from shared.engine.apply import Applied, Engine
 from shared.engine.crash import reached
 from shared.engine.decision import Event
-from shared.engine.fold import NEVER, World
 from shared.engine.inputs import Input
 from shared.engine.policies import deciding
+from shared.engine.streams import NEVER, World
 from shared.postgres.pool import borrow
 
 CHUNK_SECONDS = 0.1

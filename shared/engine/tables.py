@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,10 @@ import asyncpg
 import msgspec
 
 from shared.engine.decision import Rows, Rules, StreamKey
-from shared.engine.fold import Fold, Stream
+from shared.engine.fold import Fold
 from shared.engine.ledger import Ledger
 from shared.engine.records import DeadLetter, OutboxRow
+from shared.engine.streams import Stream
 
 Connection = asyncpg.Connection
 
@@ -54,9 +55,13 @@ select topic, key, event_id, payload
  order by n
 """
 MOVE_JOURNAL = """
-update journal j set id = m.winner
-  from unnest($1::text[], $2::uuid[], $3::uuid[]) as m(kind, loser, winner)
- where j.kind = m.kind and j.id = m.loser
+update journal j set kind = m.kind, id = m.id
+  from unnest($1::uuid[], $2::text[], $3::uuid[]) as m(event_key, kind, id)
+ where j.event_key = m.event_key
+"""
+FORGET_STEPS = """
+delete from journal
+ where (kind, id) in (select * from unnest($1::text[], $2::uuid[])) and door in ('wake', 'policy')
 """
 SAVE_DEAD_LETTERS = """
 insert into dead_letter (id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body,
@@ -129,16 +134,16 @@ async def save_streams(connection: Connection, streams: Iterable[Stream]) -> Non
         )
 
 
-async def load_rows(connection: Connection, ledgers: Iterable[Ledger], wanted: dict[type, set[Any]]) -> Rows:
-    """The ledger rows of these keys, one statement per table that has any."""
-    rows = Rows()
+async def load_rows(
+    connection: Connection, ledgers: Iterable[Ledger], wanted: Mapping[type, set[Any]], rows: Rows
+) -> None:
+    """Put the ledger rows of these keys into `rows`, one statement per table that has any."""
     for ledger in ledgers:
         keys = wanted.get(ledger.row)
         if keys and ledger.load:
             for found in await connection.fetch(ledger.load, sorted(keys)):
                 row = _decoder(ledger.row).decode(found["row"])
                 rows.put(ledger.key(row), row)
-    return rows
 
 
 async def claimed_keys(connection: Connection, keys: Sequence[UUID]) -> set[UUID]:
@@ -148,7 +153,7 @@ async def claimed_keys(connection: Connection, keys: Sequence[UUID]) -> set[UUID
 
 
 async def save_ledgers(connection: Connection, ledgers: Iterable[Ledger], fold: Fold) -> None:
-    again = sorted({key.id for pair in fold.moved for key in pair})
+    again = sorted({key.id for key in fold.folded_again})
     for ledger in ledgers:
         if again and ledger.forget:
             await connection.execute(ledger.forget, again)
@@ -158,11 +163,12 @@ async def save_ledgers(connection: Connection, ledgers: Iterable[Ledger], fold: 
 
 
 async def append_journal(connection: Connection, fold: Fold) -> None:
-    if fold.moved:
-        losers, winners = [m[0] for m in fold.moved], [m[1] for m in fold.moved]
-        await connection.execute(
-            MOVE_JOURNAL, [k.kind for k in losers], [k.id for k in losers], [k.id for k in winners]
-        )
+    """This batch's rows; those of streams that were dealt out anew go where they belong, wake-ups are made anew."""
+    if again := sorted(fold.folded_again):
+        await connection.execute(FORGET_STEPS, [k.kind for k in again], [k.id for k in again])
+    if moved := fold.moved:
+        streams = moved.values()
+        await connection.execute(MOVE_JOURNAL, [*moved], [k.kind for k in streams], [k.id for k in streams])
     if fold.journal:
         await connection.execute(APPEND_JOURNAL, *_columns(row.columns() for row in fold.journal))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -57,15 +58,15 @@ async def _rows(engine: Engine, connection: asyncpg.Connection, keys: Iterable[S
     wanted: defaultdict[type, set[Any]] = defaultdict(set)
     for table, key in (named for stream in keys for named in engine.rules.wakes(stream)):
         wanted[table].add(key)
-    return await tables.load_rows(connection, engine.ledgers, wanted) if wanted else Rows()
+    rows = Rows()
+    await tables.load_rows(connection, engine.ledgers, wanted, rows)
+    return rows
 
 
 class Wakeups:
     """The loop: sleeps until the reader has progressed or a second has gone."""
 
-    def __init__(
-        self, engine: Engine, clock_topic: str, progressed: Sequence[asyncio.Event], job_due: asyncio.Event
-    ) -> None:
+    def __init__(self, engine: Engine, clock_topic: str, progressed: asyncio.Event, job_due: asyncio.Event) -> None:
         self.engine = engine
         self.job_due = job_due
         """Set where a job waits: its instant comes after the wake-ups of the same."""
@@ -93,11 +94,6 @@ class Wakeups:
             self.job_due.set()
 
     async def _sleep(self) -> None:
-        for event in self.progressed:
-            event.clear()
-        waits = [asyncio.ensure_future(event.wait()) for event in self.progressed]
-        try:
-            await asyncio.wait(waits, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        self.progressed.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.progressed.wait(), 1.0)

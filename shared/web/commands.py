@@ -18,8 +18,8 @@ from shared.contracts.ids import event_key
 from shared.contracts.reading import dump_data
 from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Event
-from shared.engine.fold import NEVER
 from shared.engine.inputs import Input, Outcome
+from shared.engine.streams import NEVER
 from shared.web.deps import engine_of
 from shared.web.problems import Problem, not_ready
 

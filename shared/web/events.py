@@ -8,8 +8,8 @@ import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from shared.engine.fold import NEVER
 from shared.engine.inputs import Input, Outcome, Raw
+from shared.engine.streams import NEVER
 from shared.web.commands import caught_up, problem_of
 from shared.web.deps import engine_of
 from shared.web.problems import Problem

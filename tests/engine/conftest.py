@@ -55,6 +55,7 @@ class Bench:
         customer: UUID = CUSTOMER,
         door: Any = "kafka",
         offset: int | None = None,
+        home: UUID | None = None,
     ) -> Input:
         """An event of profile's at `at` seconds after the start, at the next offset of partition 0."""
         recorded = START + timedelta(seconds=at)
@@ -62,8 +63,9 @@ class Bench:
         envelope = Envelope(
             specversion="1.0", id=str(key), source="holdfast/profile", type=data.TYPE, subject=str(customer),
             time=recorded, recordedtime=recorded, data=msgspec.Raw(dump_data(data)),
+            homeid=str(home) if home else None,
         )  # fmt: skip
-        event = Event(key, str(key), envelope.source, envelope.type, recorded, recorded, str(customer), data)
+        event = Event(key, str(key), envelope.source, envelope.type, recorded, recorded, str(customer), data, home=home)
         place = self.offset if offset is None else offset
         origin = Origin("holdfast.profile.v1", 0, place, place, key) if door == "kafka" else None
         if door == "kafka" and offset is None:

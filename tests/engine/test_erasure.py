@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from shared.contracts.profile import CustomerAbsorbed
 from shared.engine.fence import fence_of
 from shared.engine.inputs import Input
 from shared.engine.rebuild import rebuild
 from tests.engine import toy
 from tests.engine.conftest import CUSTOMER, OTHER, START, Bench
-from tests.engine.toy import Counted, Exploded, Forgotten, Joined, Promised
+from tests.engine.toy import Counted, Exploded, Forgotten, Promised
 
 BODIES = "select type, body from journal where id = $1 order by seq"
 
@@ -72,7 +73,7 @@ async def test_every_file_that_was_taken_in_goes_too(bench: Bench) -> None:
     await apply(bench, bench.event("a", Counted(n=1)), bench.event("b", Counted(n=10), customer=OTHER))
     await bench.pool.execute("insert into idempotency values ('k', '', 200, 'secret', now(), $1)", OTHER)
     await bench.pool.execute("insert into idempotency values ('l', '', 200, 'other', now(), $1)", UUID(int=9))
-    await apply(bench, bench.event("j", Joined(other=OTHER)))
+    await apply(bench, bench.event("j", CustomerAbsorbed(from_=OTHER)))
     await apply(bench, bench.event("f", Forgotten(), customer=OTHER))
 
     assert (

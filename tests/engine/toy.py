@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.contracts.data import Data
+from shared.contracts.profile import CustomerAbsorbed, CustomerMerged, CustomerSplit
 from shared.engine.decision import (
     Accepted,
     Context,
@@ -19,12 +20,10 @@ from shared.engine.decision import (
     Refused,
     RowKey,
     Rules,
-    StreamKey,
-    Superseded,
     TimePassed,
 )
 from shared.engine.ledger import Ledger
-from shared.engine.routing import alias_keys, by_customer, canonical_of, only_its_customer
+from shared.engine.routing import alias_keys, by_customer, home_of, only_its_customer
 
 MIGRATION = "create table note (id text primary key, customer_id uuid not null, n int not null check (n < 1000))"
 
@@ -47,9 +46,12 @@ class Exploded(Data):
     TYPE: ClassVar[str] = "holdfast.profile.toy.exploded.v1"
 
 
-class Joined(Data):
-    TYPE: ClassVar[str] = "holdfast.profile.toy.joined.v1"
-    other: UUID
+class Amended(Data):
+    """About a note, whoever's it is."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.toy.amended.v1"
+    note: str
+    n: int
 
 
 class Forgotten(Data):
@@ -58,7 +60,13 @@ class Forgotten(Data):
 
 class Total(Data):
     TYPE: ClassVar[str] = "holdfast.grading.toy.total.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
     total: int
+
+
+class Amendment(Data):
+    TYPE: ClassVar[str] = "holdfast.grading.toy.amendment.v1"
+    n: int
 
 
 class Broken(Data):
@@ -78,8 +86,9 @@ NOTES = Ledger(
 insert into note (id, customer_id, n) select id, customer_id, n from json_populate_recordset(null::note, $1::json)
 on conflict (id) do update set customer_id = excluded.customer_id, n = excluded.n
 """,
-    load="select row_to_json(n)::text as row from note n where n.id = any($1::text[])",
+    load="select row_to_json(kept)::text as row from note kept where kept.id = any($1::text[])",
     erase="delete from note where customer_id = any($1::uuid[])",
+    things=True,
 )
 
 
@@ -108,22 +117,19 @@ def decide(state: State, event: Event | TimePassed, context: Context) -> Decisio
             return Accepted(replace(state, promise=None))
         case Forgotten():
             return Accepted(state, (Fact(Total(total=0)),), erases=True)
-        case Joined(other=other):
-            if canonical_of(other, context.rows) == context.stream.id:
-                return Superseded("they are one already")
-            return Accepted(state, absorbs=(StreamKey("customer", other),))
+        case Amended(n=n):
+            return Accepted(replace(state, total=state.total + n), (Fact(Amendment(n=n)),))
         case _:
             raise ArithmeticError("exploded")
 
 
 def names(event: Event) -> list[RowKey]:
-    extra = [RowKey(a.table, event.data.other) for a in alias_keys(event)] if isinstance(event.data, Joined) else []
+    extra = [RowKey(Note, event.data.note)] if isinstance(event.data, Amended) else []
     return [*alias_keys(event), *extra]
 
 
-def candidates(event: Event, rows: Any) -> tuple[StreamKey, ...]:
-    other = (StreamKey("customer", event.data.other),) if isinstance(event.data, Joined) else ()
-    return (*only_its_customer(event, rows), *other)
+def announce(before: State, after: State, _context: Context) -> tuple[Fact, ...]:
+    return (Fact(Total(total=after.total)),) if after.total not in (0, before.total) else ()
 
 
 RULES = Rules(
@@ -133,9 +139,12 @@ RULES = Rules(
     decide=decide,
     next_wake=lambda state, _context: state.promise,
     names=names,
-    candidates=candidates,
+    candidates=only_its_customer,
     route=by_customer,
-    announce=lambda before, after, _context: (Fact(Total(total=after.total)),) if before.total != after.total else (),
+    announce=announce,
+    home=home_of,
     outbound="holdfast.grading.v1",
 )
-SUBSCRIPTIONS = {"profile": (Counted, Promised, Kept, Exploded, Joined, Forgotten)}
+SUBSCRIPTIONS = {
+    "profile": (Counted, Promised, Kept, Exploded, Amended, Forgotten, CustomerMerged, CustomerAbsorbed, CustomerSplit)
+}

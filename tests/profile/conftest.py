@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from services.profile.api import router
 from services.profile.domain.handles import normal_handle
@@ -21,13 +22,15 @@ from shared.contracts.envelope import Envelope, encode
 from shared.contracts.ids import event_key
 from shared.contracts.policy import default_policy, overlay
 from shared.contracts.types import ALL
-from shared.engine.alias import ALIASES
+from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.decision import Event, Rows, StreamKey
-from shared.engine.fold import Fold, Stream, World
+from shared.engine.fold import Fold
 from shared.engine.inputs import Input
+from shared.engine.routing import canonical_of
+from shared.engine.streams import Hindsight, Stream, World
 from tests.harness.engines import routes
 
-KEYS = {ledger.row: ledger.key for ledger in (ALIASES, *LEDGERS)}
+ALL_LEDGERS = (ALIASES, BELONGINGS, *LEDGERS)
 SECRET = b"a secret of sixteen bytes"
 
 
@@ -46,7 +49,7 @@ class Files:
         self.streams, self.past = {}, defaultdict(list)
         self.rows, self.tables = Rows(), defaultdict(dict)
         self.said = []
-        self._ids = count(1)
+        self._ids, self._seqs = count(1), count(1)
 
     def tell(self, name, subject, at, /, *, id=None, sender="shop", now=None, **data):
         """One event, recorded when it happened unless `now` says when; the outcome of the fold."""
@@ -67,18 +70,29 @@ class Files:
             self.streams.setdefault(key, Stream(key, self.rules.states[key.kind]()))
         world = World(policy=self.policy, policy_id="pol", clock=event.recordedtime)
         journals = {key: self.past[key] for key in self.streams}
-        fold = Fold(self.rules, world, self.streams, self.rows, journals)
-        fold.keys = KEYS
+        fold = Fold(self.rules, ALL_LEDGERS, world, self.streams, self.rows, Hindsight(journals))
         (outcome,) = fold.inputs([Input("kafka", event.recordedtime, event)], set())
         assert not fold.failures, fold.failures
         self._keep(fold)
         return outcome
 
+    def wake(self, handle, until):
+        """All that time alone does to this file before an instant."""
+        world = World(policy=self.policy, policy_id="pol", clock=until)
+        fold = Fold(self.rules, ALL_LEDGERS, world, self.streams, self.rows)
+        fold.wake(self.streams[StreamKey("customer", self.id_of(handle))], until)
+        self._keep(fold)
+
     def _keep(self, fold):
-        for loser, winner in fold.moved:
-            self.past[winner] += self.past.pop(loser)
+        for key, history in fold.histories.items():
+            self.past[key] = history
         for key, applied in fold.applied.items():
-            self.past[key] += [Input("kafka", past.now, past.event, policy_id=past.policy_id) for past in applied]
+            self.past[key] = [*self.past[key], *(replace(row, seq=next(self._seqs)) for row in applied)]
+        again = {key.id for key in fold.folded_again}
+        for ledger in ALL_LEDGERS:
+            if again and ledger.forget:
+                kept = {key: row for key, row in self.tables[ledger.row].items() if row.customer_id not in again}
+                self.tables[ledger.row] = kept
         for table, rows in fold.saved.items():
             self.tables[table].update(rows)
         for row in fold.outbox:
@@ -94,7 +108,7 @@ class Files:
 
     def id_of(self, handle):
         """Whose the handle is."""
-        return self.tables[Handle][normal_handle(handle)].customer_id
+        return canonical_of(self.tables[Handle][normal_handle(handle)].customer_id, self.rows)
 
     def state(self, handle):
         return self.streams[StreamKey("customer", self.id_of(handle))].state

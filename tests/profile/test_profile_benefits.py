@@ -39,12 +39,7 @@ def said(files):
 
 def wake(files, until):
     """All that time alone does to Anna's file before this instant."""
-    from shared.engine.fold import Fold, World
-
-    world = World(policy=files.policy, policy_id="pol", clock=until)
-    fold = Fold(files.rules, world, files.streams, files.rows)
-    fold.wake(files.streams[StreamKey("customer", files.id_of(ANNA))], until)
-    files._keep(fold)
+    files.wake(ANNA, until)
 
 
 @pytest.mark.parametrize(

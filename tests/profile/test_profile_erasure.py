@@ -30,7 +30,7 @@ def erase(files, instant):
         for handle, row in list(files.tables[Handle].items()):
             if row.customer_id == customer:
                 del files.tables[Handle][handle]
-                files.rows._rows.pop((Handle, handle))
+                files.rows._tables[Handle].pop(handle)
                 known = files.rows.get(Tombstone, row.print)
                 files.rows.put(row.print, Tombstone(row.print, known.generation + 1 if known else 1, at))
         return customer

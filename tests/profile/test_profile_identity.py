@@ -73,8 +73,8 @@ def test_a_registration_takes_in_the_file_that_its_handle_had_opened(files):
     files.tell("customer.registered", ANNA, "2025-03-03", party="individual", handles=[PHONE])
     winner = files.id_of(ANNA)
     assert (files.id_of(PHONE), loser != winner) == (winner, True)
-    assert files.facts("customer.merged", str(loser)) == [{"into": str(winner)}]
-    assert files.facts("customer.absorbed", str(winner)) == [{"from": str(loser)}]
+    assert files.facts("customer.merged", str(loser)) == [{"into": str(winner), "turn": 1}]
+    assert files.facts("customer.absorbed", str(winner)) == [{"from": str(loser), "turn": 1}]
     assert files.tables[Order]["o1"].customer_id == winner
     assert {row.customer_id for row in files.tables[TimelineEntry].values()} == {winner}
     assert [(row.version, row.source.value) for row in files.needs(ANNA)] == [(1, "stated"), (2, "inferred")]

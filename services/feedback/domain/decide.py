@@ -30,7 +30,6 @@ from services.feedback.domain.complaints import decide_received, decide_told
 from services.feedback.domain.followups import decide_followup
 from services.feedback.domain.handling import decide_change
 from services.feedback.domain.improving import decide_opened, decide_progress, decide_rated, decide_solution
-from services.feedback.domain.joining import decide_joined
 from services.feedback.domain.knowledge import (
     decide_registered,
     decide_snapshot,
@@ -60,8 +59,6 @@ TABLE: Mapping[type[Data], Rule] = {
     profile.CustomerRegistered: decide_registered,
     profile.CustomerSnapshot: decide_snapshot,
     profile.CustomerUpdated: decide_updated,
-    profile.CustomerMerged: decide_joined,
-    profile.CustomerAbsorbed: decide_joined,
     profile.ComplaintReceived: decide_received,
     profile.ComplaintUpdated: decide_told,
     profile.ComplaintWithdrawn: decide_told,
@@ -113,7 +110,7 @@ def decide(state: Any, event: Event | TimePassed, context: Context) -> Decision:
     if rule is None:
         raise TypeError(f"feedback has no rule for {type(event.data).__name__}")
     decided = rule(state, event, event.data, context)
-    if isinstance(decided, Accepted) and isinstance(state, CustomerState) and not decided.absorbs:
+    if isinstance(decided, Accepted) and isinstance(state, CustomerState):
         return in_period(keep_clocks(decided, context), context)
     return decided
 

@@ -9,19 +9,7 @@ from services.feedback.domain.repeats import repeats
 from services.feedback.domain.state import CustomerState, OpenCase, OpenStep
 from shared.contracts.feedback import ComplaintRiskRaised
 from shared.contracts.policy import Policy
-from shared.contracts.profile import CustomerAbsorbed, CustomerMerged
-from shared.engine.decision import Accepted, Context, Decision, Event, Fact, StreamKey, Superseded
-from shared.engine.routing import canonical_of, customer_ids
-
-
-def decide_joined(
-    state: CustomerState, event: Event, _data: CustomerMerged | CustomerAbsorbed, context: Context
-) -> Decision:
-    """The other file's inputs join this one's, whichever of profile's two facts comes first."""
-    ids = {canonical_of(each, context.rows) for each in customer_ids(event)} - {context.stream.id}
-    if not ids:
-        return Superseded("the files are one already")
-    return Accepted(state, absorbs=tuple(StreamKey("customer", each) for each in sorted(ids)))
+from shared.engine.decision import Context, Fact
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:

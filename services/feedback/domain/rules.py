@@ -14,6 +14,7 @@ from services.feedback.domain.streams import candidates, route
 from services.feedback.domain.voice import MentionState
 from services.feedback.domain.wake import next_wake
 from shared.engine.decision import Rules
+from shared.engine.routing import home_of
 
 RULES = Rules(
     service="feedback",
@@ -31,6 +32,7 @@ RULES = Rules(
     candidates=candidates,
     route=route,
     announce=announce,
+    home=home_of,
     outbound="holdfast.feedback.v1",
     wakes=wakes,
 )

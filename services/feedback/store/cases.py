@@ -71,8 +71,8 @@ delete from case_file where case_id in (select case_id from gone)
 """
 
 CASES: tuple[Ledger, ...] = (
-    Ledger(row=CaseFile, key=lambda row: row.case_id, save=SAVE_FILES, load=LOAD_FILES, erase=ERASE_FILES),
+    Ledger(row=CaseFile, key=lambda row: row.case_id, save=SAVE_FILES, load=LOAD_FILES, erase=ERASE_FILES, things=True),
     Ledger(row=ClosedCase, key=lambda row: row.case_id, save=SAVE_CLOSED, load=LOAD_CLOSED),
-    Ledger(row=CaseStep, key=lambda row: row.key, save=SAVE_STEPS, load=LOAD_STEPS),
+    Ledger(row=CaseStep, key=lambda row: row.key, save=SAVE_STEPS, load=LOAD_STEPS, things=True),
 )
 """Files before steps: a step refers to its file."""

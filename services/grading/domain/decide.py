@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -41,8 +40,7 @@ from services.grading.domain.state import CustomerState
 from shared.contracts import feedback, profile, scheduler
 from shared.contracts.data import Data
 from shared.contracts.grading import ErasureCompleted
-from shared.engine.decision import Accepted, Context, Decision, Event, Fact, StreamKey, Superseded, TimePassed
-from shared.engine.routing import canonical_of
+from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded, TimePassed
 
 Learn = Callable[[CustomerState, Any, Event, Context], Learned | Superseded]
 
@@ -118,18 +116,8 @@ def redecide(state: CustomerState, context: Context) -> Accepted:
     return replace(decision, rows=(customer_row(decision.state, state.assigned, context),))
 
 
-def _join(state: CustomerState, event: Event, context: Context) -> Decision:
-    """Both sides of a merge say it; the first one heard joins the two histories."""
-    gone = event.data.from_ if isinstance(event.data, profile.CustomerAbsorbed) else UUID(str(event.subject))
-    if canonical_of(gone, context.rows) == context.stream.id:
-        return Superseded("the two files are one already")
-    return Accepted(state, absorbs=(StreamKey("customer", canonical_of(gone, context.rows)),))
-
-
 OTHERWISE: Mapping[type[Data], Callable[[CustomerState, Event, Context], Decision]] = MappingProxyType(
     {
-        profile.CustomerMerged: _join,
-        profile.CustomerAbsorbed: _join,
         SetOverride: _overridden,
         RemoveOverride: _overridden,
     }

@@ -22,7 +22,7 @@ from shared.contracts.profile import (
 )
 from shared.contracts.topics import DEFAULT
 from shared.engine.decision import Event, RowKey, Rules
-from shared.engine.routing import alias_keys, by_customer, only_its_customer
+from shared.engine.routing import alias_keys, by_customer, home_of, only_its_customer
 
 
 def names(event: Event) -> Iterator[RowKey]:
@@ -58,5 +58,6 @@ RULES: Final = Rules(
     announce=announce,
     redecide=redecide,
     references={CUTS: TierCuts, MODEL: ValueModel},
+    home=home_of,
     outbound=DEFAULT.grading,
 )

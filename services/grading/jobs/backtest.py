@@ -14,13 +14,12 @@ from shared.clock import business_date, start_of_day
 from shared.contracts.grading import GradeAssigned
 from shared.contracts.profile import CustomerRegistered, CustomerUpdated, PurchaseRecorded
 from shared.contracts.values import PurchaseKind
-from shared.engine import tables
 from shared.engine.decision import Event, Fact, Rows, StreamKey
-from shared.engine.fold import Past, World
-from shared.engine.inputs import Input
 from shared.engine.jobs import Job
 from shared.engine.journal import past_of
+from shared.engine.refold import by_inputs
 from shared.engine.run import Chunk, Run
+from shared.engine.streams import Past, World
 
 KIND = "backtest"
 NOBODY = UUID(int=0)
@@ -61,9 +60,8 @@ async def _chunk(run: Run, chunk: Chunk, given: Given) -> int:
         return 0
     keys = [StreamKey("customer", id) for id in ids]
     past = await past_of(connection, run.engine.types, keys)
-    rows = await tables.load_rows(
-        connection, run.engine.ledgers, run.engine.wanted([item for items in past.values() for item in items])
-    )
+    events = [row.event for rows in past.values() for row in rows if row.event]
+    rows = await run.engine.needed.for_deciding(connection, events)
     draft = await run.engine.policies.known(connection, given.policy_id)
     both = (chunk.world, World(draft, given.policy_id, chunk.world.clock, chunk.world.reference))
     period = Period(given.from_on, given.to_on, chunk.world.policy.grading.window_days[0])
@@ -75,9 +73,7 @@ async def _chunk(run: Run, chunk: Chunk, given: Given) -> int:
     return len(ids)
 
 
-def _life(
-    run: Run, key: StreamKey, items: Sequence[Input], rows: Rows, both: tuple[World, World], given: Given
-) -> Life:
+def _life(run: Run, key: StreamKey, items: Sequence[Past], rows: Rows, both: tuple[World, World], given: Given) -> Life:
     events = [item.event for item in items if item.event]
     before, after = (_letters(run, key, items, rows, world, given.to_on) for world in both)
     zone = both[0].policy.calendar.time_zone
@@ -85,11 +81,11 @@ def _life(
     return Life(str(key.id), _owner(events), before, after, orders)
 
 
-def _letters(run: Run, key: StreamKey, items: Sequence[Input], rows: Rows, world: World, last: date) -> list[Letter]:
+def _letters(run: Run, key: StreamKey, items: Sequence[Past], rows: Rows, world: World, last: date) -> list[Letter]:
     """The letters that the history up to the end of the last day gives under this policy."""
     end = start_of_day(last + timedelta(days=1), world.policy.calendar.time_zone)
     fold = run.engine.new_fold(world, {}, rows)
-    fold.again(key, [past for past in Past.of(items) if past.event and past.now < end], end)
+    by_inputs(fold, key, [past for past in items if past.event and past.now < end], end)
     return list(_told(fold.said_again))
 
 

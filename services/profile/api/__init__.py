@@ -14,6 +14,7 @@ from services.profile.api import (
     export,
     files,
     history,
+    identity,
     lifecycle,
     needs,
     timeline,
@@ -33,5 +34,6 @@ for part in (
     export,
     lifecycle,
     briefing,
+    identity,
 ):
     router.include_router(part.router)

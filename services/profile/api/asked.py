@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
+import asyncpg
 from fastapi import Depends, Query
 from msgspec import Struct
 
@@ -29,7 +30,7 @@ class Asked(Struct, frozen=True):
     state: CustomerState
 
 
-async def file_of(connection: Db, customer_id: UUID) -> Asked:
+async def file_of(connection: asyncpg.Connection, customer_id: UUID) -> Asked:
     """Raises Problem 404 where nobody has this id, 410 where the person was erased."""
     customer = await canonical(connection, customer_id)
     state = await load_state(connection, customer)
@@ -38,7 +39,11 @@ async def file_of(connection: Db, customer_id: UUID) -> Asked:
     return Asked(customer, state)
 
 
-File = Annotated[Asked, Depends(file_of)]
+async def _file(connection: Db, customer_id: UUID) -> Asked:
+    return await file_of(connection, customer_id)
+
+
+File = Annotated[Asked, Depends(_file)]
 
 
 def span_of(

@@ -1,4 +1,4 @@
-"""Whose a handle becomes when an identified file claims it (`architecture.md` "Identity")."""
+"""Whose a handle becomes when a file claims it (`architecture.md` "Identity")."""
 
 from __future__ import annotations
 
@@ -8,57 +8,78 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.profile.domain.handles import normal_handle
+from services.profile.domain.holders import claimed_at, holder_at, is_free
 from services.profile.domain.ledgers import Handle
-from shared.contracts.profile import CustomerAbsorbed, CustomerMerged
-from shared.engine.decision import Context, Event, Fact, StreamKey
+from shared.engine.decision import Context, Event, Fact, Regroup
+from shared.engine.identity import merged
+from shared.engine.routing import canonical_of
 
 
 class Claims(Struct, frozen=True):
     """What follows from the claims of one event."""
 
+    free: tuple[str, ...] = ()
+    """The handles that lead to this file now."""
     rows: tuple[Handle, ...] = ()
-    absorbs: tuple[StreamKey, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    regroup: Regroup | None = None
 
 
-def claimed(own: str, others: Iterable[str], event: Event, context: Context) -> Claims:
-    """The file takes its own handle and every free one; a file without an identity of its own comes along.
+def claimed(own: str | None, others: Iterable[str], event: Event, context: Context) -> Claims:
+    """The file takes its own handle (None: leaves that as it is) and every free one.
 
-    A handle of another identified file stays there.
+    A file without an identity of its own comes along.
+
+    A handle of another identified file stays there. Folded again, a claim takes nothing that it does not hold.
     """
-    free = []
-    for handle in dict.fromkeys((own, *others)):
-        row = context.rows.get(Handle, handle)
-        if handle == own or row is None or row.customer_id == context.stream.id or not row.claimed:
-            free.append((handle, row))
-    losers = {row.customer_id: None for handle, row in free if row and handle != own}
-    losers.pop(context.stream.id, None)
+    subject = context.rows.get(Handle, normal_handle(event.subject or "") or "")
+    home = holder_at(subject, event.time).customer_id if subject else context.stream.id
+    names = others if own is None else (own, *others)
+    known = {handle: context.rows.get(Handle, handle) for handle in dict.fromkeys(names)}
+    free = {handle: row for handle, row in known.items() if handle == own or is_free(row, event.time, context)}
+    if context.again:
+        free = {handle: row for handle, row in free.items() if _is_here(row, event, context)}
+    losers = [row for row in free.values() if row and not _is_here(row, event, context)]
+    taken = {handle: _taken(handle, row, home, event) for handle, row in free.items()}
     return Claims(
-        rows=tuple(_taken(handle, row, event, context) for handle, row in free if not _is_settled(row, context)),
-        absorbs=tuple(StreamKey("customer", loser) for loser in losers),
-        facts=tuple(fact for loser in losers for fact in _joined(loser, event, context)),
+        free=tuple(free),
+        rows=tuple(row for handle, row in taken.items() if _is_news(row, free[handle], context)),
+        regroup=joined((holder_at(row, event.time).customer_id for row in losers), event, context),
     )
 
 
-def held(handle: str, event: Event, context: Context) -> tuple[Handle, ...]:
-    """The row that makes the event's own handle this customer's, where it is not yet so."""
-    row = context.rows.get(Handle, handle)
+def joined(losers: Iterable[UUID], event: Event, context: Context) -> Regroup | None:
+    """This file takes these in, one after the other; None where there are none that are not here already."""
+    parts = []
+    here = context.stream.id
+    for loser in dict.fromkeys(canonical_of(each, context.rows) for each in losers):
+        if loser != here:
+            part, words = merged(loser, here, context.rows)
+            parts.append(replace(part, facts=tuple(replace(word, time=event.time) for word in words)))
+    if not parts:
+        return None
+    rows_of = {row: None for part in parts for row in part.rows}
+    streams = {stream: None for part in parts for stream in part.streams}
+    facts: tuple[Fact, ...] = tuple(fact for part in parts for fact in part.facts)
+    return Regroup(tuple(streams), tuple(rows_of), facts)
+
+
+def held(handle: str, context: Context, event: Event) -> tuple[Handle, ...]:
+    """The row of a handle that nobody has been known by."""
+    if context.rows.get(Handle, handle) is not None:
+        return ()
+    return (Handle(handle, context.stream.id, claimed=False, since=event.time),)
+
+
+def _is_here(row: Handle | None, event: Event, context: Context) -> bool:
     if row is None:
-        return (Handle(handle, context.stream.id, claimed=False, since=event.time),)
-    return (replace(row, customer_id=context.stream.id),) if row.customer_id != context.stream.id else ()
+        return True
+    return canonical_of(holder_at(row, event.time).customer_id, context.rows) == context.stream.id
 
 
-def _is_settled(row: Handle | None, context: Context) -> bool:
-    return row is not None and row.claimed and row.customer_id == context.stream.id
+def _is_news(row: Handle, before: Handle | None, context: Context) -> bool:
+    return row != before and (before is None or not context.again)
 
 
-def _taken(handle: str, row: Handle | None, event: Event, context: Context) -> Handle:
-    since = min(row.since, event.time) if row else event.time
-    return Handle(handle, context.stream.id, claimed=True, since=since)
-
-
-def _joined(loser: UUID, event: Event, context: Context) -> tuple[Fact, Fact]:
-    return (
-        Fact(CustomerMerged(into=context.stream.id), time=event.time, subject=loser),
-        Fact(CustomerAbsorbed(from_=loser), time=event.time),
-    )
+def _taken(handle: str, row: Handle | None, home: UUID, event: Event) -> Handle:
+    return claimed_at(row, event.time) if row else Handle(handle, home, claimed=True, since=event.time)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from shared.contracts.data import Command, Name, Value
+from shared.contracts.data import Command, Handle, Name, Value
 from shared.contracts.values import LifecycleStage
 
 
@@ -36,3 +36,11 @@ class LifecycleChange(Value):
 
 class ChangeLifecycle(LifecycleChange, Command):
     TYPE: ClassVar[str] = "holdfast.profile.command.change_lifecycle.v1"
+
+
+class SplitFile(Command):
+    """POST /v1/customers/{id}/split: the file of this handle is another customer's after all."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.command.split_file.v1"
+
+    other: Handle

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.profile.domain.claims import claimed
 from services.profile.domain.handles import normal_handle
-from services.profile.domain.ledgers import Handle
 from services.profile.domain.state import CustomerState, Stamp
 from shared.contracts.profile import CustomerUpdated
 from shared.contracts.upstream import ContactStated
 from shared.contracts.values import ContactRole
-from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused, StreamKey
+from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused
 
 
 class ContactWord(Struct, frozen=True):
@@ -60,14 +60,13 @@ def decide_contact_stated(state: CustomerState, event: Event, context: Context) 
         data.department,
         handles,
     )
-    free = [handle for handle in dict.fromkeys(handles or ()) if _is_free(handle, context)]
-    losers = {row.customer_id: None for handle in free if (row := context.rows.get(Handle, handle))}
-    losers.pop(context.stream.id, None)
+    claims = claimed(None, handles or (), event, context)
+    led = (row for handle in claims.free for row in _led_here(handle, data.contact_id, event, context))
     return Accepted(
         state,
         facts=(Fact(CustomerUpdated(fields=("contacts",)), time=event.time),),
-        rows=(word, *(row for handle in free for row in _led_here(handle, data.contact_id, event, context))),
-        absorbs=tuple(StreamKey("customer", loser) for loser in losers),
+        rows=(word, *claims.rows, *led),
+        regroup=claims.regroup,
     )
 
 
@@ -77,19 +76,9 @@ def contact_of(handle: str, context: Context) -> str | None:
     return row.contact_id if row and row.customer_id == context.stream.id else None
 
 
-def _is_free(handle: str, context: Context) -> bool:
-    """A handle of another identified file stays there; what was taken before is taken again."""
-    row = context.rows.get(Handle, handle)
-    return row is None or row.customer_id == context.stream.id or not row.claimed or context.again
-
-
-def _led_here(handle: str, contact_id: str, event: Event, context: Context) -> tuple[Handle | ContactHandle, ...]:
-    row = context.rows.get(Handle, handle)
-    since = min(row.since, event.time) if row else event.time
-    settled = row is not None and row.claimed and row.customer_id == context.stream.id
-    taken = () if settled else (Handle(handle, context.stream.id, claimed=True, since=since),)
+def _led_here(handle: str, contact_id: str, event: Event, context: Context) -> tuple[ContactHandle, ...]:
     known = context.rows.get(ContactHandle, handle)
-    newer = known is not None and known.customer_id == context.stream.id
-    if known and newer and Stamp(known.at, known.event_id) > Stamp(event.time, event.id):
-        return taken
-    return (*taken, ContactHandle(handle, context.stream.id, contact_id, event.time, event.id))
+    is_ours = known is not None and known.customer_id == context.stream.id
+    if known and is_ours and Stamp(known.at, known.event_id) > Stamp(event.time, event.id):
+        return ()
+    return (ContactHandle(handle, context.stream.id, contact_id, event.time, event.id),)

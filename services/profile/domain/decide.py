@@ -11,7 +11,7 @@ from services.profile.domain.admission import not_admitted
 from services.profile.domain.benefits import decide_benefit_recorded, decide_membership_granted, entitled
 from services.profile.domain.cases import decide_case
 from services.profile.domain.claims import held
-from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle
+from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle, SplitFile
 from services.profile.domain.commitments import (
     decide_commitment_breached,
     decide_commitment_fulfilled,
@@ -37,6 +37,7 @@ from services.profile.domain.happenings import (
     decide_satisfaction_stated,
     decide_survey_answered,
 )
+from services.profile.domain.identity import decide_split_file
 from services.profile.domain.interactions import decide_interaction_recorded
 from services.profile.domain.launches import decide_product_launched
 from services.profile.domain.ledgers import Handle, TimelineEntry
@@ -114,14 +115,20 @@ OURS: Final[Mapping[type[Data], Rule]] = {
     feedback.ComplaintReopened: decide_case,
     grading.GradeAssigned: decide_assigned,
     grading.TierAssigned: decide_assigned,
+    SplitFile: decide_split_file,
 }
 
 
-def decide(state: CustomerState, event: Event | TimePassed, context: Context) -> Decision:
-    """What one input makes of a customer's file. Raises TypeError for an event that profile does not read."""
+def decide(
+    state: CustomerState, event: Event | TimePassed, context: Context, keyed: Mapping[type[Data], Rule] = UPSTREAM
+) -> Decision:
+    """What one input makes of a customer's file. Raises TypeError for an event that profile does not read.
+
+    `keyed`: rules about upstream events that need the secret of a deployment.
+    """
     if isinstance(event, TimePassed):
         return entitled(Accepted(state), event.at, context)
-    decision = _decided(state, event, context)
+    decision = _decided(state, event, context, keyed)
     if isinstance(decision, Accepted) and isinstance(decision.state, CustomerState):
         return entitled(lived(decision, event.time, context), event.time, context)
     return decision
@@ -134,8 +141,8 @@ def redecide(state: CustomerState, context: Context) -> Accepted:
     return entitled(lived(Accepted(state), context.now, context), context.now, context)
 
 
-def _decided(state: CustomerState, event: Event, context: Context) -> Decision:
-    if rule := UPSTREAM.get(type(event.data)):
+def _decided(state: CustomerState, event: Event, context: Context, keyed: Mapping[type[Data], Rule]) -> Decision:
+    if rule := UPSTREAM.get(type(event.data)) or keyed.get(type(event.data)):
         return _decide_upstream(rule, state, event, context)
     if rule := OF_NOBODY.get(type(event.data)):
         return rule(state, event, context)
@@ -152,7 +159,7 @@ def _decide_upstream(rule: Rule, state: CustomerState, event: Event, context: Co
     if not isinstance(decision, Accepted):
         return decision
     taken = [row.handle for row in decision.rows if isinstance(row, Handle)]
-    own = () if handle in taken else held(handle or "", event, context)
+    own = () if handle in taken else held(handle or "", context, event)
     others = tuple(name for name in taken if name != handle)
     facts = file_facts(state, decision.state, event, context, others)
     rows = (*own, *decision.rows, *_entry(decision, event, context))
@@ -166,8 +173,14 @@ def _entry(decision: Accepted, event: Event, context: Context) -> tuple[Timeline
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
-    """What is now different about a file that took another one in: its first day, consents, need and stage."""
-    moved = after.registered_at is None and after.first_at is not None and after.first_at != before.first_at
-    again = (Fact(registration(after, context.policy), time=after.first_at),) if moved else ()
+    """What is different about a file that took another one in or gave one back: all that may travel.
+
+    Nothing is said of a file that was taken in but that it was.
+    """
+    if after.first_at is None:
+        return ()
+    now = registration(after, context.policy)
+    known = before.first_at is not None and registration(before, context.policy) == now
+    again = () if known else (Fact(now, time=after.registered_at or after.first_at),)
     consents = consent_facts(word for word in after.consents if word not in before.consents)
     return (*again, *consents, *need_facts(before, after), *lifecycle_facts(before, after))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from services.profile.domain.file import zone_of
@@ -77,7 +78,13 @@ def _is_of_erased(event: Event, handles: Sequence[str], rows: Rows, secret: byte
 
 def _printed(decision: Decision, secret: bytes) -> Decision:
     """The decision with what its handles would leave behind."""
-    if not isinstance(decision, Accepted) or not any(isinstance(row, Handle) for row in decision.rows):
+    if not isinstance(decision, Accepted):
         return decision
-    rows = tuple(replace(r, print=print_of(secret, r.handle)) if isinstance(r, Handle) else r for r in decision.rows)
-    return replace(decision, rows=rows)
+    regroup = decision.regroup and replace(decision.regroup, rows=_with_print(decision.regroup.rows, secret))
+    return replace(decision, rows=_with_print(decision.rows, secret), regroup=regroup)
+
+
+def _with_print(rows: tuple[Struct, ...], secret: bytes) -> tuple[Struct, ...]:
+    if not any(isinstance(row, Handle) for row in rows):
+        return rows
+    return tuple(replace(row, print=print_of(secret, row.handle)) if isinstance(row, Handle) else row for row in rows)

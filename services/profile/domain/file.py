@@ -51,9 +51,8 @@ def decide_told(state: CustomerState, event: Event, context: Context) -> Decisio
     told = _told(state, data, Stamp(event.time, event.id))
     return Accepted(
         replace(told, identified=True, registered_at=earlier(state.registered_at, explicit)),
-        facts=claims.facts,
         rows=(*claims.rows, *field_words(data, event, context), *_found_by(state, told, context)),
-        absorbs=claims.absorbs,
+        regroup=claims.regroup,
     )
 
 

@@ -12,14 +12,26 @@ from services.profile.domain.state import NeedSnapshot
 from shared.contracts.values import ComplaintAbout, Direction, Fault, NeedSource, Sentiment, Severity, Stage
 
 
+class Holder(Struct, frozen=True):
+    """Whose a handle was until it was released."""
+
+    customer_id: UUID
+    claimed: bool
+    until: datetime
+
+
 class Handle(Struct, frozen=True):
-    """Whose a handle is. `claimed`: it belongs to an identified file and stays there."""
+    """The file that a handle came to, which another one may have taken in since.
+
+    `claimed`: it belongs to an identified file and stays there.
+    """
 
     handle: str
     customer_id: UUID
     claimed: bool
     since: datetime
-    generation: int = 0
+    past: tuple[Holder, ...] = ()
+    """Before releases, the oldest first."""
     print: UUID | None = None
     """What is kept of it when its customer is erased."""
 

@@ -104,7 +104,9 @@ def settled(decision: Accepted, context: Context) -> Accepted:
 
 def need_facts(before: CustomerState, after: CustomerState) -> tuple[Fact, ...]:
     """What is to be said again when a file was folded anew: the need in force, if it is another one."""
-    if after.need is None or (before.need is not None and before.need.snapshot == after.need.snapshot):
+    if after.need is None or (
+        before.need is not None and replace(before.need, version=0) == replace(after.need, version=0)
+    ):
         return ()
     return (_changed(after.need),)
 

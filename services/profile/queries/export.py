@@ -19,7 +19,7 @@ select id from known
 
 TABLES: Final[Mapping[str, str]] = {
     "handle": """
-select (to_jsonb(t) - '{customer_id,print}'::text[])::text as row from handle t
+select (to_jsonb(t) - '{customer_id,print,past}'::text[])::text as row from handle t
  where customer_id = any($1::uuid[]) order by since, handle
 """,
     "purchase": """

@@ -16,13 +16,14 @@ from services.profile.queries.rows import Connection
 from services.profile.queries.sentiment import sentiment_of
 from shared.clock import business_date
 from shared.contracts.policy import Policy
+from shared.engine.alias import family
 
 DECODER = msgspec.json.Decoder(CustomerState)
 
 STATE = "select state from stream where kind = 'customer' and id = $1 and version > 0 and state <> ''"
 STATES = "select id, state from stream where kind = 'customer' and id = any($1::uuid[]) and state <> ''"
 OWNER = "select customer_id from handle where handle = $1"
-HANDLES = "select handle from handle where customer_id = $1 order by since, handle"
+HANDLES = "select handle from handle where customer_id = any($1::uuid[]) order by since, handle"
 FIRST_TOUCH = "select min(at) from timeline where customer_id = $1"
 TOTALS = """
 select (select count(*) from purchase where customer_id = $1 and placed_by is not null) as purchases,
@@ -86,7 +87,7 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "customer_id": customer,
         **file,
         "kind": kind_of(state.file),
-        "handles": [row["handle"] for row in await connection.fetch(HANDLES, customer)],
+        "handles": [row["handle"] for row in await connection.fetch(HANDLES, await family(connection, customer))],
         "dates": [asdict(day) for day in state.file.dates],
         "lifecycle": state.lifecycle.stage,
         "registered_on": registered_on(state, policy),

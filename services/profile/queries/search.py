@@ -9,6 +9,7 @@ from services.profile.domain.handles import normal_handle
 from services.profile.domain.search import asked, fold
 from services.profile.queries.files import OWNER, list_of
 from services.profile.queries.rows import Connection
+from shared.engine.alias import canonical
 
 FOUND = """
 select folded, customer_id from search_entry
@@ -52,8 +53,8 @@ async def search(connection: Connection, sought: Sought, after: Place, limit: in
 
 
 async def _holder(connection: Connection, handle: str) -> UUID | None:
-    found: UUID | None = await connection.fetchval(OWNER, normal_handle(handle) or handle)
-    return found
+    home = await connection.fetchval(OWNER, normal_handle(handle) or handle)
+    return await canonical(connection, home) if home else None
 
 
 async def _found(

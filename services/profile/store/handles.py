@@ -6,11 +6,11 @@ from services.profile.domain.ledgers import Handle, Tombstone
 from shared.engine.ledger import Ledger
 
 SAVE_HANDLES = """
-insert into handle (handle, customer_id, claimed, since, generation, print)
-select handle, customer_id, claimed, since, generation, print from json_populate_recordset(null::handle, $1::json)
+insert into handle (handle, customer_id, claimed, since, past, print)
+select handle, customer_id, claimed, since, past, print from json_populate_recordset(null::handle, $1::json)
 on conflict (handle) do update
    set customer_id = excluded.customer_id, claimed = excluded.claimed, since = excluded.since,
-       generation = excluded.generation, print = excluded.print
+       past = excluded.past, print = excluded.print
 """
 LOAD_HANDLES = "select row_to_json(h)::text as row from handle h where h.handle = any($1::text[])"
 
@@ -28,5 +28,13 @@ on conflict (print) do update
 """
 LOAD_TOMBSTONES = "select row_to_json(t)::text as row from tombstone t where t.print = any($1::uuid[])"
 
-HANDLES = Ledger(Handle, lambda row: row.handle, SAVE_HANDLES, LOAD_HANDLES, routes=True, erase=ERASE_HANDLES)
+HANDLES = Ledger(
+    Handle,
+    lambda row: row.handle,
+    SAVE_HANDLES,
+    LOAD_HANDLES,
+    routes=True,
+    erase=ERASE_HANDLES,
+    owners=lambda row: (row.customer_id, *(holder.customer_id for holder in row.past)),
+)
 TOMBSTONES = Ledger(Tombstone, lambda row: row.print, None, LOAD_TOMBSTONES, routes=True)

@@ -16,6 +16,6 @@ on conflict (need_id) do update
        cause_type = excluded.cause_type
 """
 
-ERASE_NEEDS = "delete from need where customer_id = any($1::uuid[])"
+FORGET_NEEDS = "delete from need where customer_id = any($1::uuid[])"
 
-NEEDS = Ledger(NeedEntry, lambda row: row.need_id, SAVE_NEEDS, erase=ERASE_NEEDS)
+NEEDS = Ledger(NeedEntry, lambda row: row.need_id, SAVE_NEEDS, forget=FORGET_NEEDS)

@@ -6,15 +6,9 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.state import Anniversary, Answer, Change, CustomerState
 from shared.contracts.grading import GradeAssigned
-from shared.contracts.profile import (
-    CustomerAbsorbed,
-    CustomerMerged,
-    CustomerRegistered,
-    CustomerUpdated,
-)
+from shared.contracts.profile import CustomerRegistered, CustomerUpdated
 from shared.contracts.values import OccasionDate
-from shared.engine.decision import Context, Event, StreamKey
-from shared.engine.routing import canonical_of, customer_ids
+from shared.engine.decision import Context, Event
 
 
 def decide_registered(state: CustomerState, _event: Event, said: CustomerRegistered, _context: Context) -> Change:
@@ -56,14 +50,6 @@ def decide_updated(state: CustomerState, _event: Event, said: CustomerUpdated, _
 def decide_grade(state: CustomerState, _event: Event, said: GradeAssigned, _context: Context) -> Answer:
     """The grade names the journal."""
     return Change(replace(state, grade=said.grade, urgency=said.urgency))
-
-
-def decide_joined(
-    state: CustomerState, event: Event, _said: CustomerMerged | CustomerAbsorbed, context: Context
-) -> Answer:
-    """Two files were one customer: the other's inputs join this one's, whichever of profile's two facts comes first."""
-    ids = {canonical_of(each, context.rows) for each in customer_ids(event)} - {context.stream.id}
-    return Change(state, absorbs=tuple(StreamKey(context.stream.kind, each) for each in sorted(ids)))
 
 
 def _anniversaries(dates: tuple[OccasionDate, ...]) -> tuple[Anniversary, ...]:

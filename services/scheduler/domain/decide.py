@@ -86,8 +86,6 @@ RULES: dict[type[Data], tuple[Rule, str]] = {
     profile.CustomerRegistered: (customers.decide_registered, "registration"),
     profile.CustomerSnapshot: (_snapshot, "registration"),
     profile.CustomerUpdated: (customers.decide_updated, "registration"),
-    profile.CustomerMerged: (customers.decide_joined, "merge"),
-    profile.CustomerAbsorbed: (customers.decide_joined, "merge"),
     profile.CustomerChurned: (accounts.decide_churned, "churn"),
     profile.CustomerWonBack: (accounts.decide_won_back, "won_back"),
     profile.CustomerExited: (accounts.decide_exited, "exited"),
@@ -209,4 +207,4 @@ def _accepted(before: CustomerState, change: Change, context: Context) -> Accept
     customer = customer_row(change.state, context.stream.id)
     is_new = before == CustomerState() or customer != customer_row(before, context.stream.id)
     rows = (*change.rows, customer) if is_new else change.rows
-    return Accepted(change.state, change.facts, rows, change.absorbs)
+    return Accepted(change.state, change.facts, rows)

@@ -20,15 +20,23 @@ from services.scheduler.domain.commands import (
 from services.scheduler.domain.decide import State, decide, redecide
 from services.scheduler.domain.launches import LaunchState, launch_stream
 from services.scheduler.domain.rows import ComplaintCase, ExitReview, Followup, Task
-from services.scheduler.domain.schedule import announce
+from services.scheduler.domain.schedule import announce, remains
 from services.scheduler.domain.state import CustomerState
 from services.scheduler.domain.wake import next_wake
-from shared.contracts.feedback import ComplaintOpened, ComplaintReopened
+from shared.contracts.feedback import (
+    ComplaintFaultFound,
+    ComplaintOpened,
+    ComplaintReopened,
+    ComplaintResolved,
+    RemediationStarted,
+    RemediationStepAdded,
+    RemediationStepCompleted,
+)
 from shared.contracts.grading import ExitReviewRequested
 from shared.contracts.profile import ProductLaunched
 from shared.contracts.topics import DEFAULT
 from shared.engine.decision import Context, Event, RowKey, Rows, Rules, StreamKey
-from shared.engine.routing import alias_keys, by_customer, only_its_customer
+from shared.engine.routing import alias_keys, by_customer, home_of, only_its_customer
 
 
 def names(event: Event) -> Iterator[RowKey]:
@@ -37,7 +45,15 @@ def names(event: Event) -> Iterator[RowKey]:
         return
     yield from alias_keys(event)
     match event.data:
-        case ComplaintOpened(case_id=case_id) | ComplaintReopened(case_id=case_id):
+        case (
+            ComplaintOpened(case_id=case_id)
+            | ComplaintFaultFound(case_id=case_id)
+            | ComplaintResolved(case_id=case_id)
+            | ComplaintReopened(case_id=case_id)
+            | RemediationStarted(case_id=case_id)
+            | RemediationStepAdded(case_id=case_id)
+            | RemediationStepCompleted(case_id=case_id)
+        ):
             yield RowKey(ComplaintCase, case_id)
         case CompleteFollowup(followup_id=followup_id):
             yield RowKey(Followup, followup_id)
@@ -109,5 +125,7 @@ RULES: Final = Rules(
     route=_route,
     announce=announce,
     redecide=redecide,
+    remains=remains,
+    home=home_of,
     outbound=DEFAULT.scheduler,
 )

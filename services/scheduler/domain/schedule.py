@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
@@ -59,15 +59,20 @@ def _end(state: CustomerState, reason: str, context: Context) -> Change:
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
-    """What a merge made of the open follow-up."""
-    if after.open is None:
+    """What a merge or a split made of the open follow-up; one of a file that was taken in has gone with it."""
+    old, new = before.open, after.open
+    if old == new or (old and new and old.followup_id == new.followup_id):
         return ()
-    said = said_of(after.open, day_of(after, context.now, context))
-    if before.open is None:
-        return _schedule(after, after.open).facts + said
-    if before.open.followup_id == after.open.followup_id:
+    gone = (Fact(FollowupSuperseded(followup_id=old.followup_id, because="merge")),) if old else ()
+    return (*gone, *(_schedule(after, new).facts + said_of(new, day_of(after, context.now, context)) if new else ()))
+
+
+def remains(before: CustomerState, after: CustomerState, context: Context) -> tuple[Followup, ...]:
+    """A follow-up that was open until files became one, or two, stands for the one that took its place."""
+    old, new = before.open, after.open
+    if old is None or (new and old.followup_id == new.followup_id):
         return ()
-    return _supersede(after, before.open, after.open, "merge", context).facts + said
+    return (_closed(old, new.followup_id if new else None, context),)
 
 
 def _before(plan: Plan | None, context: Context) -> Standing | None:
@@ -91,16 +96,20 @@ def _refresh(state: CustomerState, followup: Followup, due: Due) -> Change:
 
 
 def _supersede(state: CustomerState, old: Followup, new: Followup, reason: str, context: Context) -> Change:
-    closed = replace(
+    closed = _closed(old, new.followup_id, context)
+    said = FollowupSuperseded(followup_id=old.followup_id, because=reason)
+    return Change(state, (Fact(said),), (closed,)).then(lambda after: _schedule(after, new))
+
+
+def _closed(old: Followup, new: UUID | None, context: Context) -> Followup:
+    return replace(
         old,
         status="superseded",
-        superseded_by=new.followup_id,
+        superseded_by=new,
         closed_at=context.now,
         cause_id=context.cause.event_id,
         cause_type=context.cause.type,
     )
-    said = FollowupSuperseded(followup_id=old.followup_id, because=reason)
-    return Change(state, (Fact(said),), (closed,)).then(lambda after: _schedule(after, new))
 
 
 def _followup(state: CustomerState, grade: Grade, due: Due, context: Context) -> tuple[Followup, Made]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from services.scheduler.domain.rows import ComplaintCase, Customer, Followup, Task
 from shared.clock import business_date
 from shared.contracts.values import ConsentPurpose, Grade, Loyalty, Segment, Tier, Urgency
-from shared.engine.decision import Context, Fact, Refused, StreamKey, Superseded
+from shared.engine.decision import Context, Fact, Refused, Superseded
 
 
 class Standing(Struct, frozen=True):
@@ -177,17 +177,11 @@ class Change(Struct, frozen=True):
     state: CustomerState
     facts: tuple[Fact, ...] = ()
     rows: tuple[Struct, ...] = ()
-    absorbs: tuple[StreamKey, ...] = ()
 
     def then(self, rule: Callable[[CustomerState], Change]) -> Change:
         """Go on from the state that this change leaves."""
         after = rule(self.state)
-        return Change(
-            after.state,
-            self.facts + after.facts,
-            self.rows + after.rows,
-            absorbs=self.absorbs + after.absorbs,
-        )
+        return Change(after.state, self.facts + after.facts, self.rows + after.rows)
 
 
 Answer = Change | Refused | Superseded

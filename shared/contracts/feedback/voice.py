@@ -27,6 +27,7 @@ class ComplaintRiskRaised(Data):
     """So many unresolved grievances within the window: somebody calls (CP-01)."""
 
     TYPE: ClassVar[str] = "holdfast.feedback.complaint_risk.raised.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     grievances: Count
     window_days: Count

@@ -28,6 +28,7 @@ class CustomerRegistered(Data):
     """Said once per file, also for one that an event opened by itself."""
 
     TYPE: ClassVar[str] = "holdfast.profile.customer.registered.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     party: Party
     kind: CustomerKind
@@ -46,6 +47,7 @@ class CustomerUpdated(Data):
     """`fields` names what changed; of these, the new values of what may travel (None: not changed)."""
 
     TYPE: ClassVar[str] = "holdfast.profile.customer.updated.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     fields: Names
     party: Party | None = None
@@ -65,25 +67,36 @@ class CustomerMerged(Data):
     """Said on the key of the file that ends."""
 
     TYPE: ClassVar[str] = "holdfast.profile.customer.merged.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     into: UUID
+    turn: Count = 1
+    """Counts the merges and splits of the file that ends: the highest number heard of holds."""
 
 
 class CustomerAbsorbed(Data):
     """Said on the key of the file that lives on."""
 
     TYPE: ClassVar[str] = "holdfast.profile.customer.absorbed.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     from_: UUID = Field(alias="from")
+    turn: Count = 1
+    """As in `customer.merged`."""
 
 
 class CustomerSplit(Data):
     """A merge taken back: `from` gave what it had taken in back to `into`. Said on the keys of both."""
 
     TYPE: ClassVar[str] = "holdfast.profile.customer.split.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     from_: UUID = Field(alias="from")
     into: UUID
+    turn: Count = 2
+    """As in `customer.merged`, of the file that stands alone again."""
+    causes: Names = ()
+    """Only what these upstream events led to: they came under a handle that was somebody else's by then."""
 
 
 class ConsentChanged(Data):
@@ -173,6 +186,7 @@ class CommitmentFulfilled(Data):
 
 class LifecycleChanged(Data):
     TYPE: ClassVar[str] = "holdfast.profile.lifecycle.changed.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     from_: LifecycleStage = Field(alias="from")
     to: LifecycleStage
@@ -182,6 +196,7 @@ class CustomerChurned(Data):
     """`reason` is a neutral code (CN-07); `unknown` where nobody has said why (WB-01)."""
 
     TYPE: ClassVar[str] = "holdfast.profile.customer.churned.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
 
     kind: ChurnKind
     reason: Name

@@ -13,12 +13,12 @@ TICK = timedelta(microseconds=1)
 
 def wall_clock_in_wake_up() -> None:
     """A wake-up looks at the clock instead of at the instant that it was due."""
-    context = Fold._context
+    context = Fold.context
 
-    def late(self: Any, stream: Any, now: datetime, cause: Any) -> Any:
-        return context(self, stream, self.world.clock if cause.type == "time.passed" else now, cause)
+    def late(self: Any, stream: Any, now: datetime, cause: Any, **more: Any) -> Any:
+        return context(self, stream, self.world.clock if cause.type == "time.passed" else now, cause, **more)
 
-    Fold._context = late  # type: ignore[method-assign]
+    Fold.context = late  # type: ignore[method-assign]
 
 
 def wake_without_gate() -> None:

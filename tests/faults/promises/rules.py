@@ -15,7 +15,7 @@ from shared.contracts.profile import NeedChanged
 from shared.contracts.scheduler import TaskCompleted
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Rules, TimePassed
 from shared.engine.process import Definition
-from shared.engine.routing import alias_keys, by_customer, only_its_customer
+from shared.engine.routing import alias_keys, by_customer, home_of, only_its_customer
 
 
 class PromiseBroken(Data):
@@ -59,6 +59,7 @@ RULES = Rules(
     candidates=only_its_customer,
     route=by_customer,
     announce=lambda _before, _after, _context: (),
+    home=home_of,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 DEFINITION = Definition(

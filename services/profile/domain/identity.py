@@ -1,0 +1,146 @@
+"""Two files that are one customer, a merge that was none, a handle that is somebody else's now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.profile.domain.claims import joined
+from services.profile.domain.commands import SplitFile
+from services.profile.domain.erasure import generation_of
+from services.profile.domain.handles import customer_id, normal_handle
+from services.profile.domain.holders import generation_from, holder_at, is_released, released_at
+from services.profile.domain.ledgers import Handle
+from services.profile.domain.state import CustomerState
+from shared.contracts.profile import CustomerSplit
+from shared.contracts.upstream import CustomersMerged, HandleReleased
+from shared.engine.decision import (
+    Accepted,
+    Context,
+    Decision,
+    Event,
+    Fact,
+    Refused,
+    Regroup,
+    Rows,
+    StreamKey,
+    Superseded,
+)
+from shared.engine.identity import split
+from shared.engine.routing import canonical_of
+
+MOST_CAUSES: Final = 200
+"""Events that one fact names."""
+
+
+class FileIds(Struct, frozen=True):
+    """The ids of the files that handles open, under the secret of a deployment."""
+
+    secret: bytes
+
+    def first(self, handle: str, rows: Rows) -> UUID:
+        """Of the file that an unknown handle opens; another one after each person who was erased under it."""
+        return customer_id(self.secret, handle, generation_of(handle, rows, self.secret))
+
+    def after(self, handle: str, released_at: datetime) -> UUID:
+        """Of the file that it leads to from a release on."""
+        return customer_id(self.secret, handle, generation_from(released_at))
+
+
+def home_of_handle(handle: str, at: datetime, rows: Rows, ids: FileIds) -> UUID:
+    """The file that something came to under this handle at this instant."""
+    row = rows.get(Handle, handle)
+    return holder_at(row, at).customer_id if row else ids.first(handle, rows)
+
+
+def survivor(event: Event, rows: Rows, ids: FileIds) -> UUID:
+    """The file of the two that takes the other in: the subject's, unless only the other one is identified."""
+    if not isinstance(event.data, CustomersMerged):
+        raise TypeError(f"{event.type} joins no files")
+    own, other = normal_handle(event.subject or "") or "", normal_handle(event.data.other) or ""
+    winner = other if _is_claimed(other, event, rows) and not _is_claimed(own, event, rows) else own
+    return canonical_of(home_of_handle(winner, event.time, rows, ids), rows)
+
+
+def _is_claimed(handle: str, event: Event, rows: Rows) -> bool:
+    row = rows.get(Handle, handle)
+    return row is not None and holder_at(row, event.time).claimed
+
+
+def decide_customers_merged(ids: FileIds, state: CustomerState, event: Event, context: Context) -> Decision:
+    """Both become one customer, also where both are identified: somebody who knows has said so."""
+    data = event.data
+    if not isinstance(data, CustomersMerged):
+        raise TypeError(f"{data.TYPE} joins no files")
+    names = (normal_handle(event.subject or ""), normal_handle(data.other))
+    if None in names:
+        return Refused("invalid_data", "`other` is no handle: send <kind>:<value>, for example shop:42.")
+    if context.again:
+        return Accepted(state)
+    rows = tuple(
+        Handle(name, ids.first(name, context.rows), claimed=False, since=event.time)
+        for name in names
+        if name and context.rows.get(Handle, name) is None
+    )
+    homes = [home_of_handle(name, event.time, context.rows, ids) for name in names if name]
+    regroup = joined(homes, event, context)
+    if regroup is None:
+        return Accepted(state, rows=rows)
+    return Accepted(state, regroup=replace(regroup, rows=(*rows, *regroup.rows)))
+
+
+def decide_handle_released(ids: FileIds, state: CustomerState, event: Event, context: Context) -> Decision:
+    """From its time on the handle leads to a new file, whatever has come for it already; before it, nothing changes."""
+    data = event.data
+    if not isinstance(data, HandleReleased):
+        raise TypeError(f"{data.TYPE} releases no handle")
+    handle = normal_handle(data.handle)
+    if handle is None:
+        return Refused("invalid_data", "`handle` is no handle: send <kind>:<value>, e.g. phone:+8613800000000.")
+    row = context.rows.get(Handle, handle)
+    if context.again or is_released(row, event.time):
+        return Accepted(state, rows=(row,) if row and not context.again else ())
+    then = ids.after(handle, event.time)
+    if row is None:
+        first = Handle(handle, ids.first(handle, context.rows), claimed=False, since=event.time)
+        return Accepted(state, rows=(released_at(first, event.time, then),))
+    if (before := canonical_of(holder_at(row, event.time).customer_id, context.rows)) != context.stream.id:
+        return Superseded("this handle is another customer's")
+    streams = (StreamKey("customer", before), StreamKey("customer", then))
+    told = partial(_told, before, then, event.time)
+    return Accepted(state, regroup=Regroup(streams, (released_at(row, event.time, then),), told=told))
+
+
+def _told(before: UUID, then: UUID, at: datetime, moved: Sequence[Event]) -> tuple[Fact, ...]:
+    """Readers are told by which events, where some had come for the new file already."""
+    words = [
+        CustomerSplit(from_=before, into=then, causes=tuple(event.id for event in chunk))
+        for chunk in (moved[n : n + MOST_CAUSES] for n in range(0, len(moved), MOST_CAUSES))
+    ]
+    return tuple(Fact(word, time=at, subject=subject) for word in words for subject in (before, then))
+
+
+def decide_split_file(state: CustomerState, event: Event, context: Context) -> Decision:
+    """What came under the other's handles is the other's again; a file that never was another one cannot be split."""
+    data = event.data
+    if not isinstance(data, SplitFile):
+        raise TypeError(f"{data.TYPE} splits no file")
+    if context.again:
+        return Accepted(state)
+    row = context.rows.get(Handle, normal_handle(data.other) or "")
+    loser = holder_at(row, context.now).customer_id if row else context.stream.id
+    return _split(state, UUID(event.subject or "") if loser == context.stream.id else loser, event, context)
+
+
+def _split(state: CustomerState, loser: UUID, event: Event, context: Context) -> Decision:
+    if loser == context.stream.id or canonical_of(loser, context.rows) != context.stream.id:
+        return Refused("not_merged", "This customer has not taken that file in: give a handle of one that it has.", 409)
+    regroup, words = split(loser, context.rows)
+    facts = tuple(replace(word, time=event.time) for word in words)
+    return Accepted(state, regroup=replace(regroup, facts=facts))

@@ -1,0 +1,137 @@
+"""Whose an event is: by the handle that it came under, or by the id that a fact or a command names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from services.profile.domain.benefits import Membership
+from services.profile.domain.commands import SplitFile
+from services.profile.domain.commitments import Commitment
+from services.profile.domain.decide import UPSTREAM
+from services.profile.domain.handles import normal_handle
+from services.profile.domain.identity import FileIds, home_of_handle, survivor
+from services.profile.domain.ledgers import Complaint, Handle, Order
+from shared.contracts import upstream
+from shared.contracts.data import Data
+from shared.contracts.ids import derived
+from shared.contracts.values import FeedbackKind
+from shared.engine.decision import Event, RowKey, Rows, StreamKey
+from shared.engine.routing import canonical_of, home_of, only_its_customer
+
+
+class Whose:
+    """The routing of one deployment."""
+
+    def __init__(self, ids: FileIds) -> None:
+        self.ids = ids
+
+    def home(self, event: Event, rows: Rows) -> UUID:
+        """The file that the event came to."""
+        if isinstance(event.data, upstream.SocialMentioned) or is_upstream(event):
+            return home_of_handle(called(event)[0], event.time, rows, self.ids)
+        return home_of(event, rows)
+
+    def route(self, event: Event, rows: Rows) -> StreamKey:
+        """The stream of the file that has that one now."""
+        if of_nobody := nobody(event, rows):
+            return of_nobody
+        if isinstance(event.data, upstream.CustomersMerged):
+            return StreamKey("customer", survivor(event, rows, self.ids))
+        return StreamKey("customer", canonical_of(self.home(event, rows), rows))
+
+    def candidates(self, event: Event, rows: Rows) -> Iterable[StreamKey]:
+        """Every stream that the event may touch."""
+        if of_nobody := nobody(event, rows):
+            return (of_nobody,)
+        if is_upstream(event) or isinstance(event.data, upstream.SocialMentioned):
+            ids = self._files(called(event), event, rows) | set(joined(event, rows))
+        else:
+            others = (normal_handle(text) or text for text in named(event.data))
+            ids = {key.id for key in only_its_customer(event, rows)} | self._files(others, event, rows)
+        return tuple(StreamKey("customer", id) for id in {*ids, *(canonical_of(id, rows) for id in ids)})
+
+    def _files(self, handles: Iterable[str], event: Event, rows: Rows) -> set[UUID]:
+        found = set(handles)
+        ids = {home_of_handle(handle, event.time, rows, self.ids) for handle in found}
+        if isinstance(event.data, upstream.HandleReleased):
+            ids |= {self.ids.after(handle, event.time) for handle in found}
+        return ids
+
+
+def nobody(event: Event, rows: Rows) -> StreamKey | None:
+    """The stream of a launch, of a mention by somebody unknown. None for all other events."""
+    match event.data:
+        case upstream.ProductLaunched(product=product):
+            return StreamKey("launch", derived("product", product))
+        case upstream.SocialMentioned(handle=handle):
+            known = handle and rows.get(Handle, normal_handle(handle) or handle)
+            return None if known else StreamKey("mention", event.key)
+        case _:
+            return None
+
+
+def is_upstream(event: Event) -> bool:
+    """Whether the event names its customer by a handle; all others name one of our ids."""
+    return type(event.data) in UPSTREAM or isinstance(event.data, upstream.CustomersMerged | upstream.HandleReleased)
+
+
+def called(event: Event) -> list[str]:
+    """The handles by which it names its customer; none in what names one of our ids, or nobody."""
+    if isinstance(event.data, upstream.SocialMentioned) and event.data.handle:
+        return [normal_handle(event.data.handle) or event.data.handle]
+    return handles(event) if is_upstream(event) else []
+
+
+def handles(event: Event) -> list[str]:
+    """The handles that an upstream event names, normal, its subject first; text that is none stands as it came.
+
+    Raises ValueError without a subject: the decoder has made a dead letter of such an event.
+    """
+    if event.subject is None:
+        raise ValueError("no subject")
+    return [normal_handle(text) or text for text in (event.subject, *named(event.data))]
+
+
+def named(data: Data) -> Iterable[str]:
+    """The handles in the event's body that lead to files."""
+    match data:
+        case upstream.CustomerFields(handles=handles) | upstream.ContactStated(handles=handles):
+            return handles or ()
+        case upstream.ReferralRecorded(referred=handle) | upstream.CustomersMerged(other=handle):
+            return (handle,)
+        case upstream.HandleReleased(handle=handle) | SplitFile(other=handle):
+            return (handle,)
+        case _:
+            return ()
+
+
+def thing(event: Event) -> RowKey | None:
+    """The order, the complaint, the commitment or the membership that the event is about."""
+    match event.data:
+        case (
+            upstream.OrderPlaced()
+            | upstream.OrderDelivered()
+            | upstream.OrderDelayed()
+            | upstream.OrderRefunded()
+            | upstream.OrderCancelled()
+        ):
+            return RowKey(Order, event.data.order_id)
+        case upstream.ComplaintReported() | upstream.ComplaintUpdated() | upstream.ComplaintWithdrawn():
+            return RowKey(Complaint, event.data.complaint_id)
+        case upstream.FeedbackSubmitted(kind=FeedbackKind.COMPLAINT):
+            return RowKey(Complaint, str(event.key))
+        case upstream.CommitmentMade() | upstream.CommitmentFulfilled():
+            return RowKey(Commitment, event.data.commitment_id)
+        case upstream.MembershipGranted() | upstream.BenefitRecorded(membership_id=str()):
+            return RowKey(Membership, event.data.membership_id)
+        case _:
+            return None
+
+
+def joined(event: Event, rows: Rows) -> Iterator[UUID]:
+    """Whose that thing is: another customer's row is changed under that customer's lock too."""
+    key = thing(event)
+    row = rows.get(key.table, key.key) if key else None
+    if isinstance(row, Order | Complaint | Commitment | Membership):
+        yield row.customer_id

@@ -1,0 +1,73 @@
+"""Which ledger rows and streams inputs need, as their rules say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from shared.engine import tables
+from shared.engine.alias import ALIASES, BELONGINGS
+from shared.engine.decision import Event, RowKey, Rows, Rules, StreamKey
+from shared.engine.inputs import Input
+from shared.engine.ledger import Ledger
+from shared.engine.routing import Alias, Belonging, canonical_of, thing
+
+Wanted = defaultdict[type, set[Any]]
+
+
+class Needed:
+    """What a service's rules ask for, and how it is loaded: one statement per table that has any."""
+
+    def __init__(self, rules: Rules, ledgers: Sequence[Ledger]) -> None:
+        self.rules = rules
+        self.ledgers = tuple(ledgers)
+        self.routing = tuple(ledger for ledger in self.ledgers if ledger.routes)
+        self.owners = {ledger.row: ledger.owners for ledger in self.ledgers if ledger.owners}
+        self.things = frozenset(ledger.row for ledger in self.ledgers if ledger.things)
+
+    def candidates(self, inputs: Iterable[Input], rows: Rows) -> set[StreamKey]:
+        """Every stream that the inputs may touch."""
+        return {key for item in inputs if item.event for key in self.rules.candidates(item.event, rows)}
+
+    async def for_routing(self, connection: asyncpg.Connection, events: Sequence[Event]) -> Rows:
+        """What says whose the events are."""
+        return await self._load(connection, self.routing, self._wanted(events))
+
+    async def for_deciding(self, connection: asyncpg.Connection, events: Sequence[Event]) -> Rows:
+        """All rows that the events name; of files that took others in also whose the things are."""
+        rows = await self._load(connection, self.ledgers, self._wanted(events))
+        if names := {name for event in events for name in self._things(event, rows)}:
+            await tables.load_rows(connection, [BELONGINGS], {Belonging: names}, rows)
+        return rows
+
+    async def _load(self, connection: asyncpg.Connection, ledgers: Sequence[Ledger], wanted: Wanted) -> Rows:
+        rows = Rows()
+        await tables.load_rows(connection, ledgers, wanted, rows)
+        for table, owners in self.owners.items():
+            wanted[Alias].update(owner for row in rows.of(table) for owner in owners(row))
+        await tables.load_rows(connection, [ALIASES], wanted, rows)
+        return rows
+
+    def _wanted(self, events: Iterable[Event]) -> Wanted:
+        wanted: Wanted = defaultdict(set)
+        for event in events:
+            for table, key in self.rules.names(event):
+                wanted[table].add(key)
+        return wanted
+
+    def _things(self, event: Event, rows: Rows) -> list[str]:
+        """None where the customer that the event names has taken nobody in."""
+        if not self.things or event.subject is None or not self._is_family(event, rows):
+            return []
+        named: Iterable[RowKey] = self.rules.names(event)
+        return [thing(table, key) for table, key in named if table in self.things]
+
+    def _is_family(self, event: Event, rows: Rows) -> bool:
+        try:
+            return rows.get(Alias, canonical_of(UUID(event.subject or ""), rows)) is not None
+        except ValueError:
+            return False
