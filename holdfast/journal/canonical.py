@@ -9,8 +9,14 @@ from typing import Any
 from holdfast.journal.databases import Connections
 from holdfast.journal.rows import Journals, Row
 
-HANDLES = "select customer_id, min(handle) as handle from handle group by customer_id"
-ABSORBED = "select id, canonical from alias order by id"
+HANDLES = """
+select customer_id, min(handle) as handle
+  from (select customer_id, handle from handle
+        union all
+        select (gone ->> 'customer_id')::uuid, handle || ' until ' || (gone ->> 'until')
+          from handle, jsonb_array_elements(past) as gone) as known (customer_id, handle)
+ group by customer_id
+"""
 FOLLOWUPS = """
 select followup_id, customer_id, cycle, journal, due_on, scheduled_at from followup
  order by customer_id, cycle, journal, due_on, scheduled_at, closed_at nulls last
@@ -29,8 +35,6 @@ Names = Mapping[str, str]
 async def names_of(connections: Connections, journals: Journals) -> Names:
     """Customers by their first handle, follow-ups by what they are, our own facts by customer and instant."""
     names = {str(row["customer_id"]): str(row["handle"]) for row in await connections["profile"].fetch(HANDLES)}
-    for row in await connections["profile"].fetch(ABSORBED):
-        names[str(row["id"])] = f"taken in by {names.get(str(row['canonical']))}"
     names |= _facts(journals, dict(names))
     names |= await _reviews(connections, names)
     names |= await _tasks(connections, names)

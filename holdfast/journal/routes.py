@@ -32,6 +32,7 @@ ROUTES: Final = {
         ("customer_id", "override_id"),
         "DELETE",
     ),
+    "holdfast.profile.command.split_file.v1": Route("profile", "/v1/customers/{customer_id}/split", ("customer_id",)),
     "holdfast.scheduler.command.complete_followup.v1": Route(
         "scheduler", "/v1/followups/{followup_id}/complete", ("followup_id",)
     ),
