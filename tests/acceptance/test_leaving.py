@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.acceptance.cases import case
-from tests.driving.events import LATENT, target
+from tests.driving.events import LATENT, at_time, target
 
 pytestmark = pytest.mark.kafka
 
@@ -14,7 +14,7 @@ MEASURE = {"element": "service_quality", "text": "call back within a day"}
 
 
 async def leave(world, avoidable=True, **more):
-    await world.say("customer.left", {"avoidable": avoidable, **more})
+    await world.say("customer.left", {"avoidable": avoidable, **more}, at_time(world.today, "10:00"))
     await world.settle()
 
 
@@ -49,12 +49,13 @@ async def test_t74_t75_t76_in_person_then_the_displeasure_then_the_offer(world):
     await world.register(DAY, LATENT)
     await leave(world, reason="service")
     id_ = (await winback(world))["case_id"]
+    await world.day("2025-03-11")
     await step(world, id_, "W3", 409, "step_order", displeasure_resolved=True)
     await step(world, id_, "W2", 422, "channel_not_allowed", channel="email")
     await step(world, id_, "W2", channel="phone")
     await step(world, id_, "W3", 409, "displeasure_unresolved", displeasure_resolved=False)
     await step(world, id_, "W3", displeasure_resolved=True, opinions="too slow", plan="one person")
-    await step(world, id_, "W4", outcome="advanced", channel="phone", need=target("2025-03-30"))
+    await step(world, id_, "W4", outcome="advanced", channel="phone", need=target("2025-03-31"))
     await world.settle()
     assert len(await world.facts("customer.won_back")) == 1
     assert (await world.file())["lifecycle"] == "won_back"
@@ -90,3 +91,18 @@ async def test_t80_a_cause_names_no_person(world):
     case_id = await world.complain()
     cause = {"category": "process", "staff_name": "Li"}
     await world.post("feedback", f"/v1/cases/{case_id}/cause", {"causes": [cause]}, 422, "field_not_allowed")
+
+
+@case
+async def test_t134_the_best_customers_are_won_back_first(world):
+    left = []
+    for tier in ("small", "key", "regular"):
+        world.handle = f"case:{world.name}-{tier}"
+        customer = await world.register(DAY, LATENT)
+        override = {"field": "tier", "value": tier, "reason": "T134", "author": "test"}
+        await world.post("grading", f"/v1/customers/{customer}/overrides", override, 201)
+        await leave(world, reason="service")
+        left.append(customer)
+    items = (await world.client.get("feedback", "/v1/winbacks", limit=200))["items"]
+    mine = [(item["tier"], item["customer_id"]) for item in items if item["customer_id"] in left]
+    assert mine == [("key", left[1]), ("regular", left[2]), ("small", left[0])]
