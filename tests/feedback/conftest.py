@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import pytest
 from msgspec import Struct
 
-from services.feedback.domain.commands import CompleteStep, FindCause, ResolveCase
+from services.feedback.domain.commands import ChangeCase, CompleteStep, FindCause, ResolveCase
 from services.feedback.domain.rows import CaseFile, CaseStep, case_id_of
 from services.feedback.domain.rules import RULES
 from services.feedback.domain.state import ClosedCase, CustomerState, OpenCase
@@ -141,6 +141,12 @@ class Desk:
 
     def resolve(self, satisfied: bool = True, complaint_id: str = "c1", **more: Any) -> Decision:
         return self.tell(ResolveCase(case_id=case_id_of(complaint_id), customer_satisfied=satisfied, **more))
+
+    def change(
+        self, action: str, complaint_id: str = "c1", reason: str | None = "why", to: str | None = None
+    ) -> Decision:
+        """Pause, resume, reassign, escalate, withdraw, reopen."""
+        return self.tell(ChangeCase(case_id=case_id_of(complaint_id), action=action, reason=reason, to=to))
 
     def cause(self, complaint_id: str = "c1", **more: Any) -> Decision:
         return self.tell(FindCause(case_id=case_id_of(complaint_id), **more))
