@@ -10,6 +10,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from services.scheduler.domain.rows import Followup
+from services.scheduler.restating import restated
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.engine.alias import canonical
@@ -57,17 +59,26 @@ async def journal_of(
         return None
     followup = await connection.fetchrow(OPEN, row["customer_id"])
     history = await connection.fetch(HISTORY, row["customer_id"], *seen, limit + 1)
+    soon = await restated(connection, row["customer_id"], now, policy)
     today = business_date(now, row["time_zone"] or policy.calendar.time_zone)
     contact = row["last_contact_on"]
     return Journal(
-        open=_open(followup, today) if followup else None,
+        open=_open(dict(followup) | _by_new_policy(soon), today) if followup else None,
         last_contact_on=contact.isoformat() if contact else None,
         closed=[_closed(entry) for entry in history],
     )
 
 
-def _open(row: asyncpg.Record, today: date) -> Item:
-    return dict(row) | {
+def _by_new_policy(soon: Followup | None) -> Item:
+    """What the columns will say; the id stays that of the follow-up in whose place it comes."""
+    if soon is None:
+        return {}
+    words = {"journal": soon.journal, "grade": soon.grade, "status": soon.status, "because": list(soon.because)}
+    return words | {"due_on": soon.due_on}
+
+
+def _open(row: Item, today: date) -> Item:
+    return row | {
         "followup_id": str(row["followup_id"]),
         "due_on": row["due_on"].isoformat(),
         "overdue_days": max(0, (today - row["due_on"]).days),

@@ -7,6 +7,10 @@ import pytest
 
 from shared.contracts import profile
 from shared.contracts.envelope import decode
+from shared.contracts.policy import default_policy, overlay
+from shared.engine import policy_life
+from shared.engine.redecide import DECIDE_AGAIN
+from shared.engine.worker import Worker
 from tests.scheduler.database import ANN, BOB, CONTACT, NEED
 
 
@@ -155,3 +159,19 @@ async def test_an_idempotency_key_that_readers_of_the_facts_could_not_take_is_re
     assert (await stack.client.post(path, json=CONTACT, headers={"Idempotency-Key": "k" * 255})).status_code == 200
     for row in await engine.pool.fetch("select payload from outbox"):
         decode(row["payload"])
+
+
+async def test_another_cadence_shows_at_once_and_its_facts_follow_with_the_job(stack):
+    await stack.known("2025-03-01", "C")
+    policy = overlay(default_policy(), {"values": {"cadence.days": {"C": 10}}})
+    id, _ = await policy_life.add(stack.engine, policy, None, None)
+    before = (await stack.journal())["open"]
+    await policy_life.activate(stack.engine, id)
+
+    shown = (await stack.journal())["open"]
+    assert (shown["due_on"], shown["followup_id"]) == ("2025-03-11", before["followup_id"])
+
+    await Worker(stack.engine, (DECIDE_AGAIN,)).all_due()
+    settled = (await stack.journal())["open"]
+    assert settled["followup_id"] != before["followup_id"]
+    assert settled | {"followup_id": ""} == shown | {"followup_id": ""}
