@@ -89,8 +89,16 @@ def decide(state: CustomerState, event: Event | TimePassed, context: Context) ->
             return learned
         case Learned(later=True):
             return Accepted(replace(learned.state, unsaid_since=context.now), rows=learned.rows)
+    return _taken_in(state, learned, event, context)
+
+
+def _taken_in(state: CustomerState, learned: Learned, event: Event, context: Context) -> Accepted:
+    """A mere sign of life leaves what follows from value and silence as it was."""
     places = learned.state.books is not state.books or isinstance(event.data, PLACING)
-    return _graded(state, learned, context, places=places)
+    if places or learned.state is not state:
+        return _graded(state, learned, context, places=places)
+    decision = assign(state, state, context, always=learned.always)
+    return replace(decision, rows=(*learned.rows, *decision.rows))
 
 
 def _graded(before: CustomerState, learned: Learned, context: Context, *, places: bool) -> Accepted:
