@@ -24,7 +24,7 @@ SEEN = [
     for x, weeks, share in product((0, 1, 20, 2000), (0, 1, 39, 520), (0, 0.5, 0.999, 1))
     if (x > 0) == (share * weeks > 0)
 ]
-WEEKS = (0.1, 13.0, 520.0)
+WEEKS = (0.1, 13.0, 520.0, 1560.0)
 NEAR = 1e-9
 
 

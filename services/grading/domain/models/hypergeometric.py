@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+from math import gamma
+
 SMALLEST = 1e-16
 MOST_TERMS = 200_000
+NEAR = 0.75
+"""From here on the series in 1 - z is the shorter one."""
+LARGEST = 80.0
+"""The gamma function of more does not fit into a float."""
+APART = 1e-3
+"""How far c - a - b must be from a whole number: at one the two series in 1 - z cancel."""
 
 
 def hyp2f1(a: float, b: float, c: float, z: float) -> float:
-    """The power series, for 0 <= z < 1 and c > 0; its terms end up falling at least as fast as the powers of z."""
+    """For 0 <= z < 1 and c > 0."""
+    rest = c - a - b
+    if z > NEAR and c < LARGEST and abs(rest) < LARGEST and abs(rest - round(rest)) > APART:
+        return _from_one(a, b, c, 1.0 - z)
+    return _series(a, b, c, z)
+
+
+def _from_one(a: float, b: float, c: float, left: float) -> float:
+    """Abramowitz, Stegun 15.3.6, in `left` = 1 - z."""
+    rest = c - a - b
+    near = gamma(c) * gamma(rest) * _one_over_gamma(c - a) * _one_over_gamma(c - b)
+    far = gamma(c) * gamma(-rest) * _one_over_gamma(a) * _one_over_gamma(b) * left**rest
+    return near * _series(a, b, 1.0 - rest, left) + far * _series(c - a, c - b, 1.0 + rest, left)
+
+
+def _series(a: float, b: float, c: float, z: float) -> float:
+    """The power series; its terms end up falling at least as fast as the powers of z."""
     total = term = 1.0
     for n in range(MOST_TERMS):
         step = (a + n) * (b + n) / ((c + n) * (n + 1)) * z
         term *= step
         total += term
-        if abs(term) <= SMALLEST * abs(total) * (1.0 - min(abs(step), 0.999)):
+        if abs(term) <= SMALLEST * abs(total) * (1.0 - min(abs(step), 0.999)) and c + n > 0:
             break
     return total
+
+
+def _one_over_gamma(x: float) -> float:
+    """0 at the poles."""
+    return 0.0 if x <= 0 and x == round(x) else 1.0 / gamma(x)
