@@ -26,7 +26,7 @@ def _from_one(a: float, b: float, c: float, left: float) -> float:
     """Abramowitz, Stegun 15.3.6, in `left` = 1 - z."""
     rest = c - a - b
     near = gamma(c) * gamma(rest) * _one_over_gamma(c - a) * _one_over_gamma(c - b)
-    far = gamma(c) * gamma(-rest) * _one_over_gamma(a) * _one_over_gamma(b) * left**rest
+    far: float = gamma(c) * gamma(-rest) * _one_over_gamma(a) * _one_over_gamma(b) * left**rest
     return near * _series(a, b, 1.0 - rest, left) + far * _series(c - a, c - b, 1.0 + rest, left)
 
 
