@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from math import isinf
 from typing import NamedTuple
 
 from services.grading.domain.books import Books
@@ -117,6 +118,9 @@ def _chances(state: CustomerState, chances: Chances, model: ValueModel, day: dat
 def _odds(history: History, model: ValueModel) -> Iterator[ReasonRow]:
     """Log-odds of having left: thousandths, whose parts are rounded to add up."""
     before, silence = model.timing.odds_terms(history)
+    if isinf(before + silence):  # Pareto/NBD of somebody who ordered today: certainly a customer
+        yield ReasonRow("log_odds_gone", "ordered today")
+        return
     total = round((before + silence) * MILLI)
     first = round(before * MILLI)
     yield ReasonRow("log_odds_gone.history", f"{history.repeats} repeat order days", first)
