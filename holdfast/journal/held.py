@@ -21,6 +21,7 @@ select table_name from information_schema.tables
 """
 ERASED = "select id::text as id from stream where erased_at is not null"
 READ = "select format('select row_to_json(t)::text as row from %I t', $1::text)"
+BEGINNINGS = "select at from policy_change where state = 'active' and at is not null"
 HEX = "\\x"
 HISTORIES: Final = {"journal": ("id", "now", "type", "seq"), "grade": ("customer_id", "decided_at", "", "number")}
 """Table -> customer, instant, what is said, order: of one instant the last row counts."""
