@@ -52,9 +52,12 @@ async def contents_of(connections: Connections) -> Contents:
     groups: defaultdict[Group, list[Held]] = defaultdict(list)
     for service, connection in connections.items():
         erased = frozenset(row["id"] for row in await connection.fetch(ERASED))
+        began = {_instant(row["at"].isoformat()) for row in await connection.fetch(BEGINNINGS)}
         for found in await connection.fetch(TABLE_NAMES):
             if (table := found["table_name"]) not in TABLES:
                 for row in (r for r in await _rows(connection, table) if not _is_of_erased(table, r, erased)):
+                    if table == "journal" and _instant(row["now"]) in began:
+                        row.pop("policy_id")  # read before or after the policy began: the order within the instant
                     group, held = _held(table, row, names)
                     groups[(f"{service}.{table}", *group)].append(held)
     return Contents(groups, frozenset(_met(journals, names)))
