@@ -56,6 +56,11 @@ def test_who_has_bought_nothing_is_regular_whatever_the_cuts(story):
     assert told.state.standing.tier is Tier.REGULAR
 
 
+def test_cuts_of_nobody_place_nobody(story):
+    told = story().registered().settled("2025-03-01", TierCuts(date(2025, 3, 1), 0, None, None, None, None))
+    assert bought(told, "2025-03-01", "o1", 50).state.standing.tier is Tier.REGULAR
+
+
 def test_t36_the_formula_of_the_lifetime_value():
     policy = overlay(default_policy(), {"values": {"clv.method": "formula"}})
     assert by_formula(30_000, policy) == 80_000

@@ -30,7 +30,7 @@ class Place(NamedTuple):
 def place(state: CustomerState, day: date, policy: Policy, cuts: TierCuts | None) -> Place:
     """By the last cuts; who has bought nothing, and everybody before the first cuts, is regular."""
     profit = profit_of(last_year(state.books, day), policy).total
-    if cuts is None or state.books.orders <= 0:
+    if cuts is None or not cuts.ranked or state.books.orders <= 0:
         return Place(Tier.REGULAR, profit, None, None)
     tier, below_since = _held(state.standing, tier_of(profit, cuts), (profit, day), policy, cuts)
     return Place(tier, profit, _within_reach(profit, tier, cuts), below_since)
