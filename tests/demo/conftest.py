@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
+from holdfast.demo.commands import POLICY as POLICY_FILE
 from tests.driving.local import ports_in_a_row, running
 
-POLICY = {"importance.threshold": 100}
+POLICY = yaml.safe_load(POLICY_FILE.read_text())["values"]
+"""What the demo lays over the default."""
 BEFORE = "1996-12-31T00:00:00Z"
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
