@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
+from services.profile.domain.addresses import normal_email
+from services.profile.domain.numbers import normal_phone
+
 LONGEST: Final = 512
 KIND: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,31}")
+NORMAL: Final[Mapping[str, Callable[[str], str]]] = {"email": normal_email, "phone": normal_phone}
 
 
 @lru_cache(maxsize=16_384)
 def normal_handle(text: str) -> str | None:
-    """`<kind>:<value>` as all services of upstream must mean it: trimmed, kind in lower case, e-mail case-folded.
+    """`<kind>:<value>` as all services of upstream must mean it: trimmed, kind in lower case, one spelling of each
+    telephone number and e-mail address.
 
     None for text that is no handle.
     """
     kind, _, value = text.partition(":")
     kind, value = kind.strip().lower(), value.strip()
-    if kind == "email":
-        value = value.casefold()
+    if not (KIND.fullmatch(kind) and value.isprintable() and len(value) <= LONGEST):
+        return None
+    value = NORMAL[kind](value) if kind in NORMAL else value
     handle = f"{kind}:{value}"
-    fits = KIND.fullmatch(kind) and value and value.isprintable() and len(handle) <= LONGEST
-    return handle if fits else None
+    return handle if value and len(handle) <= LONGEST else None
+
+
+def kind_of_handle(handle: str) -> str:
+    """`phone` of `phone:+8613800000000`."""
+    return handle.partition(":")[0]
 
 
 def customer_id(secret: bytes, handle: str, generation: int = 0) -> UUID:
