@@ -21,6 +21,7 @@ FOLLOWUPS = """
 select followup_id, customer_id, cycle, journal, due_on, scheduled_at from followup
  order by customer_id, cycle, journal, due_on, scheduled_at, closed_at nulls last
 """
+CANDIDATES = "select candidate_id, customer_id, other_customer_id, reason from candidate"
 REVIEWS = "select review_id, customer_id, requested_at from exit_review"
 TASKS = "select task_id, customer_id, kind, key from task"
 CONTACTS = """
@@ -36,6 +37,7 @@ async def names_of(connections: Connections, journals: Journals) -> Names:
     """Customers by their first handle, follow-ups by what they are, our own facts by customer and instant."""
     names = {str(row["customer_id"]): str(row["handle"]) for row in await connections["profile"].fetch(HANDLES)}
     names |= _facts(journals, dict(names))
+    names |= await _candidates(connections, names)
     names |= await _reviews(connections, names)
     names |= await _tasks(connections, names)
     return names | await _followups(connections, names) | await _contacts(connections, names)
@@ -59,6 +61,14 @@ async def _followups(connections: Connections, names: Names) -> dict[str, str]:
         name = f"follow-up of {what} made {row['scheduled_at'].isoformat()}"
         found[str(row["followup_id"])] = f"{name} #{seen[name]}"
         seen[name] += 1
+    return found
+
+
+async def _candidates(connections: Connections, names: Names) -> dict[str, str]:
+    found = {}
+    for row in await connections["profile"].fetch(CANDIDATES):
+        pair = sorted(names.get(str(id), str(id)) for id in (row["customer_id"], row["other_customer_id"]))
+        found[str(row["candidate_id"])] = f"{' and '.join(pair)} by {row['reason']}"
     return found
 
 

@@ -27,6 +27,9 @@ COLUMNS: Final = MappingProxyType(
     {
         "journal.seq": "counts rows of all customers together",
         "stream.version": "counts inputs: several facts of one instant may have been fewer",
+        "candidate.candidate_id": "is derived from the ids of the two customers",
+        "candidate.customer_id": "which of the two comes first goes by their ids",
+        "candidate.other_customer_id": "which of the two comes second goes by their ids",
         "grade.id": "is derived from the customer's id and the cause",
         "handle.print": "is keyed with the secret of the deployment",
         "signal.signal_id": "is derived from the id of the follow-up or event that it counts",

@@ -113,6 +113,8 @@ class Replayer:
             return data | {"followup_id": await self._followup(customer, line)}
         if line.task is not None:
             return data | {"task_id": await self._task(customer, line.task, data["task_id"])}
+        if "candidate_id" in data:
+            return data | {"candidate_id": await self._candidate(customer, data)}
         if "review_id" in data:
             return data | {"review_id": await self._review(customer)}
         return data | {"customer_id": customer} if line.input["type"] == CREATE_TASK else data
@@ -138,6 +140,14 @@ class Replayer:
     async def _review(self, customer: str) -> str:
         listed = await self.api.items("scheduler", "/v1/exit-reviews", status="open")
         return next(str(item["review_id"]) for item in listed if item["customer_id"] == customer)
+
+    async def _candidate(self, customer: str, data: dict[str, Any]) -> str:
+        """By the two customers and what they share."""
+        pair = {customer, await self._customer(data["handle"])}
+        for item in await self.api.items("profile", "/v1/candidates", status="open"):
+            if item["reason"] == data["shared"] and {one["customer_id"] for one in item["customers"]} == pair:
+                return str(item["candidate_id"])
+        raise Unexpected(f"{' and '.join(sorted(pair))} are no candidate by {data['shared']}")
 
     async def _of_customer(self, line: Line, route: Route) -> dict[str, Any]:
         """The id that the customer has here, for a route that names one."""

@@ -33,6 +33,12 @@ ROUTES: Final = {
         "DELETE",
     ),
     "holdfast.profile.command.split_file.v1": Route("profile", "/v1/customers/{customer_id}/split", ("customer_id",)),
+    "holdfast.profile.command.accept_candidate.v1": Route(
+        "profile", "/v1/candidates/{candidate_id}/accept", ("candidate_id", "other", "shared", "handle")
+    ),
+    "holdfast.profile.command.reject_candidate.v1": Route(
+        "profile", "/v1/candidates/{candidate_id}/reject", ("candidate_id", "other", "shared", "handle")
+    ),
     "holdfast.scheduler.command.complete_followup.v1": Route(
         "scheduler", "/v1/followups/{followup_id}/complete", ("followup_id",)
     ),

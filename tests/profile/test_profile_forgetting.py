@@ -27,6 +27,8 @@ from shared.engine.streams import NEVER
 from tests.harness.engines import routes
 
 ANNA, PHONE, MAIL, BOB = "shop:1", "phone:+8613800000000", "email:anna@example.com", "shop:2"
+FAX = "fax:7"
+"""Bob has it too."""
 AUNT = "wechat:aunt-may"
 CASE = "0b8f3f0e-0000-4000-8000-00000000000c"
 PERSONAL = (
@@ -95,8 +97,9 @@ def whole_life(tell, told_by, client, engine):
     async def lived():
         bought = {"amount": 300, "currency": "USD"}
         await tell("order.placed", MAIL, "2025-03-01", order_id="o1", **bought)
-        fields = {"name": "Anna", "address": "1 Elm Street", "handles": [PHONE, MAIL]}
+        fields = {"name": "Anna", "address": "1 Elm Street", "handles": [PHONE, MAIL, FAX]}
         await tell("customer.registered", ANNA, "2025-03-02", party="individual", **fields)
+        await tell("customer.registered", BOB, "2025-03-03", party="individual", handles=[FAX])
         await tell("need.stated", ANNA, "2025-03-03", demand="target")
         await tell("contact.stated", ANNA, "2025-03-03", contact_id="k1", role="user", handles=[AUNT])
         await tell("consent.changed", ANNA, "2025-03-03", channel="email", granted=False)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.profile.api import (
     benefits,
     briefing,
+    candidates,
     commitments,
     consents,
     contacts,
@@ -35,5 +36,6 @@ for part in (
     lifecycle,
     briefing,
     identity,
+    candidates,
 ):
     router.include_router(part.router)

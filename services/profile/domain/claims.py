@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.profile.domain.handles import normal_handle
+from services.profile.domain.handles import kind_of_handle, normal_handle
 from services.profile.domain.holders import claimed_at, holder_at, is_free
 from services.profile.domain.ledgers import Handle
+from shared.contracts.ids import derived
 from shared.engine.decision import Context, Event, Fact, Regroup
 from shared.engine.identity import merged
 from shared.engine.routing import canonical_of
+
+
+class Candidate(Struct, frozen=True):
+    """Two identified files, in the order of their ids, that may be one customer: both claim a handle."""
+
+    candidate_id: UUID
+    customer_id: UUID
+    other_customer_id: UUID
+    reason: str
+    """The kind of that handle, never the handle."""
+    since: datetime
 
 
 class Claims(Struct, frozen=True):
@@ -22,6 +35,8 @@ class Claims(Struct, frozen=True):
     free: tuple[str, ...] = ()
     """The handles that lead to this file now."""
     rows: tuple[Handle, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    """With whom the file shares what is not free."""
     regroup: Regroup | None = None
 
 
@@ -30,7 +45,9 @@ def claimed(own: str | None, others: Iterable[str], event: Event, context: Conte
 
     A file without an identity of its own comes along.
 
-    A handle of another identified file stays there. Folded again, a claim takes nothing that it does not hold.
+    A handle of another identified file stays there, and the two are proposed to a person.
+
+    Folded again, a claim takes nothing that it does not hold.
     """
     subject = context.rows.get(Handle, normal_handle(event.subject or "") or "")
     home = holder_at(subject, event.time).customer_id if subject else context.stream.id
@@ -44,8 +61,23 @@ def claimed(own: str | None, others: Iterable[str], event: Event, context: Conte
     return Claims(
         free=tuple(free),
         rows=tuple(row for handle, row in taken.items() if _is_news(row, free[handle], context)),
+        candidates=() if context.again else tuple(_shared(known.keys() - free.keys(), home, event, context)),
         regroup=joined((holder_at(row, event.time).customer_id for row in losers), event, context),
     )
+
+
+def _shared(handles: Iterable[str], home: UUID, event: Event, context: Context) -> Iterator[Candidate]:
+    for handle in handles:
+        if row := context.rows.get(Handle, handle):
+            held = holder_at(row, event.time)
+            if held.customer_id != home:
+                yield candidate_of(home, held.customer_id, kind_of_handle(handle), max(event.time, row.since))
+
+
+def candidate_of(one: UUID, other: UUID, reason: str, since: datetime) -> Candidate:
+    """One for each pair and reason, whichever of the two claims."""
+    first, second = sorted((one, other))
+    return Candidate(derived("candidate", first.bytes, second.bytes, reason), first, second, reason, since)
 
 
 def joined(losers: Iterable[UUID], event: Event, context: Context) -> Regroup | None:

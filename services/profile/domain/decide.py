@@ -9,6 +9,12 @@ from msgspec.structs import replace
 
 from services.profile.domain.admission import not_admitted
 from services.profile.domain.benefits import decide_benefit_recorded, decide_membership_granted, entitled
+from services.profile.domain.candidates import (
+    AcceptCandidate,
+    RejectCandidate,
+    decide_accept_candidate,
+    decide_reject_candidate,
+)
 from services.profile.domain.cases import decide_case
 from services.profile.domain.claims import held
 from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle, SplitFile
@@ -116,6 +122,8 @@ OURS: Final[Mapping[type[Data], Rule]] = {
     grading.GradeAssigned: decide_assigned,
     grading.TierAssigned: decide_assigned,
     SplitFile: decide_split_file,
+    AcceptCandidate: decide_accept_candidate,
+    RejectCandidate: decide_reject_candidate,
 }
 
 

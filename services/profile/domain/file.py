@@ -51,7 +51,7 @@ def decide_told(state: CustomerState, event: Event, context: Context) -> Decisio
     told = _told(state, data, Stamp(event.time, event.id))
     return Accepted(
         replace(told, identified=True, registered_at=earlier(state.registered_at, explicit)),
-        rows=(*claims.rows, *field_words(data, event, context), *_found_by(state, told, context)),
+        rows=(*claims.rows, *claims.candidates, *field_words(data, event, context), *_found_by(state, told, context)),
         regroup=claims.regroup,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from services.profile.domain.candidates import AcceptCandidate, OfCandidate, RejectCandidate, Verdict
 from services.profile.domain.cases import ComplaintCase
 from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle, SplitFile
 from services.profile.domain.commitments import Commitment
@@ -24,9 +25,17 @@ from services.profile.domain.whose import Whose, called, handles, is_upstream, t
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.engine.decision import Event, RowKey, Rules
-from shared.engine.routing import alias_keys
+from shared.engine.routing import Alias, alias_keys
 
-COMMANDS: Final = (AnnounceCustomer, BeReferred, ChangeLifecycle, EraseCustomer, SplitFile)
+COMMANDS: Final = (
+    AcceptCandidate,
+    AnnounceCustomer,
+    BeReferred,
+    ChangeLifecycle,
+    EraseCustomer,
+    RejectCandidate,
+    SplitFile,
+)
 
 
 def rules(secret: bytes) -> Rules:
@@ -79,6 +88,9 @@ def _names_of_ours(event: Event) -> Iterator[RowKey]:
             | feedback.ComplaintReopened(case_id=case_id)
         ):
             yield RowKey(ComplaintCase, case_id)
+        case OfCandidate(candidate_id=candidate_id, other=other):
+            yield RowKey(Verdict, candidate_id)
+            yield RowKey(Alias, other)
         case SplitFile(other=handle):
             yield RowKey(Handle, normal_handle(handle) or handle)
     yield from alias_keys(event)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from services.profile.domain.benefits import Membership
+from services.profile.domain.candidates import OfCandidate
 from services.profile.domain.commands import SplitFile
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.decide import UPSTREAM
@@ -49,6 +50,8 @@ class Whose:
         else:
             others = (normal_handle(text) or text for text in named(event.data))
             ids = {key.id for key in only_its_customer(event, rows)} | self._files(others, event, rows)
+            if isinstance(event.data, OfCandidate):
+                ids.add(event.data.other)
         return tuple(StreamKey("customer", id) for id in {*ids, *(canonical_of(id, rows) for id in ids)})
 
     def _files(self, handles: Iterable[str], event: Event, rows: Rows) -> set[UUID]:

@@ -66,6 +66,10 @@ select (to_jsonb(t) - 'customer_id')::text as row from referral t
 select (to_jsonb(t) - 'customer_id')::text as row from field_word t
  where customer_id = any($1::uuid[]) order by at, event_id, word_id
 """,
+    "candidate": """
+select (to_jsonb(t) - 'customer_id')::text as row from candidate t
+ where customer_id = any($1::uuid[]) or other_customer_id = any($1::uuid[]) order by since, candidate_id
+""",
     "search_entry": """
 select (to_jsonb(t) - 'customer_id')::text as row from search_entry t where customer_id = any($1::uuid[])
 """,

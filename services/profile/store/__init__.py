@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.profile.store.candidates import CANDIDATES, VERDICTS
 from services.profile.store.cases import CASES
 from services.profile.store.commitments import COMMITMENTS
 from services.profile.store.complaints import COMPLAINTS
@@ -20,6 +21,8 @@ from shared.engine.ledger import Ledger
 LEDGERS: tuple[Ledger, ...] = (
     HANDLES,
     TOMBSTONES,
+    CANDIDATES,
+    VERDICTS,
     ORDERS,
     COMPLAINTS,
     CASES,
