@@ -1,0 +1,108 @@
+"""Taken back, a merge has never been: for every history both files are as they were."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.profile.domain.commands import SplitFile
+from services.profile.domain.ledgers import Handle, NeedEntry, Order, TimelineEntry
+from shared.contracts.ids import event_key
+from shared.engine.decision import Event
+
+ANNA, BERT = "shop:1", "shop:2"
+START = datetime(2025, 3, 1, 9, tzinfo=UTC)
+CALL = {"channel": "phone", "direction": "inbound"}
+HAPPENED = st.tuples(
+    st.sampled_from([ANNA, BERT]),
+    st.sampled_from(
+        [
+            ("need.stated", {"demand": "target", "expected_close_on": "2025-05-01"}),
+            ("need.stated", {"demand": "latent"}),
+            ("interaction.recorded", CALL),
+            ("order.placed", {"amount": 100, "currency": "USD"}),
+            ("order.delivered", {}),
+            ("customer.updated", {"region": "south", "tags": ["tea"]}),
+            ("customer.updated", {"name": "Ada Berg"}),
+            ("consent.changed", {"channel": "email", "granted": False}),
+            ("feedback.submitted", {"kind": "suggestion", "source": "direct", "text": "open earlier"}),
+            ("life_event.recorded", {"kind": "promotion", "on": "2025-03-10", "volunteered": True}),
+            ("customer.left", {"avoidable": True, "reason": "price"}),
+            ("survey.answered", {"survey": "nps", "score": 3}),
+        ]
+    ),
+)
+HISTORIES = st.lists(HAPPENED, max_size=8)
+
+
+def _tell(files, history, first, at):
+    for n, (handle, (name, data)) in enumerate(history, first):
+        own = {"order_id": f"{handle} {n % 3}"} if name.startswith("order.") else {}
+        files.tell(name, handle, (at + timedelta(minutes=n)).isoformat(), id=f"e{n}", **data, **own)
+
+
+def _begun(make_files, history):
+    files = make_files()
+    for handle in (ANNA, BERT):
+        files.tell("customer.registered", handle, START.isoformat(), id=handle, party="individual", name=handle)
+    _tell(files, history, 1, START)
+    return files
+
+
+def _split(files, at):
+    source, data = "holdfast/profile/http", SplitFile(other=BERT)
+    event = Event(event_key(source, "s"), "s", source, data.TYPE, at, at, str(files.id_of(ANNA)), data)
+    assert files.fold(event).result == "applied"
+
+
+def _end(files):
+    """Both files, and every row that they have."""
+    homes = {handle: row.customer_id for handle, row in files.tables[Handle].items()}
+    rows = [homes, *(dict(files.tables[table]) for table in (Order, NeedEntry, TimelineEntry))]
+    return [files.state(handle) for handle in (ANNA, BERT)], rows
+
+
+def _known(files):
+    """All but how the versions of needs are numbered: a delivery that came before its order counts them otherwise."""
+    states, (homes, orders, _needs, entries) = _end(files)
+    told = [(s.first_at, s.registered_at, s.file, s.told, s.consents, s.suggestions, s.lifecycle.stage) for s in states]
+    return told, [s.need.snapshot if s.need else None for s in states], homes, orders, entries
+
+
+@settings(max_examples=150, deadline=None)
+@given(before=HISTORIES)
+def test_a_merge_that_is_taken_back_leaves_both_files_as_they_were(make_files, before):
+    files = _begun(make_files, before)
+    stood = _end(files)
+    files.tell("customers.merged", ANNA, "2025-03-02", id="m", other=BERT)
+    assert files.id_of(BERT) == files.id_of(ANNA)
+    _split(files, START + timedelta(days=2))
+    assert _end(files) == stood
+
+
+@settings(max_examples=150, deadline=None)
+@given(before=HISTORIES, between=HISTORIES)
+def test_what_came_while_they_were_one_goes_to_whom_it_came(make_files, before, between):
+    joined, apart = _begun(make_files, before), _begun(make_files, before)
+    joined.tell("customers.merged", ANNA, "2025-03-02", id="m", other=BERT)
+    for files in (joined, apart):
+        _tell(files, between, 101, START + timedelta(days=1))
+    _split(joined, START + timedelta(days=3))
+    assert _known(joined) == _known(apart)
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_joined_and_parted_again_and_again_nothing_is_left_of_it(make_files, instant, again):
+    order = ("order.placed", {"amount": 100, "currency": "USD"})
+    history = [(BERT, order), (ANNA, ("need.stated", {"demand": "latent"}))]
+    files = _begun(make_files, history)
+    stood = _end(files)
+    for n in range(again):
+        files.tell("customers.merged", ANNA, f"2025-03-0{2 + 2 * n}", id=f"m{n}", other=BERT)
+        source, at, data = "holdfast/profile/http", instant(f"2025-03-0{3 + 2 * n}"), SplitFile(other=BERT)
+        id_ = f"s{n}"
+        files.fold(Event(event_key(source, id_), id_, source, data.TYPE, at, at, str(files.id_of(ANNA)), data))
+        assert _end(files) == stood
