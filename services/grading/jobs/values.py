@@ -61,7 +61,8 @@ async def _prepare(run: Run) -> None:
         cuts = await cuts_on(connection, day, policy)
     model = await _fitted(run, day, policy) if _is_old(old, day, policy) else None
     async with run.chunk() as chunk:
-        await references.put(chunk.connection, CUTS, cuts)
+        if cuts.ranked or chunk.world.reference.get(CUTS) is not None:  # cuts of nobody place nobody
+            await references.put(chunk.connection, CUTS, cuts)
         if model is not None:
             await references.put(chunk.connection, MODEL, model)
         chunk.cursor = {"as_of": day.isoformat(), "after": str(NOBODY)}
