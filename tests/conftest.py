@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.driving.local import running
+
+settings.register_profile("same_every_time", derandomize=True)
+settings.load_profile("same_every_time")
+"""A run says the same as the one before it; to look further: --hypothesis-profile=default."""
 
 pytest_plugins = tuple(f"tests.harness.{name}" for name in ("servers", "databases", "engines", "deployment"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import msgspec
 from hypothesis import given, settings
@@ -126,6 +127,12 @@ def _whoever_came(end):
     *rest, rows = end
     entries = {key: replace(row, handle=None) for key, row in rows[2].items()}
     return [*rest, [*rows[:2], entries, *rows[3:]]]
+
+
+def test_what_is_used_on_the_day_of_leaving_counts_whichever_is_heard_first(make_files):
+    events = list(_events([33, 34, 0, 30, 32]))
+    for order in permutations(events):
+        assert _end(_fold(make_files(), order)) == _end(_fold(make_files(), events))
 
 
 @settings(max_examples=150, deadline=None)

@@ -87,11 +87,23 @@ def _used(state: CustomerState, use: Use, context: Context) -> Decision:
     lots = [lot for lot in state.benefits.lots if lot.is_of(use.right)]
     if context.again or (not lots and not _is_over(use, context)):
         return Accepted(after)
-    if not any(lot.holds(use.on) and lot.status is not BenefitStatus.LAPSED for lot in lots):
+    if not any(lot.holds(use.on) and not _was_lost(lot, use, state, context) for lot in lots):
         return Refused("benefit_expired", "On that day this benefit does not hold: tell the customer what does.")
     if spent(after.benefits)[1] > spent(state.benefits)[1]:
         return Refused("benefit_used_up", "Not so much is left of this benefit: see what is, or grant more first.")
     return Accepted(after)
+
+
+def _was_lost(lot: Lot, use: Use, state: CustomerState, context: Context) -> bool:
+    """Whether it was left behind on an earlier day: on the day itself the use counts, whichever is heard first."""
+    left = _departures(state, context)
+    return use.on is not None and is_lost(lot, state.benefits.notices, [one for one in left if one[1] < use.on])
+
+
+def _departures(state: CustomerState, context: Context) -> list[tuple[datetime, date]]:
+    """Every instant at which the customer left, and its day."""
+    zone = zone_of(state, context.policy)
+    return [(gone, business_date(gone, zone)) for gone in walked_of(state, context.policy).left_at]
 
 
 def _is_over(use: Use, context: Context) -> bool:
@@ -106,9 +118,8 @@ def entitled(decision: Accepted, at: datetime, context: Context) -> Accepted:
     if not state.benefits.lots:
         return decision
     used, _ = spent(state.benefits)
-    zone = zone_of(state, context.policy)
-    today = business_date(context.now, zone)
-    left = [(gone, business_date(gone, zone)) for gone in walked_of(state, context.policy).left_at]
+    today = business_date(context.now, zone_of(state, context.policy))
+    left = _departures(state, context)
     lots, facts = [], []
     for lot, taken in zip(state.benefits.lots, used, strict=True):
         status, remaining = standing(lot, taken, today, is_lost(lot, state.benefits.notices, left))
