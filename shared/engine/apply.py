@@ -26,6 +26,7 @@ from shared.engine.ledger import Ledger
 from shared.engine.needed import Needed
 from shared.engine.policies import Policies, deciding
 from shared.engine.records import notice
+from shared.engine.settlement import settle
 from shared.engine.streams import NEVER, Hindsight, NeedJournals, RegroupFailed, World
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import begun, borrow
@@ -200,7 +201,7 @@ class Engine:
         while True:
             fold = self.new_fold(world, streams, rows, hindsight)
             try:
-                return fold, fold.inputs(self._timed(inputs, world.clock), set(claimed))
+                return fold, settle(fold, self._timed(inputs, world.clock), set(claimed))
             except NeedJournals as need:
                 hindsight = await self.with_past(connection, need.keys, hindsight.broken)
             except RegroupFailed as failed:

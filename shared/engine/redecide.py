@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.engine import offsets, tables
+from shared.engine import offsets, tables, waking
+from shared.engine.carry import carry_safely
 from shared.engine.decision import Rows
 from shared.engine.jobs import Job
 from shared.engine.run import Chunk, Run
@@ -35,8 +36,8 @@ async def _chunk(run: Run, chunk: Chunk) -> int:
     streams = {s.key: s for s in (tables.stream_of(engine.rules, row) for row in rows)}
     fold = engine.new_fold(world, streams, Rows())
     for stream in streams.values():
-        fold.wake_safely(stream, gate)
-        fold.carry_safely(stream, gate)
+        waking.wake_safely(fold, stream, gate)
+        carry_safely(fold, stream, gate)
     await engine.record(chunk.connection, fold, world)
     chunk.cursor = {"kind": rows[-1]["kind"], "id": str(rows[-1]["id"])}
     done, said = chunk.progress.get("done", 0), chunk.progress.get("facts", 0)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from shared.engine import waking
+from shared.engine.carry import carry
 from shared.engine.decision import Accepted, Cause, StreamKey
+from shared.engine.fold import Fold
 from shared.engine.identity import WORDS
 from shared.engine.streams import Past, Stream
-
-if TYPE_CHECKING:
-    from shared.engine.fold import Fold
 
 
 def by_inputs(ghosts: Fold, key: StreamKey, past: Iterable[Past], until: datetime) -> Stream:
@@ -22,12 +21,12 @@ def by_inputs(ghosts: Fold, key: StreamKey, past: Iterable[Past], until: datetim
     ghosts.silent = True
     ghost, now = Stream(key, ghosts.rules.states[key.kind]()), ghosts.world
     for row in past:
-        ghosts.wake(ghost, row.now)
+        waking.wake(ghosts, ghost, row.now)
         ghosts.world = ghosts.under(row.policy_id, row.activation)
         _fold(ghosts, ghost, row)
-    ghosts.wake(ghost, until)
+    waking.wake(ghosts, ghost, until)
     ghosts.world = now
-    ghosts.carry(ghost, until)
+    carry(ghosts, ghost, until)
     return ghost
 
 
@@ -39,13 +38,13 @@ def as_recorded(ghosts: Fold, key: StreamKey, past: Iterable[Past]) -> Stream:
         ghosts.world = ghosts.under(row.policy_id, row.activation)
         _fold(ghosts, ghost, row)
         if row.event is None and row.activation is None:
-            ghosts.wake_at(ghost, row.now)
+            waking.wake_at(ghosts, ghost, row.now)
     ghosts.world = now
     return ghost
 
 
 def _fold(ghosts: Fold, ghost: Stream, row: Past) -> None:
-    ghosts.carry(ghost, row.now)
+    carry(ghosts, ghost, row.now)
     event = row.event
     if event is None or isinstance(event.data, WORDS):
         return

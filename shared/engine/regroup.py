@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-from shared.engine import refold
+from shared.engine import refold, waking
 from shared.engine.decision import Context, Event, Fact, Regroup, StreamKey
+from shared.engine.fold import Fold
 from shared.engine.routing import canonical_of
 from shared.engine.streams import NeedJournals, Past, Stream
-
-if TYPE_CHECKING:
-    from shared.engine.fold import Fold
 
 
 def deal_out(fold: Fold, stream: Stream, regroup: Regroup, context: Context) -> tuple[Fact, ...]:
@@ -25,7 +21,7 @@ def deal_out(fold: Fold, stream: Stream, regroup: Regroup, context: Context) -> 
     if missing := set(keys) - journals.keys():
         raise NeedJournals(missing | journals.keys())
     for key in keys:
-        fold.wake(fold.streams[key], context.now)
+        waking.wake(fold, fold.streams[key], context.now)
     for row in regroup.rows:
         fold.put(row)
     histories, moved = _dealt(fold, keys, regroup)

@@ -12,7 +12,7 @@ import asyncpg
 import structlog
 
 from shared.backoff import Backoff
-from shared.engine import jobs, offsets, tables
+from shared.engine import jobs, offsets, tables, waking
 from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Rows, StreamKey
 from shared.engine.policies import NoPolicy, deciding
@@ -45,7 +45,7 @@ async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
         streams = {s.key: s for s in (tables.stream_of(engine.rules, row) for row in due)}
         fold = engine.new_fold(world, streams, await _rows(engine, connection, streams))
         for stream in streams.values():
-            fold.wake_safely(stream, gate)
+            waking.wake_safely(fold, stream, gate)
         await engine.record(connection, fold, world)
         engine.applied += len(fold.journal)
         for detail in fold.failures:

@@ -19,7 +19,9 @@ from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.decision import Event, Rows, StreamKey
 from shared.engine.fold import Fold
 from shared.engine.inputs import Input
+from shared.engine.settlement import settle
 from shared.engine.streams import Hindsight, Stream, World
+from shared.engine.waking import wake
 
 HAPPENED = st.tuples(
     st.sampled_from(["ann", "bob"]),
@@ -48,7 +50,7 @@ class Two:
         world = World(policy=self.policy, policy_id="pol", clock=at)
         journals = {stream: self.past[stream] for stream in self.streams}
         fold = Fold(RULES, (ALIASES, BELONGINGS, *LEDGERS), world, self.streams, self.rows, Hindsight(journals))
-        (outcome,) = fold.inputs([Input("kafka", at, event)], set())
+        (outcome,) = settle(fold, [Input("kafka", at, event)], set())
         assert not fold.failures, fold.failures
         self.past.update(fold.histories)
         for stream, applied in fold.applied.items():
@@ -87,7 +89,7 @@ class Two:
         until = self.facts.instant(day)
         world = World(policy=self.policy, policy_id="pol", clock=until)
         for stream in self.streams.values():
-            Fold(RULES, (ALIASES, BELONGINGS, *LEDGERS), world, self.streams, self.rows).wake(stream, until)
+            wake(Fold(RULES, (ALIASES, BELONGINGS, *LEDGERS), world, self.streams, self.rows), stream, until)
         return [(self.streams[key].state, self.streams[key].wake_at) for key in self._keys()]
 
     def _keys(self):

@@ -27,7 +27,9 @@ from shared.engine.decision import Event, Rows, StreamKey
 from shared.engine.fold import Fold
 from shared.engine.inputs import Input
 from shared.engine.routing import canonical_of
+from shared.engine.settlement import settle
 from shared.engine.streams import Hindsight, Stream, World
+from shared.engine.waking import wake
 from tests.harness.engines import routes
 
 ALL_LEDGERS = (ALIASES, BELONGINGS, *LEDGERS)
@@ -71,7 +73,7 @@ class Files:
         world = World(policy=self.policy, policy_id="pol", clock=event.recordedtime)
         journals = {key: self.past[key] for key in self.streams}
         fold = Fold(self.rules, ALL_LEDGERS, world, self.streams, self.rows, Hindsight(journals))
-        (outcome,) = fold.inputs([Input("kafka", event.recordedtime, event)], set())
+        (outcome,) = settle(fold, [Input("kafka", event.recordedtime, event)], set())
         assert not fold.failures, fold.failures
         self._keep(fold)
         return outcome
@@ -80,7 +82,7 @@ class Files:
         """All that time alone does to this file before an instant."""
         world = World(policy=self.policy, policy_id="pol", clock=until)
         fold = Fold(self.rules, ALL_LEDGERS, world, self.streams, self.rows)
-        fold.wake(self.streams[StreamKey("customer", self.id_of(handle))], until)
+        wake(fold, self.streams[StreamKey("customer", self.id_of(handle))], until)
         self._keep(fold)
 
     def _keep(self, fold):

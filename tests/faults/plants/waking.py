@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.engine import offsets, wakeups
+from shared.engine import offsets, wakeups, waking
 from shared.engine.fold import Fold
 
 TICK = timedelta(microseconds=1)
@@ -34,16 +34,18 @@ def wake_without_gate() -> None:
 
 def fold_with_le() -> None:
     """A wake-up goes before what was recorded at its very instant."""
-    wake = Fold.wake
-    Fold.wake = lambda self, stream, limit: wake(self, stream, limit + TICK)  # type: ignore[method-assign]
+    wake = waking.wake
+    module: Any = waking
+    module.wake = lambda fold, stream, limit: wake(fold, stream, limit + TICK)
 
 
 def gate_with_le() -> None:
     """The wake-up loop takes what is due at the instant up to which the topics have been read."""
-    safely = Fold.wake_safely
+    safely = waking.wake_safely
+    module: Any = waking
     wakeups.CLAIM = _with_le(wakeups.CLAIM)
     wakeups.WAITING = _with_le(wakeups.WAITING)
-    Fold.wake_safely = lambda self, stream, limit: safely(self, stream, limit + TICK)  # type: ignore[method-assign]
+    module.wake_safely = lambda fold, stream, limit: safely(fold, stream, limit + TICK)
 
 
 def _with_le(statement: str) -> str:

@@ -1,0 +1,123 @@
+"""Inputs in order: what becomes of each, with the wake-ups due before it. Pure."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from shared.engine import regroup, waking
+from shared.engine.carry import carry
+from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Refused, Regroup, Superseded
+from shared.engine.fold import Fold
+from shared.engine.identity import WORDS, regroup_of
+from shared.engine.inputs import Input, Outcome
+from shared.engine.records import dead_letter, told_input
+from shared.engine.streams import NeedJournals, RegroupFailed, Stream
+
+
+def settle(fold: Fold, inputs: Iterable[Input], claimed: set[UUID]) -> list[Outcome]:
+    """Fold every input whose event key is not in `claimed` (the journal has those); one outcome each, in order."""
+    outcomes = []
+    for item in inputs:
+        if item.unreadable is not None:
+            fold.dead.append(dead_letter(fold.rules.service, item, item.unreadable.reason, item.unreadable.detail))
+            outcomes.append(Outcome("refused", None, item.unreadable.reason, item.unreadable.detail))
+        elif item.event is None:
+            outcomes.append(Outcome("skipped"))
+        elif item.event.key in claimed:
+            outcomes.append(Outcome("duplicate"))
+        else:
+            outcome = _input(fold, item, item.event)
+            if outcome.result in ("applied", "superseded"):
+                claimed.add(item.event.key)
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _input(fold: Fold, item: Input, event: Event) -> Outcome:
+    stream: Stream | None = None
+    if (detail := fold.hindsight.broken.get(event.key)) is not None:
+        return _failed(fold, None, item, detail)
+    try:
+        stream = fold.streams[fold.rules.route(event, fold.rows)]
+        now = max(event.recordedtime, stream.last_now)
+        waking.wake(fold, stream, now)
+        carry(fold, stream, now)
+        return _settle_event(fold, stream, item, event, now)
+    except (NeedJournals, RegroupFailed):
+        raise
+    except Exception:  # noqa: BLE001 - a bug in a rule: the input becomes a dead letter with its traceback, others go on
+        return _failed(fold, stream, item, traceback.format_exc(limit=-8))
+
+
+def _failed(fold: Fold, stream: Stream | None, item: Input, detail: str) -> Outcome:
+    fold.failures.append(detail)
+    about = stream.key.id if stream else None
+    fold.dead.append(dead_letter(fold.rules.service, item, "internal_error", detail, about))
+    if stream is not None:
+        stream.flagged, stream.changed = "internal_error", True
+    return Outcome("failed", stream.key if stream else None, "internal_error", "a rule failed; see the dead letter")
+
+
+def _settle_event(fold: Fold, stream: Stream, item: Input, event: Event, now: datetime) -> Outcome:
+    context = fold.context(stream, now, Cause(event.id, event.type))
+    decision = _decide(fold, stream, event, context) if stream.erased_at is None else _gone(item)
+    match decision:
+        case Refused(rule, detail, status):
+            if item.door != "http":  # a caller has it; nothing is written
+                fold.dead.append(dead_letter(fold.rules.service, item, rule, detail, stream.key.id))
+            return Outcome("refused", stream.key, rule, detail, status)
+        case Superseded(because, forget):
+            fold.record(stream, replace(item, body=b"") if forget else item, event, now, "superseded")
+            return Outcome("superseded", stream.key, because)
+        case Accepted():
+            if decision.regroup is not None:
+                decision = _regrouped(fold, stream, decision.regroup, event, context)
+            fold.accept(stream, decision, context, event.key, fold.home_of(stream, event))
+            fold.record(stream, item, event, now, "applied")
+            for told in decision.tells:
+                _input(fold, told_input(item, told), told)
+            if decision.erases:
+                _erase(fold, stream, event.key)
+            return Outcome("applied", stream.key)
+
+
+def _decide(fold: Fold, stream: Stream, event: Event, context: Context) -> Decision:
+    """Profile's words on who is whom are the engine's; all else is the domain's."""
+    if not isinstance(event.data, WORDS):
+        return fold.rules.decide(stream.state, event, context)
+    found = regroup_of(event, event.data, fold.rows)
+    return found if isinstance(found, Superseded) else Accepted(stream.state, regroup=found)
+
+
+def _regrouped(fold: Fold, stream: Stream, asked: Regroup, event: Event, context: Context) -> Accepted:
+    """What is decided about the event once the files are as it says. Raises RegroupFailed, all being half done."""
+    try:
+        said = regroup.deal_out(fold, stream, asked, context)
+        again = _decide(fold, stream, event, context)
+    except NeedJournals:
+        raise
+    except Exception as error:
+        raise RegroupFailed(event.key, traceback.format_exc(limit=-8)) from error
+    after = again if isinstance(again, Accepted) else Accepted(stream.state)
+    return replace(after, facts=(*said, *after.facts), regroup=None)
+
+
+def _erase(fold: Fold, stream: Stream, cause: UUID) -> None:
+    """What the batch has put aside for this stream goes with the rest when it is recorded."""
+    stream.state = fold.rules.states[stream.key.kind]()
+    stream.wake_at, stream.flagged, stream.erased_at = None, None, stream.last_now
+    fold.applied.pop(stream.key, None)
+    fold.histories.pop(stream.key, None)
+    fold.erased.append((stream.key, cause))
+
+
+def _gone(item: Input) -> Refused | Superseded:
+    """What becomes of an input for somebody who was erased: a caller is told, all else is dropped unread."""
+    if item.door == "http":
+        return Refused("erased", "This person was erased; nothing is kept under this id any more.", 410)
+    return Superseded("this person was erased", forget=True)
