@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts import service
 from shared.contracts.data import Currency, Data, Flag, Int64, Minor, Name, Names, Value
 from shared.contracts.dates import BusinessDate
 from shared.contracts.values import (
@@ -125,16 +126,13 @@ class OverrideEnded(Data):
     because: OverrideEnd
 
 
-class PolicyActivated(Data):
-    """The service decides by this policy from now on."""
+class PolicyActivated(service.PolicyActivated):
+    __doc__ = service.PolicyActivated.__doc__
 
     TYPE: ClassVar[str] = "holdfast.grading.policy.activated.v1"
-    ABOUT_CUSTOMER: ClassVar[bool] = False
-
-    policy_id: Name
 
 
-class ErasureCompleted(Data):
-    """The service holds nothing personal of this customer any more."""
+class ErasureCompleted(service.ErasureCompleted):
+    __doc__ = service.ErasureCompleted.__doc__
 
     TYPE: ClassVar[str] = "holdfast.grading.erasure.completed.v1"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts import service
 from shared.contracts.data import Count, Data, Flag, Name, Names
 from shared.contracts.dates import BusinessDate, Instant
 from shared.contracts.values import DueBecause, FollowupMode, Journal, Need, SuppressedBy
@@ -137,16 +138,13 @@ class ExitDecided(Data):
     approved: Flag
 
 
-class PolicyActivated(Data):
-    """The service decides by this policy from now on."""
+class PolicyActivated(service.PolicyActivated):
+    __doc__ = service.PolicyActivated.__doc__
 
     TYPE: ClassVar[str] = "holdfast.scheduler.policy.activated.v1"
-    ABOUT_CUSTOMER: ClassVar[bool] = False
-
-    policy_id: Name
 
 
-class ErasureCompleted(Data):
-    """The service holds nothing personal of this customer any more."""
+class ErasureCompleted(service.ErasureCompleted):
+    __doc__ = service.ErasureCompleted.__doc__
 
     TYPE: ClassVar[str] = "holdfast.scheduler.erasure.completed.v1"

@@ -7,14 +7,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.data import Count, Data, Flag, Name, Names
+from shared.contracts.data import Count, Data, Name, Names
 from shared.contracts.dates import BusinessDate, Instant, TimeZone
-from shared.contracts.upstream.customers import MemberBenefit
+from shared.contracts.upstream import customers as told
 from shared.contracts.values import (
     BenefitBasis,
     BenefitStatus,
     ChurnKind,
-    ConsentPurpose,
     CustomerKind,
     LifecycleStage,
     Need,
@@ -99,14 +98,11 @@ class CustomerSplit(Data):
     """Only what these upstream events led to: they came under a handle that was somebody else's by then."""
 
 
-class ConsentChanged(Data):
+class ConsentChanged(told.ConsentChanged):
     """`channel` None: all channels; `purpose` None: all purposes (CN-05)."""
 
     TYPE: ClassVar[str] = "holdfast.profile.consent.changed.v1"
 
-    channel: Name | None = None
-    purpose: ConsentPurpose | None = None
-    granted: Flag
     stated_at: Instant | None = None
     """In a snapshot, which repeats it; else it is the event's time."""
 
@@ -133,12 +129,8 @@ class CustomerSnapshot(CustomerRegistered):
     """The event that stated the need: of two at one instant it says which holds."""
 
 
-class LifeEventRecorded(Data):
+class LifeEventRecorded(told.LifeEventRecorded):
     TYPE: ClassVar[str] = "holdfast.profile.life_event.recorded.v1"
-
-    kind: Name
-    on: BusinessDate
-    volunteered: Flag
 
 
 class ReferralRecorded(Data):
@@ -155,7 +147,7 @@ class MembershipGranted(Data):
     membership_id: Name
     from_on: BusinessDate
     to_on: BusinessDate | None = None
-    benefits: Annotated[tuple[MemberBenefit, ...], Field(fail_fast=True, max_length=100)] = ()
+    benefits: Annotated[tuple[told.MemberBenefit, ...], Field(fail_fast=True, max_length=100)] = ()
 
 
 class BenefitChanged(Data):
@@ -178,10 +170,8 @@ class CommitmentMade(Data):
     complaint_id: Name | None = None
 
 
-class CommitmentFulfilled(Data):
+class CommitmentFulfilled(told.CommitmentFulfilled):
     TYPE: ClassVar[str] = "holdfast.profile.commitment.fulfilled.v1"
-
-    commitment_id: Name
 
 
 class LifecycleChanged(Data):

@@ -6,23 +6,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.contracts.data import Count, Currency, Data, Flag, Minor, Name, Names
+from shared.contracts.data import Count, Currency, Data, Flag, Minor, Name, Value
 from shared.contracts.dates import BusinessDate
-from shared.contracts.upstream.contacts import Rating, SurveyScore
+from shared.contracts.upstream import contacts, orders
 from shared.contracts.values import (
-    ComplaintAbout,
     ConsentPurpose,
-    CostKind,
     Direction,
-    Fault,
-    FeedbackKind,
-    FeedbackSource,
     MentionKind,
     PurchaseKind,
     Sentiment,
-    Severity,
     Stage,
-    SurveyName,
 )
 
 
@@ -69,86 +62,49 @@ class InteractionRecorded(Data):
     complaint_id: Name | None = None
 
 
-class GrievanceResolved(Data):
+class GrievanceResolved(contacts.GrievanceNamed, Data):
     """Either names the grievance."""
 
     TYPE: ClassVar[str] = "holdfast.profile.grievance.resolved.v1"
 
-    interaction_id: Name | None = None
-    grievance_id: Name | None = None
 
-
-class ComplaintReceived(Data):
+class ComplaintReceived(contacts.Complaint, Data):
     TYPE: ClassVar[str] = "holdfast.profile.complaint.received.v1"
 
-    complaint_id: Name
-    fault: Fault
-    severity: Severity
-    correctable: Flag
-    commitment_breached: Flag = False
-    staff_at_fault: Flag = False
-    about: ComplaintAbout | None = None
-    order_id: Name | None = None
-    element: Name | None = None
-    touchpoint: Name | None = None
-    channel: Name | None = None
 
-
-class ComplaintUpdated(Data):
+class ComplaintUpdated(contacts.ComplaintUpdated):
     """What is None stays as it is."""
 
     TYPE: ClassVar[str] = "holdfast.profile.complaint.updated.v1"
 
-    complaint_id: Name
-    fault: Fault | None = None
-    severity: Severity | None = None
-    correctable: Flag | None = None
 
-
-class ComplaintWithdrawn(Data):
+class ComplaintWithdrawn(contacts.ComplaintWithdrawn):
     TYPE: ClassVar[str] = "holdfast.profile.complaint.withdrawn.v1"
 
-    complaint_id: Name
 
-
-class SatisfactionStated(Data):
+class SatisfactionStated(contacts.SatisfactionStated):
     """The customer's own word on how a complaint was handled (CP-16)."""
 
     TYPE: ClassVar[str] = "holdfast.profile.satisfaction.stated.v1"
 
-    complaint_id: Name
-    satisfied: Flag
-    channel: Name | None = None
+
+class _FeedbackId(Data):
+    feedback_id: Name
 
 
-class FeedbackReceived(Data):
+class FeedbackReceived(contacts.Opinion, _FeedbackId):  # the fields of the last base come first
     TYPE: ClassVar[str] = "holdfast.profile.feedback.received.v1"
 
-    feedback_id: Name
-    kind: FeedbackKind
-    source: FeedbackSource
-    element: Name | None = None
-    touchpoint: Name | None = None
-    score: Rating | None = None
+
+class _AnswerId(Data):
+    answer_id: Name
 
 
-class SurveyAnswered(Data):
+class SurveyAnswered(contacts.SurveyAnswer, _AnswerId):  # the fields of the last base come first
     TYPE: ClassVar[str] = "holdfast.profile.survey.answered.v1"
 
-    answer_id: Name
-    survey: SurveyName
-    score: SurveyScore | None = None
-    expectation: Rating | None = None
-    experience: Rating | None = None
-    dimension: Name | None = None
-    element: Name | None = None
-    touchpoint: Name | None = None
-    trigger: Name | None = None
 
-
-class MentionMatched(Data):
-    TYPE: ClassVar[str] = "holdfast.profile.mention.matched.v1"
-
+class Mention(Value):
     mention_id: Name
     sentiment: Sentiment
     element: Name | None = None
@@ -156,42 +112,26 @@ class MentionMatched(Data):
     kind: MentionKind
 
 
-class MentionUnmatched(Data):
+class MentionMatched(Mention, Data):
+    TYPE: ClassVar[str] = "holdfast.profile.mention.matched.v1"
+
+
+class MentionUnmatched(Mention, Data):
     """By nobody whom we know: counted, and no customer is touched (FB-20)."""
 
     TYPE: ClassVar[str] = "holdfast.profile.mention.unmatched.v1"
     ABOUT_CUSTOMER: ClassVar[bool] = False
 
-    mention_id: Name
-    sentiment: Sentiment
-    element: Name | None = None
-    network: Name
-    kind: MentionKind
 
-
-class BrowseRecorded(Data):
+class BrowseRecorded(orders.BrowseRecorded):
     TYPE: ClassVar[str] = "holdfast.profile.browse.recorded.v1"
 
-    category: Name
-    sku: Name | None = None
 
-
-class CostAllocated(Data):
+class CostAllocated(orders.Cost, Data):
     """Minutes, an amount in the reporting currency, or both."""
 
     TYPE: ClassVar[str] = "holdfast.profile.cost.allocated.v1"
 
-    kind: CostKind
-    minutes: Count | None = None
-    amount: Minor | None = None
-    currency: Currency | None = None
-    complaint_id: Name | None = None
 
-
-class ProductLaunched(Data):
+class ProductLaunched(orders.ProductLaunched):
     TYPE: ClassVar[str] = "holdfast.profile.product.launched.v1"
-    ABOUT_CUSTOMER: ClassVar[bool] = False
-
-    product: Name
-    tags: Names = ()
-    pilot: Flag | None = None

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shared.contracts.data import Data, Name
+from shared.contracts import service
 
 
-class PolicyActivated(Data):
-    """The service decides by this policy from now on."""
+class PolicyActivated(service.PolicyActivated):
+    __doc__ = service.PolicyActivated.__doc__
 
     TYPE: ClassVar[str] = "holdfast.profile.policy.activated.v1"
-    ABOUT_CUSTOMER: ClassVar[bool] = False
-
-    policy_id: Name
 
 
-class ErasureCompleted(Data):
-    """The service holds nothing personal of this customer any more."""
+class ErasureCompleted(service.ErasureCompleted):
+    __doc__ = service.ErasureCompleted.__doc__
 
     TYPE: ClassVar[str] = "holdfast.profile.erasure.completed.v1"

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.data import Count, Data, Flag, Handle, Name, Text
+from shared.contracts.data import Count, Data, Flag, Handle, Name, Text, Value
 from shared.contracts.values import (
     ComplaintAbout,
     ConsentPurpose,
@@ -59,13 +59,15 @@ class InteractionRecorded(Data):
     complaint_id: Name | None = None
 
 
-class GrievanceResolved(Data):
+class GrievanceNamed(Value):
+    interaction_id: Name | None = None
+    grievance_id: Name | None = None
+
+
+class GrievanceResolved(GrievanceNamed, Data):
     """Either names the grievance."""
 
     TYPE: ClassVar[str] = "holdfast.grievance.resolved.v1"
-
-    interaction_id: Name | None = None
-    grievance_id: Name | None = None
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
@@ -74,9 +76,7 @@ class GrievanceResolved(Data):
         return self
 
 
-class ComplaintReported(Data):
-    TYPE: ClassVar[str] = "holdfast.complaint.reported.v1"
-
+class Complaint(Value):
     complaint_id: Name
     fault: Fault
     severity: Severity
@@ -88,6 +88,11 @@ class ComplaintReported(Data):
     element: Name | None = None
     touchpoint: Name | None = None
     channel: Name | None = None
+
+
+class ComplaintReported(Complaint, Data):
+    TYPE: ClassVar[str] = "holdfast.complaint.reported.v1"
+
     text: Text | None = None
 
 
@@ -118,24 +123,23 @@ class SatisfactionStated(Data):
     channel: Name | None = None
 
 
-class FeedbackSubmitted(Data):
-    """Kind complaint opens a case of its own (FB-01, FB-02)."""
-
-    TYPE: ClassVar[str] = "holdfast.feedback.submitted.v1"
-
+class Opinion(Value):
     kind: FeedbackKind
     source: FeedbackSource
     element: Name | None = None
     touchpoint: Name | None = None
     score: Rating | None = None
+
+
+class FeedbackSubmitted(Opinion, Data):
+    """Kind complaint opens a case of its own (FB-01, FB-02)."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.submitted.v1"
+
     text: Text | None = None
 
 
-class SurveyAnswered(Data):
-    """`score` is needed but for a gap, which is `experience` against `expectation` (FB-11, FB-12)."""
-
-    TYPE: ClassVar[str] = "holdfast.survey.answered.v1"
-
+class SurveyAnswer(Value):
     survey: SurveyName
     score: SurveyScore | None = None
     expectation: Rating | None = None
@@ -144,6 +148,12 @@ class SurveyAnswered(Data):
     element: Name | None = None
     touchpoint: Name | None = None
     trigger: Name | None = None
+
+
+class SurveyAnswered(SurveyAnswer, Data):
+    """`score` is needed but for a gap, which is `experience` against `expectation` (FB-11, FB-12)."""
+
+    TYPE: ClassVar[str] = "holdfast.survey.answered.v1"
 
     @model_validator(mode="after")
     def _is_answered(self) -> Self:

@@ -70,19 +70,21 @@ class BrowseRecorded(Data):
     sku: Name | None = None
 
 
-class CostAllocated(Data):
+class Cost(Value):
+    kind: CostKind
+    minutes: Count | None = None
+    amount: Minor | None = None
+    currency: Currency | None = None
+    complaint_id: Name | None = None
+
+
+class CostAllocated(Cost, Data):
     """What serving a customer cost (GR-18): minutes at the policy's rate, an amount in `currency`, or both.
 
     `complaint_id`: the complaint the time was spent on; what the company's fault cost is not held against the customer.
     """
 
     TYPE: ClassVar[str] = "holdfast.cost.allocated.v1"
-
-    kind: CostKind
-    minutes: Count | None = None
-    amount: Minor | None = None
-    currency: Currency | None = None
-    complaint_id: Name | None = None
 
     @model_validator(mode="after")
     def _has_a_measure(self) -> Self:
