@@ -1,4 +1,4 @@
-"""JSON Schemas of whole events, one file per type: `python -m shared.contracts.schemas` writes them."""
+"""JSON Schemas of whole events, a file per type: `python -m shared.contracts.schemas` writes, `--check` only looks."""
 
 from __future__ import annotations
 
@@ -92,6 +92,13 @@ def _text(schema: Schema) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-if __name__ == "__main__":
-    write()
+def main() -> None:
+    if "--check" not in sys.argv:
+        write()
+    elif late := outdated():
+        sys.exit(f"not as the code says; run `python -m shared.contracts.schemas`: {', '.join(late)}")
     sys.stdout.write(f"{len(ALL)} schemas in {FOLDER}\n")
+
+
+if __name__ == "__main__":
+    main()
