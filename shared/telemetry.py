@@ -54,9 +54,9 @@ class Health:
                     self._answered = time.monotonic()
                 except (TimeoutError, *INFRASTRUCTURE):
                     self._clock_known = False
-            consumer = self.service.consumer
-            if consumer is not None and consumer.turns != self._turns[0]:
-                self._turns = (consumer.turns, time.monotonic())
+            loops = self.service.loops
+            if loops is not None and loops.consumer.turns != self._turns[0]:
+                self._turns = (loops.consumer.turns, time.monotonic())
             await asyncio.sleep(PROBE_SECONDS)
 
     def alive(self) -> str | None:

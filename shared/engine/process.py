@@ -1,15 +1,13 @@
-"""One service process: its engine, its loops, and how they start, show life and stop."""
+"""One service process: how it starts, does what it is asked to, and stops."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -22,25 +20,20 @@ from shared.contracts.policy_text import parse
 from shared.contracts.topics import topics
 from shared.engine import jobs, policy_life
 from shared.engine.apply import Engine
-from shared.engine.attempts import Attempts
 from shared.engine.clocks import Clock
-from shared.engine.consumer import Consumer
 from shared.engine.decision import Rules
 from shared.engine.intake import Intake
 from shared.engine.jobs import Job
 from shared.engine.ledger import Ledger
+from shared.engine.loops import Loops, bounded
 from shared.engine.rebuild import Progress, rebuild
 from shared.engine.redecide import DECIDE_AGAIN
-from shared.engine.relay import Relay
 from shared.engine.settings import EngineSettings
 from shared.engine.subscriptions import Subscriptions, reads
-from shared.engine.wakeups import Wakeups
-from shared.engine.watermarks import FetchedWatermarks, Watermarks
 from shared.engine.worker import Worker
-from shared.engine.workshop import Workshop, serve
-from shared.kafka import clients
+from shared.engine.workshop import serve
 from shared.postgres.migrations import NotMigrated, require_migrated
-from shared.postgres.pool import INFRASTRUCTURE, borrow, connect, open_pool
+from shared.postgres.pool import INFRASTRUCTURE, borrow, open_pool
 
 log = structlog.get_logger(__name__)
 
@@ -77,13 +70,8 @@ class Service:
         self.clock = Clock(settings.clock)
         self.intake = Intake(self.reads, self.clock.simulated, not settings.embedded_broker)
         self.engine: Engine | None = None
-        self.consumer: Consumer | None = None
-        self.relay: Relay | None = None
-        self.wakeups: Wakeups | None = None
-        self.workshop: Workshop | None = None
+        self.loops: Loops | None = None
         self._stopping = asyncio.Event()
-
-    # -- life
 
     async def rebuild(self, repair: bool) -> AsyncIterator[Progress]:
         """Fold every stream from its journal again (`shared.engine.rebuild`); the service may go on meanwhile."""
@@ -92,7 +80,7 @@ class Service:
             async for progress in rebuild(self._engine(pool), repair):
                 yield progress
         finally:
-            await _bounded(pool.close(), 5)
+            await bounded(pool.close(), 5)
 
     async def work(self, id: UUID) -> None:
         """Be the worker of this id for the service that started it."""
@@ -111,20 +99,20 @@ class Service:
         try:
             yield Worker(self._engine(pool), self.jobs, id)
         finally:
-            await _bounded(pool.close(), 5)
+            await bounded(pool.close(), 5)
 
     async def run(self) -> None:
-        """Start when the database answers, then turn the three loops until `stop`."""
+        """Start when the database answers, then turn the loops until `stop`."""
         engine = await self._database()
         if engine is None:
             return
         try:
             self.engine = engine
-            self._build(self.engine)
+            self.loops = Loops(engine, self.settings, self.reads, self.intake)
             _tune_collector()
-            await self._turn_loops()
+            await self.loops.turn(self._stopping)
         finally:
-            await _bounded(engine.pool.close(), 5)
+            await bounded(engine.pool.close(), 5)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -154,7 +142,7 @@ class Service:
             async with borrow(pool) as connection:
                 await jobs.ensure_daily(connection, self.jobs)
         except BaseException:
-            await _bounded(pool.close(), 5)
+            await bounded(pool.close(), 5)
             raise
         return engine
 
@@ -164,60 +152,9 @@ class Service:
             async with borrow(pool) as connection:
                 await require_migrated(connection, self.definition.migrations)
         except BaseException:
-            await _bounded(pool.close(), 5)
+            await bounded(pool.close(), 5)
             raise
         return pool
-
-    def _build(self, engine: Engine) -> None:
-        settings = self.settings
-        wait = 12 if settings.embedded_broker or self.clock.simulated else 500
-        name, replica = self.definition.name, str(settings.replica)
-        group = None if settings.only_replica else f"{settings.topic_prefix}{name}"
-        self.consumer = Consumer(
-            lambda: clients.consumer(settings, group, replica, wait),
-            lambda: (FetchedWatermarks if settings.embedded_broker else Watermarks)(clients.asking(settings)),
-            self.reads.names,
-            self.intake,
-            Attempts(engine, settings.outage_seconds),
-            in_group=group is not None,
-        )
-        dsn = settings.dsn.get_secret_value()
-        self.relay = Relay(
-            engine.pool, lambda: connect(dsn, f"holdfast-{name}-relay"), lambda: clients.producer(settings)
-        )
-        self.workshop = Workshop([sys.executable, "-m", f"services.{name}", "work"], engine.pool)
-        self.wakeups = Wakeups(engine, self.topics.clock, self.consumer.progressed, self.workshop.due)
-
-    async def _turn_loops(self) -> None:
-        loops = self._loops()
-        running = [asyncio.create_task(loop.run(), name=type(loop).__name__) for loop in loops]
-        stopped = asyncio.create_task(self._stopping.wait())
-        done, _ = await asyncio.wait([*running, stopped], return_when=asyncio.FIRST_COMPLETED)
-        await self._wind_down(running)
-        stopped.cancel()
-        for task in done - {stopped}:
-            task.result()  # a loop that ended by itself raised: the process must not look alive without it
-
-    def _loops(self) -> tuple[Consumer, Wakeups, Workshop, Relay]:
-        if self.consumer is None or self.wakeups is None or self.workshop is None or self.relay is None:
-            raise RuntimeError("the loops are built once the database has answered")
-        return self.consumer, self.wakeups, self.workshop, self.relay
-
-    async def _wind_down(self, running: list[asyncio.Task[None]]) -> None:
-        """Finish the batch, drain the outbox once, leave the group; what hangs is cut off, as safe as a kill."""
-        consumer, wakeups, workshop, relay = self._loops()
-        consumer.stopping = wakeups.stopping = True
-        workshop.stop()
-        await asyncio.wait(running[:3], timeout=10)
-        relay.drained.clear()
-        relay.woken.set()
-        await _bounded(relay.drained.wait(), 5)
-        relay.stopping = True
-        relay.woken.set()
-        await asyncio.wait(running, timeout=5)
-        for task in running:
-            task.cancel()
-        await asyncio.wait(running, timeout=2)
 
 
 def _policy(file: Path | None) -> tuple[Policy, str]:
@@ -229,13 +166,6 @@ def _policy(file: Path | None) -> tuple[Policy, str]:
     return overlay_text(policy, text), sha256(
         msgspec.json.encode(parse(text).get("values"), order="sorted")
     ).hexdigest()
-
-
-async def _bounded(work: Coroutine[Any, Any, Any], seconds: float) -> None:
-    try:
-        await asyncio.wait_for(work, seconds)
-    except (*INFRASTRUCTURE, TimeoutError) as error:
-        log.warning("cut_off", error=repr(error))
 
 
 def _tune_collector() -> None:
