@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +19,14 @@ from shared.engine.decision import Rows, Rules, StreamKey
 from shared.engine.erasure import erase
 from shared.engine.fence import Fence
 from shared.engine.fold import Fold
-from shared.engine.inputs import Input, Outcome
+from shared.engine.inputs import Input, Outcome, at_clock
 from shared.engine.journal import past_of
 from shared.engine.ledger import Ledger
 from shared.engine.needed import Needed
 from shared.engine.policies import Policies, deciding
 from shared.engine.records import notice
 from shared.engine.settlement import settle
-from shared.engine.streams import NEVER, Hindsight, NeedJournals, RegroupFailed, World
+from shared.engine.streams import Hindsight, NeedJournals, RegroupFailed, World
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import begun, borrow
 
@@ -201,7 +200,7 @@ class Engine:
         while True:
             fold = self.new_fold(world, streams, rows, hindsight)
             try:
-                return fold, settle(fold, self._timed(inputs, world.clock), set(claimed))
+                return fold, settle(fold, [at_clock(item, world.clock) for item in inputs], set(claimed))
             except NeedJournals as need:
                 hindsight = await self.with_past(connection, need.keys, hindsight.broken)
             except RegroupFailed as failed:
@@ -237,19 +236,6 @@ class Engine:
         )
         await tables.append_outbox(connection, fold)
         await erase(connection, self.ledgers, fold.erased)
-
-    @staticmethod
-    def _timed(inputs: Sequence[Input], clock: datetime) -> list[Input]:
-        """A command's `recordedtime` is the clock when its row is written."""
-        return [_at(i, clock) if i.door in ("http", "replay", "job") and i.event else i for i in inputs]
-
-
-def _at(item: Input, clock: datetime) -> Input:
-    if item.event is None:
-        return item
-    replace = msgspec.structs.replace
-    time = clock if item.event.time == NEVER else item.event.time
-    return replace(item, recordedtime=clock, event=replace(item.event, recordedtime=clock, time=time))
 
 
 def _healed(item: Input, outcome: Outcome) -> bool:

@@ -7,8 +7,10 @@ from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.engine.decision import Event, StreamKey
+from shared.engine.streams import NEVER
 
 Door = Literal["kafka", "http", "wake", "replay", "job", "policy"]
 
@@ -74,3 +76,12 @@ class Outcome(Struct, frozen=True):
     reason: str | None = None
     detail: str | None = None
     status: int = 422
+
+
+def at_clock(item: Input, clock: datetime) -> Input:
+    """A command's `recordedtime` is the clock when its row is written; so is its time, where it names none."""
+    event = item.event
+    if event is None or item.door not in {"http", "replay", "job"}:
+        return item
+    time = clock if event.time == NEVER else event.time
+    return replace(item, recordedtime=clock, event=replace(event, recordedtime=clock, time=time))
