@@ -10,8 +10,15 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from shared.contracts import policy_playbooks as p
-from shared.contracts import policy_sections as s
+from shared.contracts import (
+    policy_care,
+    policy_cases,
+    policy_customers,
+    policy_grading,
+    policy_playbooks,
+    policy_surroundings,
+    policy_voice,
+)
 from shared.contracts.data import Name
 from shared.contracts.explain import Finding, explain
 from shared.contracts.policy_numbers import Codes, Section
@@ -29,44 +36,44 @@ class PolicyInvalid(ValueError):
 class Policy(Section):
     """Every threshold, cadence and playbook; rules read it from `Context.policy`."""
 
-    grading: s.Grading
-    cadence: s.Cadence
-    urgency: s.UrgencySection
-    importance: s.ImportanceSection
-    tier: s.TierSection
-    clv: s.Clv
-    cost: s.Cost
-    profit: s.Profit
-    loyalty: s.Loyalty
-    churn: s.Churn
-    grievance: s.Grievance
-    complaint: s.Complaint
-    remediation: s.Remediation
-    winback: p.Winback
-    reply: p.Reply
-    care: p.Care
-    need: p.NeedSection
-    visit: p.Visit
-    segments: p.Segments
-    consent: p.Consent
-    membership: p.Membership
-    lifecycle: p.Lifecycle
-    tasks: p.Tasks
-    contact: p.Contact
-    recommendation: p.Recommendation
-    channels: Annotated[dict[Name, s.Channel], Field(min_length=1, max_length=200)]
+    grading: policy_grading.Grading
+    cadence: policy_grading.Cadence
+    urgency: policy_grading.UrgencySection
+    importance: policy_grading.ImportanceSection
+    tier: policy_grading.TierSection
+    clv: policy_grading.Clv
+    cost: policy_grading.Cost
+    profit: policy_grading.Profit
+    loyalty: policy_grading.LoyaltySection
+    churn: policy_grading.Churn
+    grievance: policy_cases.Grievance
+    complaint: policy_cases.Complaint
+    remediation: policy_cases.Remediation
+    winback: policy_cases.Winback
+    reply: policy_cases.Reply
+    care: policy_care.Care
+    need: policy_customers.NeedSection
+    visit: policy_care.Visit
+    segments: policy_customers.Segments
+    consent: policy_customers.Consent
+    membership: policy_customers.Membership
+    lifecycle: policy_customers.Lifecycle
+    tasks: policy_playbooks.Tasks
+    contact: policy_care.Contact
+    recommendation: policy_care.Recommendation
+    channels: Annotated[dict[Name, policy_surroundings.Channel], Field(min_length=1, max_length=200)]
     outcomes: Codes
-    calendar: s.Calendar
-    currency: s.CurrencySection
-    survey: p.Survey
-    kpi: p.Kpi
-    improvement: p.Improvement
-    approval: p.Approval
-    feedback: p.FeedbackSection
-    postpurchase: p.Postpurchase
-    usage_visit: p.UsageVisit
-    privacy: s.Privacy
-    playbooks: p.Playbooks
+    calendar: policy_surroundings.Calendar
+    currency: policy_surroundings.CurrencySection
+    survey: policy_voice.Survey
+    kpi: policy_voice.Kpi
+    improvement: policy_voice.Improvement
+    approval: policy_voice.Approval
+    feedback: policy_voice.FeedbackSection
+    postpurchase: policy_care.Postpurchase
+    usage_visit: policy_care.UsageVisit
+    privacy: policy_customers.Privacy
+    playbooks: policy_playbooks.Playbooks
 
 
 def load_policy(text: bytes | str) -> Policy:

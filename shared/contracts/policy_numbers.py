@@ -35,6 +35,8 @@ Share = Annotated[Number, Field(ge=0, le=1)]
 Days = Annotated[int, Field(ge=0, le=36_500, strict=True)]
 Times = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 Off = Annotated[Literal["off", "on"], BeforeValidator(off)]
+OFF = Annotated[Literal["off"], BeforeValidator(off)]
+"""In place of a section: there is none of it."""
 Codes = Annotated[tuple[Name, ...], Field(max_length=500)]
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.scheduler.domain.quiet import first_allowed
-from shared.contracts.policy_playbooks import QuietHours
+from shared.contracts.policy_care import QuietHours
 
 ZONES = (
     "Europe/Berlin",

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.contracts.feedback import SurveyRequested
-from shared.contracts.policy_playbooks import Survey
+from shared.contracts.policy_voice import Survey
 from shared.contracts.values import SurveyName
 
 REGULAR, RESOLUTION, REMINDER = "regular", "resolution", "reminder"

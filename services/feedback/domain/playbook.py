@@ -7,8 +7,8 @@ from typing import assert_never
 
 from services.feedback.domain.state import OpenCase
 from shared.contracts.policy import Policy
+from shared.contracts.policy_cases import SupervisorWhen
 from shared.contracts.policy_playbooks import StepWhen
-from shared.contracts.policy_sections import SupervisorWhen
 from shared.contracts.values import Step
 
 

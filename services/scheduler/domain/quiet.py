@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from shared.clock import zone
-from shared.contracts.policy_playbooks import QuietHours
+from shared.contracts.policy_care import QuietHours
 
 SECOND = timedelta(seconds=1)
 

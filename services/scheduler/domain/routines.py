@@ -10,7 +10,7 @@ from services.scheduler.domain.judging import used
 from services.scheduler.domain.state import Change, CustomerState, day_of
 from services.scheduler.domain.tasks import make_task, open_of
 from shared.contracts.policy import Policy
-from shared.contracts.policy_playbooks import Routine
+from shared.contracts.policy_care import Routine
 from shared.contracts.values import ConsentPurpose, Tier
 from shared.engine.decision import Context
 

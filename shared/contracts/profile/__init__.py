@@ -39,10 +39,7 @@ from shared.contracts.profile.happenings import (
     SatisfactionStated,
     SurveyAnswered,
 )
-from shared.contracts.profile.service import (
-    ErasureCompleted,
-    PolicyActivated,
-)
+from shared.contracts.profile.service import ErasureCompleted, PolicyActivated
 
 __all__ = [
     "BenefitChanged",

@@ -9,14 +9,7 @@ from pydantic import Field
 from shared.contracts.data import Count, Currency, Data, Flag, Minor, Name, Value
 from shared.contracts.dates import BusinessDate
 from shared.contracts.upstream import contacts, orders
-from shared.contracts.values import (
-    ConsentPurpose,
-    Direction,
-    MentionKind,
-    PurchaseKind,
-    Sentiment,
-    Stage,
-)
+from shared.contracts.values import ConsentPurpose, Direction, MentionKind, PurchaseKind, Sentiment, Stage
 
 
 class PurchaseRecorded(Data):

@@ -1,0 +1,59 @@
+"""Policy: what customers are asked, and what is made of their answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.contracts.data import Name
+from shared.contracts.policy_numbers import Codes, Days, Number, Section, Times
+from shared.contracts.values import SurveyName
+
+
+class Scale(Section):
+    lowest: Annotated[int, Field(ge=0, le=100, strict=True)]
+    highest: Annotated[int, Field(ge=1, le=100, strict=True)]
+
+
+class Survey(Section):
+    """When whom to ask, and how answers count.
+
+    `low_score`: at or below it somebody calls. `promoter` and `detractor`: at or above, at or below it on the nps
+    scale; `satisfied`: at or above it on the csat scale. `rest_days`: at least between two questions.
+    """
+
+    every_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
+    rest_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
+    reminder_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
+    after_resolution_days: Days
+    regular: SurveyName
+    after_resolution: SurveyName
+    scales: dict[Name, Scale]
+    low_score: dict[Name, Times]
+    promoter: Times
+    detractor: Times
+    satisfied: Times
+
+
+class Kpi(Section):
+    """`benchmark`: yearly churn in percent."""
+
+    period: Literal["month", "quarter", "year"]
+    benchmark: Annotated[Number, Field(ge=0, le=100)]
+
+
+class Improvement(Section):
+    score: Literal["product"]
+
+
+class Approval(Section):
+    max: Times
+
+
+class FeedbackSection(Section):
+    """`elements` and `touchpoints` of the experience: what feedback is tagged with, from design to service."""
+
+    plan_days: Days
+    elements: Annotated[Codes, Field(min_length=1)]
+    touchpoints: Codes
