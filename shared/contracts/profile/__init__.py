@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from shared.contracts.profile.customers import (
-    BenefitChanged,
-    CommitmentFulfilled,
-    CommitmentMade,
     ConsentChanged,
     CustomerAbsorbed,
-    CustomerChurned,
     CustomerErased,
-    CustomerExited,
     CustomerMerged,
     CustomerRegistered,
     CustomerSnapshot,
     CustomerSplit,
     CustomerUpdated,
-    CustomerWonBack,
-    LifecycleChanged,
-    LifeEventRecorded,
-    MembershipGranted,
     NeedChanged,
-    ReferralRecorded,
 )
 from shared.contracts.profile.happenings import (
     BrowseRecorded,
@@ -40,6 +30,18 @@ from shared.contracts.profile.happenings import (
     SurveyAnswered,
 )
 from shared.contracts.profile.service import ErasureCompleted, PolicyActivated
+from shared.contracts.profile.standing import (
+    BenefitChanged,
+    CommitmentFulfilled,
+    CommitmentMade,
+    CustomerChurned,
+    CustomerExited,
+    CustomerWonBack,
+    LifecycleChanged,
+    LifeEventRecorded,
+    MembershipGranted,
+    ReferralRecorded,
+)
 
 __all__ = [
     "BenefitChanged",
