@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 from fastapi import APIRouter, Depends, Response
 
-from services.feedback.domain.figures import KPIS
+from services.feedback.domain.kpis import KPIS
 from services.feedback.domain.periods import begin_of
 from services.feedback.queries import cases as case_queries
 from services.feedback.queries import kpis, loop, winbacks

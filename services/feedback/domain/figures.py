@@ -1,9 +1,9 @@
-"""From counts to figures: every KPI with its unit, its n and what it says (KP-01…KP-10)."""
+"""From counts to figures, each with its n and what it says (KP-01…KP-10)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -154,63 +154,6 @@ def winback_rate(counts: Counts, _policy: Policy) -> Figure:
     open_ = counts.winbacks - counts.returned - counts.lost_winbacks
     details = {"won": counts.returned, "lost": counts.lost_winbacks, "open": open_}
     return Figure(_share(counts.returned, counts.winbacks), counts.winbacks, details)
-
-
-class Kpi(Struct, frozen=True):
-    """How a figure is worked out, in words and as a function of what was counted."""
-
-    unit: str
-    definition: str
-    work_out: Callable[[Counts, Policy], Figure]
-    dimensions: frozenset[str] = frozenset()
-
-
-KPIS: Mapping[str, Kpi] = {
-    "complaint_rate": Kpi(
-        "percent",
-        "complaints over a channel ÷ contacts over it; eligible for a reward below the policy's rate and with enough"
-        " contacts; read it beside unheard_grievances",
-        complaint_rate,
-        frozenset({"channel"}),
-    ),
-    "unheard_grievances": Kpi(
-        "count",
-        "grievances that reached nobody: (grievances logged + complaints opened) ÷ reach rate, less those reported",
-        unheard_grievances,
-    ),
-    "nps": Kpi("points", "% promoters − % detractors of the nps answers", nps, frozenset({"element"})),
-    "csat": Kpi("percent", "satisfied ÷ all csat answers", csat, frozenset({"element"})),
-    "ces": Kpi("points", "mean of the ces answers", ces, frozenset({"element"})),
-    "retention_rate": Kpi(
-        "percent", "of those who were customers on from_on, the share that still is on to_on", retention_rate
-    ),
-    "churn_rate": Kpi(
-        "percent", "of those who were customers on from_on, the share that left or was parted from", churn_rate
-    ),
-    "followup_on_time_rate": Kpi(
-        "percent",
-        "follow-ups completed on time ÷ (completed + now overdue); superseded ones do not count",
-        followup_on_time_rate,
-        frozenset({"grade", "agent"}),
-    ),
-    "key_profit_share": Kpi(
-        "percent", "profit of twelve months with key customers ÷ that with all, as it stands now", key_profit_share
-    ),
-    "repurchase_rate": Kpi(
-        "percent", "of those who bought in the period, the share that has bought more than once", repurchase_rate
-    ),
-    "conversion_rate": Kpi(
-        "percent", "of those who were registered in the period, the share that has bought", conversion_rate
-    ),
-    "winback_rate": Kpi("percent", "win-backs begun in the period: those who are back ÷ all", winback_rate),
-    "staff_satisfaction": Kpi(
-        "percent",
-        "satisfied ÷ all csat answers of customers with whom somebody of the staff had to do before; by agent: the"
-        " last one",
-        staff_satisfaction,
-        frozenset({"agent"}),
-    ),
-}
 
 
 def _satisfied(scores: Histogram, policy: Policy) -> Figure:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import asyncpg
 import msgspec
 
-from services.feedback.domain.figures import KPIS, Counts
+from services.feedback.domain.figures import Counts
+from services.feedback.domain.kpis import KPIS
 from shared.contracts.policy import Policy
 
 COUNTS = """
