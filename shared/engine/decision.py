@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -69,6 +69,12 @@ class Rows:
         """Make a row visible to what is folded after it in this batch."""
         self._tables[type(row)][key] = row
 
+    def forget(self, table: type[Struct], customers: Container[UUID]) -> None:
+        """Rows of these customers are not to be seen any more."""
+        rows = self._tables[table]
+        for key in [key for key, row in rows.items() if row.customer_id in customers]:
+            del rows[key]
+
     def of(self, table: type[Row]) -> Iterable[Row]:
         """All rows of a table that are at hand."""
         return self._tables[table].values()
@@ -87,6 +93,8 @@ class Context(Struct, frozen=True):
     """Active reference documents by name."""
     again: bool = False
     """The input was accepted before and is folded anew: `rows` may show what it led to then."""
+    came_later: Callable[[UUID], bool] = lambda _key: False
+    """Of an input that is folded anew: whether the one of this key came after it, whatever `rows` show by now."""
 
 
 class Fact(Struct, frozen=True):

@@ -71,7 +71,7 @@ class Fold:
             return self.world
         return replace(self.world, policy=policy, policy_id=policy_id, activation=activation or "start")
 
-    def context(self, stream: Stream, now: datetime, cause: Cause, *, again: bool = False) -> Context:
+    def context(self, stream: Stream, now: datetime, cause: Cause) -> Context:
         return Context(
             now=now,
             policy=self.world.policy,
@@ -80,7 +80,6 @@ class Fold:
             cause=cause,
             rows=self.rows,
             reference=self.world.reference,
-            again=again,
         )
 
     def next_wake(self, stream: Stream, now: datetime) -> datetime | None:

@@ -34,5 +34,7 @@ class Ledger(Struct, frozen=True):
 
     Such rows have a `customer_id`.
     """
+    rebuilt: bool = False
+    """With `forget`: folding again, rules read of it what that fold has written, not what is there by now."""
     things: bool = False
     """Each is a thing that one input brings and others go on about: when a merge is taken back they stay together."""

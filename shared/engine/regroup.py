@@ -27,7 +27,8 @@ def deal_out(fold: Fold, stream: Stream, regroup: Regroup, context: Context) -> 
     histories, moved = _dealt(fold, keys, regroup)
     _forget(fold, keys)
     told = regroup.told(moved) if regroup.told else ()
-    different = [fact for key in keys for fact in _folded_again(fold, key, histories[key], context)]
+    places = refold.places_of([row for history in histories.values() for row in history])
+    different = [fact for key in keys for fact in _folded_again(fold, key, places, context)]
     return (*regroup.facts, *told, *different)
 
 
@@ -67,11 +68,13 @@ def _forget(fold: Fold, keys: list[StreamKey]) -> None:
     for table, rows in fold.saved.items():
         if fold.ledgers[table].forget is not None:
             fold.saved[table] = {key: row for key, row in rows.items() if row.customer_id not in ids}  # type: ignore[attr-defined]
+    for table in (table for table, ledger in fold.ledgers.items() if ledger.rebuilt):
+        fold.rows.forget(table, ids)
 
 
-def _folded_again(fold: Fold, key: StreamKey, past: list[Past], context: Context) -> tuple[Fact, ...]:
+def _folded_again(fold: Fold, key: StreamKey, places: refold.Places, context: Context) -> tuple[Fact, ...]:
     ghosts = fold.beside()
-    ghost = refold.by_inputs(ghosts, key, past, context.now)
+    ghost = refold.by_inputs(ghosts, key, fold.histories[key], context.now, places)
     for rows in ghosts.saved.values():
         for row in rows.values():
             fold.put(row)

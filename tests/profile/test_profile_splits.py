@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 
 from services.profile.domain.commands import SplitFile
+from services.profile.domain.contacts import ContactHandle
 from shared.contracts.ids import event_key
 from shared.engine.decision import Event
 
@@ -60,3 +61,42 @@ def test_a_released_handle_leads_to_a_new_file_whatever_comes_first(files, order
     assert [entry.at.day for entry in files.timeline(PHONE)] == [9]
     assert files.state(PHONE).first_at.day == 9
     assert len(files.facts("customer.registered", str(new))) == 1
+
+
+def early_delivery(files):
+    files.tell("order.delivered", BERT, "2025-03-04", order_id="o1")
+    files.tell("need.stated", BERT, "2025-03-05", demand="target")
+    files.tell("order.placed", BERT, "2025-03-06", order_id="o1", amount=100, currency="USD")
+
+
+def test_an_order_whose_delivery_came_first_spends_two_needs_numbered_without_gaps(files):
+    two(files)
+    early_delivery(files)
+    assert [(need.version, need.source.value, need.stated_at.day) for need in files.needs(BERT)] == [
+        (1, "inferred", 4),
+        (2, "stated", 5),
+        (3, "inferred", 6),
+    ]
+
+
+def test_folded_again_a_delivery_still_came_before_its_order(files, split):
+    two(files)
+    early_delivery(files)
+    before = files.state(BERT), files.needs(BERT)
+    anna = files.id_of(ANNA)
+    files.tell("customers.merged", ANNA, "2025-03-07", other=BERT)
+    assert [need.version for need in files.needs(ANNA)] == [1, 2, 3]
+    split(anna, BERT, "2025-03-08")
+    assert (files.state(BERT), files.needs(BERT)) == before
+
+
+def test_a_number_that_both_gave_to_a_person_of_theirs_is_whose_it_was_before(files, split):
+    two(files)
+    who = {"contact_id": "k1", "role": "user", "handles": [PHONE]}
+    anna = files.id_of(ANNA)
+    files.tell("customers.merged", ANNA, "2025-03-04", other=BERT)
+    files.tell("contact.stated", ANNA, "2025-03-05", id="c1", **who)
+    files.tell("contact.stated", BERT, "2025-03-06", id="c2", **who)
+    split(anna, BERT, "2025-03-07")
+    (row,) = files.tables[ContactHandle].values()
+    assert (row.customer_id, row.event_id) == (anna, "c1")

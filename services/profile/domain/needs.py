@@ -137,7 +137,7 @@ def _inferred(state: CustomerState, spending: Spending, context: Context) -> Acc
     version = _latent(spending, state.needs + 1)
     if state.need is not None and state.need.stated_at >= version.stated_at:  # it was restored: readers have it there
         version = replace(version, stated_at=state.need.stated_at + TICK)
-    added = _add(state, version, _inferred_id(spending), context)
+    added = _add(state, version, _inferred_id(version), context)
     return replace(added, state=replace(added.state, need=version))
 
 
@@ -146,8 +146,9 @@ def _latent(spending: Spending, version: int) -> NeedVersion:
     return NeedVersion(spending.at, spending.cause, NeedSource.INFERRED, latent, version, spending.order_id)
 
 
-def _inferred_id(spending: Spending) -> UUID:
-    return uuid5(SPACE, f"inferred|{spending.order_id}")
+def _inferred_id(need: NeedVersion) -> UUID:
+    """An order may spend two needs: one by its delivery, that came before it, one itself."""
+    return uuid5(SPACE, f"inferred|{need.order_id}|{need.cause.type}")
 
 
 def placed_after_all(state: CustomerState, placed: Spending, context: Context) -> tuple[NeedEntry, ...]:
@@ -155,7 +156,7 @@ def placed_after_all(state: CustomerState, placed: Spending, context: Context) -
     need = state.need
     if need is None or need.order_id != placed.order_id or placed.order_id not in state.unplaced:
         return ()
-    return (_entry(_latent(placed, need.version), _inferred_id(placed), context),)
+    return (_entry(_latent(placed, need.version), _inferred_id(need), context),)
 
 
 def _restored(state: CustomerState, stated: NeedVersion, context: Context) -> Accepted:

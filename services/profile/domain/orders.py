@@ -89,7 +89,7 @@ def decide_order_delivered(state: CustomerState, event: Event, context: Context)
         delivered_on=business_date(event.time, zone_of(state, context.policy)),
         guarantee_until_on=data.guarantee_until_on,
     )
-    if order.placed_by is not None:
+    if order.placed_by is not None and not context.came_later(order.placed_by):
         return _said(state, order, PurchaseKind.DELIVERED, event, context)
     delivery = Spending(event.time, data.order_id, context.cause)
     waiting = replace(state, unplaced={**state.unplaced, data.order_id: delivery})

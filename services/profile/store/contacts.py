@@ -21,7 +21,7 @@ on conflict (handle) do update
 LOAD_CONTACT_HANDLES = "select row_to_json(c)::text as row from contact_handle c where c.handle = any($1::text[])"
 
 ERASE_CONTACT_WORDS = "delete from contact_word where customer_id = any($1::uuid[])"
-ERASE_CONTACT_HANDLES = "delete from contact_handle where customer_id = any($1::uuid[])"
+FORGET_CONTACT_HANDLES = "delete from contact_handle where customer_id = any($1::uuid[])"
 
 CONTACT_WORDS = Ledger(ContactWord, lambda row: row.event_key, SAVE_CONTACT_WORDS, erase=ERASE_CONTACT_WORDS)
 CONTACT_HANDLES = Ledger(
@@ -29,5 +29,6 @@ CONTACT_HANDLES = Ledger(
     lambda row: row.handle,
     SAVE_CONTACT_HANDLES,
     LOAD_CONTACT_HANDLES,
-    erase=ERASE_CONTACT_HANDLES,
+    forget=FORGET_CONTACT_HANDLES,
+    rebuilt=True,
 )
