@@ -40,7 +40,9 @@ class Attempts:
     def __init__(self, engine: Engine, outage_seconds: float) -> None:
         self.engine = engine
         self.outage_seconds = outage_seconds
-        self.failed: deque[int] = deque(maxlen=WINDOW)
+        self.inputs = 0
+        self.failed: deque[int] = deque()
+        """Of the inputs that failed within the window, which ones they were."""
         self._first = True
 
     async def apply(self, inputs: Sequence[Input]) -> None:
@@ -85,10 +87,17 @@ class Attempts:
         done = await self.engine.apply(inputs, fence_of(inputs))
         for detail in done.failures:
             log.error("rule_failed", traceback=detail)
-        self.failed.extend([0] * (len(inputs) - len(done.failures)) + [1] * len(done.failures))
-        if (failures := sum(self.failed)) >= LEAST and failures > SHARE * len(self.failed):
-            raise TooManyFailures(f"{failures} of the last {len(self.failed)} inputs failed in a rule")
+        self._count(len(inputs), len(done.failures))
         log.info("batch_applied", inputs=len(inputs), facts=done.facts, dead_letters=done.dead)
+
+    def _count(self, inputs: int, failures: int) -> None:
+        self.inputs += inputs
+        self.failed.extend([self.inputs] * failures)
+        while self.failed and self.failed[0] <= self.inputs - WINDOW:
+            self.failed.popleft()
+        seen = min(self.inputs, WINDOW)
+        if len(self.failed) >= LEAST and len(self.failed) > SHARE * seen:
+            raise TooManyFailures(f"{len(self.failed)} of the last {seen} inputs failed in a rule")
 
     async def _outlast(self, work: Any) -> Any:
         """Try again while the database is away, busy or deadlocked, up to `outage_seconds`."""
