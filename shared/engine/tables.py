@@ -102,7 +102,8 @@ async def lock_streams(connection: Connection, rules: Rules, keys: Sequence[Stre
     if not keys:
         return streams
     for row in await connection.fetch(LOCK_STREAMS, [k.kind for k in keys], [k.id for k in keys]):
-        streams[StreamKey(row["kind"], UUID(bytes=row["id"].bytes))] = stream_of(rules, row)
+        stream = stream_of(rules, row)
+        streams[stream.key] = stream
     return streams
 
 
