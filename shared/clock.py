@@ -13,11 +13,13 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=4096)
 def business_date(at: datetime, zone_name: str) -> date:
     """The calendar day of an instant for somebody living in this zone."""
     return at.astimezone(zone(zone_name)).date()
 
 
+@lru_cache(maxsize=4096)
 def start_of_day(day: date, zone_name: str) -> datetime:
     """The instant at which this day begins in the zone, in UTC (00:00, or the end of a gap that swallows it)."""
     local = datetime.combine(day, time.min, tzinfo=zone(zone_name))
