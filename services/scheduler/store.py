@@ -13,9 +13,10 @@ SAVE_FOLLOWUPS = """
 insert into followup (followup_id, customer_id, cycle, journal, grade, due_on, because, scheduled_at, cause_id,
                       cause_type, status, closed_at, superseded_by, mode, channel, outcome, need, on_time, agent, note)
 select followup_id, customer_id, cycle, journal, grade, due_on, because, scheduled_at, cause_id,
-       cause_type, status, closed_at, superseded_by, mode, channel, outcome, need, on_time, agent, note
+       cause_type, coalesce(status, 'scheduled'), closed_at, superseded_by, mode, channel, outcome, need, on_time,
+       agent, note
   from json_populate_recordset(null::followup, $1::json)
- order by status in ('scheduled', 'due', 'overdue')
+ order by closed_at is null
 on conflict (followup_id) do update
    set because = excluded.because, scheduled_at = excluded.scheduled_at, cause_id = excluded.cause_id,
        cause_type = excluded.cause_type, status = excluded.status, closed_at = excluded.closed_at,

@@ -15,7 +15,7 @@ from shared.contracts.values import SurveyName
 REGULAR, RESOLUTION, REMINDER = "regular", "resolution", "reminder"
 
 
-class Asking(Struct, frozen=True):
+class Asking(Struct, frozen=True, omit_defaults=True):
     """What was asked and answered, as far as the next question depends on it."""
 
     dealt_on: date | None = None

@@ -40,7 +40,7 @@ class Gone(StrEnum):
     ERASED = "erased"
 
 
-class Departure(Struct, frozen=True):
+class Departure(Struct, frozen=True, omit_defaults=True):
     """A customer's leaving and coming back, as far as rules need it."""
 
     left: Churn | None = None

@@ -31,7 +31,7 @@ class Early(Struct, frozen=True):
     at: datetime
 
 
-class Grievances(Struct, frozen=True):
+class Grievances(Struct, frozen=True, omit_defaults=True):
     """Unresolved ones within the window; `raised`: somebody has been warned of this accumulation."""
 
     unresolved: tuple[Grieved, ...] = ()

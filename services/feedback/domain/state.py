@@ -82,7 +82,7 @@ class Word(Struct, frozen=True):
     withdrawn: bool = False
 
 
-class CustomerState(Struct, frozen=True):
+class CustomerState(Struct, frozen=True, omit_defaults=True):
     """One customer's stream; closed cases are in the ledgers alone."""
 
     time_zone: str | None = None

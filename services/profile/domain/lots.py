@@ -23,7 +23,7 @@ class Right(Struct, frozen=True, order=True):
     membership_id: str | None = None
 
 
-class Lot(Struct, frozen=True):
+class Lot(Struct, frozen=True, omit_defaults=True):
     """`granted` of a right, None: without limit, to be used on the days from–to, both inclusive.
 
     `status` and `remaining` as they were said last; None: nothing was.
@@ -66,7 +66,7 @@ class Notice(Struct, frozen=True):
     at: datetime
 
 
-class Benefits(Struct, frozen=True):
+class Benefits(Struct, frozen=True, omit_defaults=True):
     """All lots, uses and notices of one customer, each in an order of its own."""
 
     lots: tuple[Lot, ...] = ()

@@ -72,7 +72,7 @@ class Graded(Struct, frozen=True):
     is_e: bool
 
 
-class Lifecycle(Struct, frozen=True):
+class Lifecycle(Struct, frozen=True, omit_defaults=True):
     """What decides a customer's stage, and the stage as it was said last."""
 
     marks: tuple[Mark, ...] = ()

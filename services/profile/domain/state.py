@@ -23,7 +23,7 @@ from shared.contracts.values import (
 from shared.engine.decision import Cause
 
 
-class Occasion(Struct, frozen=True):
+class Occasion(Struct, frozen=True, omit_defaults=True):
     """A day to greet on (PR-13); only those that the customer volunteered are kept (CN-01)."""
 
     kind: DateKind
@@ -34,7 +34,7 @@ class Occasion(Struct, frozen=True):
     volunteered: bool = True
 
 
-class File(Struct, frozen=True):
+class File(Struct, frozen=True, omit_defaults=True):
     """What upstream told about the customer, the newest word on each field.
 
     PR-01 to PR-03, PR-05, PR-06, PR-08, PR-09, PR-14, PR-17, PR-19.
@@ -78,7 +78,7 @@ class Consent(Struct, frozen=True):
     told: Stamp
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, omit_defaults=True):
     """One rule that had a say in a grade."""
 
     rule: str
@@ -86,7 +86,7 @@ class Reason(Struct, frozen=True):
     points: int | None = None
 
 
-class Standing(Struct, frozen=True):
+class Standing(Struct, frozen=True, omit_defaults=True):
     """How grading sees the customer."""
 
     grade: Grade | None = None
@@ -99,7 +99,7 @@ class Standing(Struct, frozen=True):
     tiered_at: datetime | None = None
 
 
-class Learnt(Struct, frozen=True):
+class Learnt(Struct, frozen=True, omit_defaults=True):
     """What our own people brought back from their last work on the customer."""
 
     at: datetime
@@ -124,7 +124,7 @@ class NeedSnapshot(Struct, frozen=True):
     feasible: bool | None = None
 
 
-class NeedVersion(Struct, frozen=True):
+class NeedVersion(Struct, frozen=True, omit_defaults=True):
     """One version of the customer's need. `order_id`: the order that an inferred one follows from."""
 
     stated_at: datetime
@@ -159,7 +159,7 @@ class Spending(Struct, frozen=True):
         return (self.at, self.order_id)
 
 
-class CustomerState(Struct, frozen=True):
+class CustomerState(Struct, frozen=True, omit_defaults=True):
     """One customer's file. `first_at` None: nothing has opened it yet."""
 
     first_at: datetime | None = None

@@ -27,7 +27,7 @@ TaskStatus = Literal["open", "awaiting_approval", "suppressed", "completed", "ca
 CaseStatus = Literal["open", "closed"]
 
 
-class Followup(Struct, frozen=True):
+class Followup(Struct, frozen=True, omit_defaults=True):
     """One entry of a customer's journal, from its scheduling to what became of it."""
 
     followup_id: UUID
