@@ -46,7 +46,7 @@ from services.scheduler.domain.purchases import decide_purchase, visited
 from services.scheduler.domain.recommending import decide_browsed, decide_offer
 from services.scheduler.domain.routines import settle_routines
 from services.scheduler.domain.schedule import reschedule
-from services.scheduler.domain.state import Answer, Change, CustomerState, customer_row, day_of, zone_of
+from services.scheduler.domain.state import NOBODY, Answer, Change, CustomerState, customer_row, day_of, zone_of
 from services.scheduler.domain.steps import (
     decide_started,
     decide_step_added,
@@ -191,9 +191,9 @@ def is_of_time_alone(state: CustomerState, event: Event, context: Context) -> bo
     """
     if not isinstance(event.data, grading.GradeAssigned | grading.TierAssigned) or event.subject is None:
         return False
-    if event.causationid != str(wake_key("grading", "customer", UUID(event.subject), event.time)):
+    if event.time != start_of_day(day_of(state, event.time, context), zone_of(state, context)):
         return False
-    return event.time == start_of_day(day_of(state, event.time, context), zone_of(state, context))
+    return event.causationid == str(wake_key("grading", "customer", UUID(event.subject), event.time))
 
 
 def _rule(event: Event) -> tuple[Rule, str]:
@@ -204,7 +204,9 @@ def _rule(event: Event) -> tuple[Rule, str]:
 
 
 def _accepted(before: CustomerState, change: Change, context: Context) -> Accepted:
+    if change.state is before and before != NOBODY:
+        return Accepted(change.state, change.facts, change.rows)
     customer = customer_row(change.state, context.stream.id)
-    is_new = before == CustomerState() or customer != customer_row(before, context.stream.id)
+    is_new = before == NOBODY or customer != customer_row(before, context.stream.id)
     rows = (*change.rows, customer) if is_new else change.rows
     return Accepted(change.state, change.facts, rows)

@@ -13,8 +13,7 @@ from shared.engine.decision import Context, Event
 
 def notify_owner(before: CustomerState, state: CustomerState, event: Event, context: Context) -> Change:
     """`before`: the account as it was; one without an owner has nobody to tell."""
-    what = _changed(before, event.data)
-    if what is None or state.tier is not Tier.KEY or state.owner is None:
+    if state.tier is not Tier.KEY or state.owner is None or (what := _changed(before, event.data)) is None:
         return Change(state)
     today = day_of(state, context.now, context)
     after, count = counted(state, f"owner_notice|{what}", today)

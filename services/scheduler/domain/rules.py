@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver, StandIn, agent_stream
 from services.scheduler.domain.commands import (
@@ -23,6 +25,7 @@ from services.scheduler.domain.rows import ComplaintCase, ExitReview, Followup, 
 from services.scheduler.domain.schedule import announce, remains
 from services.scheduler.domain.state import CustomerState
 from services.scheduler.domain.wake import next_wake
+from shared.contracts.data import Data
 from shared.contracts.feedback import (
     ComplaintFaultFound,
     ComplaintOpened,
@@ -38,34 +41,34 @@ from shared.contracts.topics import DEFAULT
 from shared.engine.decision import Context, Event, RowKey, Rows, Rules, StreamKey
 from shared.engine.routing import alias_keys, by_customer, home_of, only_its_customer
 
+NAMED: Final[Mapping[type[Data], tuple[type[Struct], str]]] = {
+    ComplaintOpened: (ComplaintCase, "case_id"),
+    ComplaintFaultFound: (ComplaintCase, "case_id"),
+    ComplaintResolved: (ComplaintCase, "case_id"),
+    ComplaintReopened: (ComplaintCase, "case_id"),
+    RemediationStarted: (ComplaintCase, "case_id"),
+    RemediationStepAdded: (ComplaintCase, "case_id"),
+    RemediationStepCompleted: (ComplaintCase, "case_id"),
+    CompleteFollowup: (Followup, "followup_id"),
+    CompleteTask: (Task, "task_id"),
+    ApproveTask: (Task, "task_id"),
+    CancelTask: (Task, "task_id"),
+    SnoozeTask: (Task, "task_id"),
+    DecideExit: (ExitReview, "review_id"),
+    ExitReviewRequested: (ExitReview, "review_id"),
+}
+"""What an event is about besides its customer: the ledger, and the field that has the key."""
+OF_NOBODY: Final = frozenset((ProductLaunched, DescribeAgent, StandIn, HandOver))
+
 
 def names(event: Event) -> Iterator[RowKey]:
     """The ledger rows that an event's rule asks for."""
-    if _other_stream(event) is not None:
+    if type(event.data) in OF_NOBODY:
         return
     yield from alias_keys(event)
-    match event.data:
-        case (
-            ComplaintOpened(case_id=case_id)
-            | ComplaintFaultFound(case_id=case_id)
-            | ComplaintResolved(case_id=case_id)
-            | ComplaintReopened(case_id=case_id)
-            | RemediationStarted(case_id=case_id)
-            | RemediationStepAdded(case_id=case_id)
-            | RemediationStepCompleted(case_id=case_id)
-        ):
-            yield RowKey(ComplaintCase, case_id)
-        case CompleteFollowup(followup_id=followup_id):
-            yield RowKey(Followup, followup_id)
-        case (
-            CompleteTask(task_id=task_id)
-            | ApproveTask(task_id=task_id)
-            | CancelTask(task_id=task_id)
-            | SnoozeTask(task_id=task_id)
-        ):
-            yield RowKey(Task, task_id)
-        case DecideExit(review_id=review_id) | ExitReviewRequested(review_id=review_id):
-            yield RowKey(ExitReview, review_id)
+    if (named := NAMED.get(type(event.data))) is not None:
+        table, field = named
+        yield RowKey(table, getattr(event.data, field))
 
 
 def _candidates(event: Event, rows: Rows) -> tuple[StreamKey, ...]:
@@ -79,6 +82,8 @@ def _route(event: Event, rows: Rows) -> StreamKey:
 
 def _other_stream(event: Event) -> StreamKey | None:
     """Of what is about no customer."""
+    if type(event.data) not in OF_NOBODY:
+        return None
     match event.data:
         case ProductLaunched(product=product):
             return launch_stream(product)

@@ -168,7 +168,12 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     @property
     def contact_on(self) -> date | None:
         """The last real contact; none yet, or only earlier ones: the registration."""
-        return max((on for on in (self.last_contact_on, self.registered_on) if on is not None), default=None)
+        last, registered = self.last_contact_on, self.registered_on
+        return max(last, registered) if last and registered else last or registered
+
+
+NOBODY = CustomerState()
+"""A customer of whom nothing was heard yet."""
 
 
 class Change(Struct, frozen=True):
