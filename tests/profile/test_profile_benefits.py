@@ -174,6 +174,6 @@ def test_what_is_left_does_not_depend_on_the_sequence_nor_on_what_is_forgotten(u
     for lot in reversed(lots):
         again = with_lot(again, lot)
     assert benefits == again
-    used, homeless = spent(benefits)
+    used, homeless = spent(benefits, [None] * len(benefits.lots))
     assert sum(used) + homeless == sum(quantity for _, quantity in uses)
     assert len(benefits.uses) <= DAYS + 1

@@ -135,6 +135,23 @@ def test_what_is_used_on_the_day_of_leaving_counts_whichever_is_heard_first(make
         assert _end(_fold(make_files(), order)) == _end(_fold(make_files(), events))
 
 
+TEA = {"kind": "tea", "basis": "membership"}
+LEAVING = [
+    ("membership.granted", {"membership_id": "m1", "from_on": "2025-02-01", "benefits": [{"kind": "tea", "quota": 5}]}),
+    ("benefit.recorded", {"action": "notice_shown", **TEA}),
+    ("benefit.recorded", {"action": "used", **TEA}),
+    ("customer.left", {"avoidable": True, "reason": "price"}),
+    ("benefit.recorded", {"action": "used", "quantity": 2, **TEA}),
+]
+
+
+def test_what_is_used_on_a_day_after_leaving_never_counts(make_files):
+    days = [(name, ANNA, f"2025-03-0{n}", f"e{n}", data) for n, (name, data) in enumerate(LEAVING, 1)]
+    for order in permutations(days):
+        (lot,) = _fold(make_files(), order).state(ANNA).benefits.lots
+        assert (lot.status, lot.remaining) == ("lapsed", 4)
+
+
 @settings(max_examples=150, deadline=None)
 @given(history=HISTORIES, data=st.data())
 def test_the_file_is_the_same_in_whatever_sequence_events_come(make_files, history, data):

@@ -15,7 +15,7 @@ from services.profile.domain.lots import (
     Notice,
     Right,
     Use,
-    is_lost,
+    lost_on,
     spent,
     standing,
     with_lot,
@@ -84,20 +84,21 @@ def decide_benefit_recorded(state: CustomerState, event: Event, context: Context
 def _used(state: CustomerState, use: Use, context: Context) -> Decision:
     """A use that comes before its grant waits for it; one that no lot can bear is refused."""
     after = replace(state, benefits=with_use(state.benefits, use))
-    lots = [lot for lot in state.benefits.lots if lot.is_of(use.right)]
-    if context.again or (not lots and not _is_over(use, context)):
+    gone = _gone(state, context)
+    mine = [(lot, day) for lot, day in zip(state.benefits.lots, gone, strict=True) if lot.is_of(use.right)]
+    if context.again or (not mine and not _is_over(use, context)):
         return Accepted(after)
-    if not any(lot.holds(use.on) and not _was_lost(lot, use, state, context) for lot in lots):
+    if not any(lot.bears(use.on, day) for lot, day in mine):
         return Refused("benefit_expired", "On that day this benefit does not hold: tell the customer what does.")
-    if spent(after.benefits)[1] > spent(state.benefits)[1]:
+    if spent(after.benefits, gone)[1] > spent(state.benefits, gone)[1]:
         return Refused("benefit_used_up", "Not so much is left of this benefit: see what is, or grant more first.")
     return Accepted(after)
 
 
-def _was_lost(lot: Lot, use: Use, state: CustomerState, context: Context) -> bool:
-    """Whether it was left behind on an earlier day: on the day itself the use counts, whichever is heard first."""
+def _gone(state: CustomerState, context: Context) -> list[date | None]:
+    """Of each lot the day on which it was left behind: uses of later days do not count, whichever is heard first."""
     left = _departures(state, context)
-    return use.on is not None and is_lost(lot, state.benefits.notices, [one for one in left if one[1] < use.on])
+    return [lost_on(lot, state.benefits.notices, left) for lot in state.benefits.lots]
 
 
 def _departures(state: CustomerState, context: Context) -> list[tuple[datetime, date]]:
@@ -117,12 +118,12 @@ def entitled(decision: Accepted, at: datetime, context: Context) -> Accepted:
     state: CustomerState = decision.state
     if not state.benefits.lots:
         return decision
-    used, _ = spent(state.benefits)
+    gone = _gone(state, context)
+    used, _ = spent(state.benefits, gone)
     today = business_date(context.now, zone_of(state, context.policy))
-    left = _departures(state, context)
     lots, facts = [], []
-    for lot, taken in zip(state.benefits.lots, used, strict=True):
-        status, remaining = standing(lot, taken, today, is_lost(lot, state.benefits.notices, left))
+    for lot, taken, day in zip(state.benefits.lots, used, gone, strict=True):
+        status, remaining = standing(lot, taken, today, day is not None)
         if (lot.status, lot.remaining) != (status, remaining):
             facts.append(Fact(_changed(lot, status, remaining), time=at))
         lots.append(replace(lot, status=status, remaining=remaining))

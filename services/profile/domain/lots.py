@@ -50,6 +50,10 @@ class Lot(Struct, frozen=True, omit_defaults=True):
         last, first = self.window
         return on is None or first <= on <= last
 
+    def bears(self, on: date | None, gone: date | None) -> bool:
+        """Whether a use of that day counts; on the day itself on which it was lost one still does."""
+        return self.holds(on) and (gone is None or on is None or on <= gone)
+
 
 class Use(Struct, frozen=True):
     """What was used of a right on a day; None: before all days that are remembered."""
@@ -120,8 +124,8 @@ def _turn(use: Use) -> tuple[date, str, str, str]:
     return (use.on or date.min, *_name(use.right))
 
 
-def spent(benefits: Benefits) -> tuple[list[int], int]:
-    """What of each lot has been used, and how much use found no lot.
+def spent(benefits: Benefits, gone: Sequence[date | None]) -> tuple[list[int], int]:
+    """What of each lot has been used, and how much use found no lot. `gone`: the day on which each lot was lost.
 
     Uses take their turn by day; each takes from the lots that hold its day, those that end first first.
     """
@@ -129,7 +133,7 @@ def spent(benefits: Benefits) -> tuple[list[int], int]:
     homeless = 0
     for use in benefits.uses:
         left = use.quantity
-        for n in _open_to(use, benefits.lots):
+        for n in _open_to(use, benefits.lots, gone):
             granted = benefits.lots[n].granted
             taken = left if granted is None else min(left, granted - used[n])
             used[n] += taken
@@ -138,8 +142,8 @@ def spent(benefits: Benefits) -> tuple[list[int], int]:
     return used, homeless
 
 
-def _open_to(use: Use, lots: Sequence[Lot]) -> Iterable[int]:
-    found = [n for n, lot in enumerate(lots) if lot.is_of(use.right) and lot.holds(use.on)]
+def _open_to(use: Use, lots: Sequence[Lot], gone: Sequence[date | None]) -> Iterable[int]:
+    found = [n for n, lot in enumerate(lots) if lot.is_of(use.right) and lot.bears(use.on, gone[n])]
     return sorted(found, key=lambda n: lots[n].window)
 
 
@@ -155,12 +159,12 @@ def standing(lot: Lot, used: int, today: date, lost: bool) -> tuple[BenefitStatu
     return BenefitStatus.ACTIVE, remaining
 
 
-def is_lost(lot: Lot, notices: Iterable[Notice], left: Iterable[tuple[datetime, date]]) -> bool:
-    """What was not earned goes with one who leaves, if he had been shown so before (LO-02, K-19).
+def lost_on(lot: Lot, notices: Iterable[Notice], left: Iterable[tuple[datetime, date]]) -> date | None:
+    """What was not earned goes with one who leaves, if he had been shown so before (LO-02, K-19): the day it went.
 
     `left`: every instant at which the customer left, and its day.
     """
     shown = min((notice.at for notice in notices if lot.is_of(notice.right)), default=None)
     if lot.right.basis is BenefitBasis.EARNED or shown is None:
-        return False
-    return any(max(lot.granted_at, shown) <= at and on <= lot.window[0] for at, on in left)
+        return None
+    return min((on for at, on in left if max(lot.granted_at, shown) <= at and on <= lot.window[0]), default=None)
