@@ -107,6 +107,8 @@ class Stack:
             "HOLDFAST_TOKEN": kept_secret(self.options.data, "token"),
             "HOLDFAST_SECRET": kept_secret(self.options.data, "secret"),
         }
+        region = os.environ.get("HOLDFAST_PHONE_REGION")
+        told |= {"HOLDFAST_PHONE_REGION": region} if region else {}
         return told | ({"HOLDFAST_POLICY_FILE": str(self.options.policy.absolute())} if self.options.policy else {})
 
     def _save(

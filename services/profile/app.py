@@ -22,7 +22,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def build(settings: Settings) -> FastAPI:
     """The service behind its HTTP side."""
     definition = Definition(
-        rules=rules(settings.secret.get_secret_value().encode()),
+        rules=rules(settings.secret.get_secret_value().encode(), settings.phone_region),
         ledgers=LEDGERS,
         subscriptions=SUBSCRIPTIONS,
         migrations=MIGRATIONS,

@@ -194,5 +194,7 @@ class Rules(Struct, frozen=True):
     """The topic its facts go to."""
     wakes: Callable[[StreamKey], Iterable[RowKey]] = lambda _key: ()
     """The rows that a wake-up of the stream looks at: none for most, which know all they need."""
+    spelling: Callable[[str], str] = lambda name: name
+    """The one spelling of a name by which upstream calls a customer."""
     redecide: Callable[[State, Context], Accepted] | None = None
     """What another policy makes of a state, no ledger rows at hand; None where it moves the next wake-up at most."""

@@ -58,6 +58,8 @@ class DeadLetter(Struct, frozen=True):
     detail: str
     stream_id: UUID | None = None
     """Whose it was to be, where that was found out."""
+    called: str | None = None
+    """Whom its key names, spelt as the rules do."""
 
     def columns(self) -> tuple[Any, ...]:
         return msgspec.structs.astuple(self)
@@ -111,14 +113,14 @@ def _homeid(fact: Fact, context: Context, home: UUID | None) -> str | None:
     return None if of_file or fact.subject not in (None, context.stream.id) or not fact.about_customer else str(home)
 
 
-def dead_letter(service: str, item: Input, reason: str, detail: str, stream_id: UUID | None = None) -> DeadLetter:
+def dead_letter(rules: Rules, item: Input, reason: str, detail: str, stream_id: UUID | None = None) -> DeadLetter:
     """The dead letter of an input: its id is the event's where one can be read, else that of its bytes."""
     event, raw, origin = item.event, item.raw, item.origin
     body = raw.value if raw else item.body
     identity = event.key.bytes if event else body
     event_id = event.id if event else item.unreadable.event_id if item.unreadable else None
     return DeadLetter(
-        id=derived("dead letter", service, identity),
+        id=derived("dead letter", rules.service, identity),
         event_key=event.key if event else None,
         event_id=event_id,
         topic=origin.topic if origin else None,
@@ -130,7 +132,17 @@ def dead_letter(service: str, item: Input, reason: str, detail: str, stream_id: 
         reason=reason,
         detail=detail,
         stream_id=stream_id,
+        called=_called(rules, raw.key) if raw and raw.key else None,
     )
+
+
+def _called(rules: Rules, key: bytes) -> str | None:
+    """None for bytes that are no text, or none that a database keeps."""
+    try:
+        name = key.decode()
+    except UnicodeDecodeError:
+        return None
+    return rules.spelling(name) if "\x00" not in name else None
 
 
 def notice(service: str, topic: str, dead: DeadLetter, at: datetime) -> OutboxRow:

@@ -24,7 +24,7 @@ def settle(fold: Fold, inputs: Iterable[Input], claimed: set[UUID]) -> list[Outc
     outcomes = []
     for item in inputs:
         if item.unreadable is not None:
-            fold.dead.append(dead_letter(fold.rules.service, item, item.unreadable.reason, item.unreadable.detail))
+            fold.dead.append(dead_letter(fold.rules, item, item.unreadable.reason, item.unreadable.detail))
             outcomes.append(Outcome("refused", None, item.unreadable.reason, item.unreadable.detail))
         elif item.event is None:
             outcomes.append(Outcome("skipped"))
@@ -57,7 +57,7 @@ def _input(fold: Fold, item: Input, event: Event) -> Outcome:
 def _failed(fold: Fold, stream: Stream | None, item: Input, detail: str) -> Outcome:
     fold.failures.append(detail)
     about = stream.key.id if stream else None
-    fold.dead.append(dead_letter(fold.rules.service, item, "internal_error", detail, about))
+    fold.dead.append(dead_letter(fold.rules, item, "internal_error", detail, about))
     if stream is not None:
         stream.flagged, stream.changed = "internal_error", True
     return Outcome("failed", stream.key if stream else None, "internal_error", "a rule failed; see the dead letter")
@@ -69,7 +69,7 @@ def _settle_event(fold: Fold, stream: Stream, item: Input, event: Event, now: da
     match decision:
         case Refused(rule, detail, status):
             if item.door != "http":  # a caller has it; nothing is written
-                fold.dead.append(dead_letter(fold.rules.service, item, rule, detail, stream.key.id))
+                fold.dead.append(dead_letter(fold.rules, item, rule, detail, stream.key.id))
             return Outcome("refused", stream.key, rule, detail, status)
         case Superseded(because, forget):
             fold.record(stream, replace(item, body=b"") if forget else item, event, now, "superseded")

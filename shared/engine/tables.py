@@ -65,13 +65,13 @@ delete from journal
 """
 SAVE_DEAD_LETTERS = """
 insert into dead_letter (id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body,
-                         reason, detail, stream_id, first_at, last_at)
+                         reason, detail, stream_id, called, first_at, last_at)
 select id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body, reason, detail, stream_id,
-       $13, $13
+       called, $14, $14
   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bytea[], $8::bytea[],
-              $9::bytea[], $10::text[], $11::text[], $12::uuid[])
+              $9::bytea[], $10::text[], $11::text[], $12::uuid[], $13::text[])
        as u(id, event_key, event_id, origin_topic, origin_part, origin_offset, key, headers, body, reason, detail,
-            stream_id)
+            stream_id, called)
 on conflict (id) do update
    set tries = dead_letter.tries + 1, last_at = excluded.last_at, reason = excluded.reason, detail = excluded.detail
 returning id, tries

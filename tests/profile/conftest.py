@@ -45,8 +45,8 @@ def at_nine(text):
 class Files:
     """All files of one deployment. `said`: the facts in sequence; `tables`: ledger row type -> key -> row."""
 
-    def __init__(self, values=None):
-        self.rules = rules(SECRET)
+    def __init__(self, values=None, region=None):
+        self.rules = rules(SECRET, region)
         self.policy = overlay(default_policy(), {"values": values or {}})
         self.streams, self.past = {}, defaultdict(list)
         self.rows, self.tables = Rows(), defaultdict(dict)

@@ -35,6 +35,7 @@ PERSONAL = (
     "Anna",
     "shop:1",
     "8613800000000",
+    "0000-0000",
     "anna@example.com",
     "Elm Street",
     "it leaks",
@@ -115,7 +116,7 @@ def whole_life(tell, told_by, client, engine):
         await tell("complaint.reported", ANNA, "2025-03-06", complaint_id="c1", **complaint)
         refused = await tell("interaction.recorded", ANNA, "2025-03-07", **note | {"channel": "telepathy"})
         assert refused == "refused"
-        raw = Raw(b"Anna, it leaks", PHONE.encode())
+        raw = Raw(b"Anna, it leaks", b"Phone: +86 (138) 0000-0000")
         await engine.apply([Input("kafka", NEVER, unreadable=Unreadable("not_json", "no JSON"), raw=raw)])
         customer = (await client.get("/customers", params={"handle": ANNA})).json()["items"][0]["customer_id"]
         case = {"case_id": CASE, "complaint_id": "c1", "fault": "company", "severity": "minor"}

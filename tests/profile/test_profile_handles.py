@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.profile.api import router
 from services.profile.domain.handles import normal_handle
+from services.profile.domain.ledgers import Handle
+from services.profile.domain.region import spelling
+from services.profile.domain.rules import rules
+from services.profile.store import LEDGERS
+from services.profile.subscriptions import SUBSCRIPTIONS
+from shared.contracts import upstream
+from tests.harness.engines import fact_input, routes
 
 
 @pytest.mark.parametrize(
@@ -44,6 +54,62 @@ from services.profile.domain.handles import normal_handle
 )
 def test_every_spelling_is_one_handle(text, handle):
     assert normal_handle(text) == handle
+
+
+@pytest.mark.parametrize(
+    ("region", "text", "handle"),
+    [
+        pytest.param("CN", "phone:138 0013 8000", "phone:+8613800138000", id="as it is dialled at home"),
+        pytest.param("CN", "Phone: 0086 138-0013-8000", "phone:+8613800138000", id="as it is dialled from abroad"),
+        pytest.param("CN", "phone:１３８００１３８０００", "phone:+8613800138000", id="in wide digits"),
+        pytest.param("CN", "phone:010 1234 5678", "phone:+861012345678", id="the trunk zero goes"),
+        pytest.param("CN", "phone:+86 138 0013 8000", "phone:+8613800138000", id="with its country it is the same"),
+        pytest.param("CN", "phone:+49 170 0000001", "phone:+491700000001", id="another country's stays there"),
+        pytest.param("GB", "phone:020 7946 0958", "phone:+442079460958", id="of another deployment"),
+        pytest.param("US", "phone:(415) 555-2671", "phone:+14155552671", id="without a trunk prefix"),
+        pytest.param("CN", "phone:10086", "phone:10086", id="a short code is no subscriber's"),
+        pytest.param("US", "phone:555-1234", "phone:5551234", id="without its area it may be anybody's"),
+        pytest.param("CN", "phone:138 0013 8000 ext. 5", "phone:13800138000ext.5", id="an extension is another person"),
+        pytest.param("CN", "shop:13800138000", "shop:13800138000", id="another kind is its sender's own"),
+        pytest.param(None, "phone:138 0013 8000", "phone:13800138000", id="no country is guessed"),
+        pytest.param("CN", "no handle", "no handle", id="text that is none stays as it came"),
+    ],
+)
+def test_a_number_without_its_country_is_the_deployments(region, text, handle):
+    assert spelling(region, text) == handle
+    assert spelling(region, handle) == handle
+
+
+NATIONAL, ABROAD = "phone:138 0013 8000", "phone:+86 138 0013 8000"
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "data"),
+    [
+        ("need.stated", NATIONAL, {"demand": "latent"}),
+        ("customer.registered", "shop:1", {"party": "individual", "handles": [NATIONAL]}),
+        ("customers.merged", "shop:1", {"other": NATIONAL}),
+        ("handle.released", ABROAD, {"handle": NATIONAL}),
+        ("referral.recorded", "shop:1", {"referred": NATIONAL}),
+        ("contact.stated", "shop:1", {"contact_id": "k1", "role": "user", "handles": [NATIONAL]}),
+    ],
+)
+def test_both_spellings_are_one_handle_wherever_they_stand(make_files, name, subject, data):
+    files = make_files(region="CN")
+    files.tell("interaction.recorded", ABROAD, "2025-03-01", channel="phone", direction="inbound")
+    assert files.tell(name, subject, "2025-03-02", **data).result == "applied"
+    phones = {handle for handle in files.tables[Handle] if handle.startswith("phone:")}
+    assert phones == {"phone:+8613800138000"}
+
+
+async def test_who_calls_is_found_by_the_number_as_it_is_dialled_at_home(engine_of, instant):
+    abroad = rules(b"a secret of sixteen bytes", "CN")
+    engine = await engine_of(abroad, LEDGERS, SUBSCRIPTIONS, "2025-04-01T00:00:00+00:00")
+    data = upstream.NeedStated(demand="latent")
+    await engine.apply([fact_input(data, instant("2025-03-01"), ABROAD, UUID(int=1))])
+    async with routes(engine, router) as client:
+        found = (await client.get("/v1/customers", params={"handle": NATIONAL})).json()["items"]
+    assert len(found) == 1
 
 
 SPELLED = st.one_of(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from services.profile.api.asked import File, Text
 from services.profile.queries import files
 from services.profile.queries.search import Place, Sought, search
-from shared.web.deps import ActivePolicy, Db, Page
+from shared.web.deps import ActivePolicy, Db, Page, engine_of
 from shared.web.pages import page, seek
 from shared.web.problems import Problem
 
@@ -18,7 +18,8 @@ router = APIRouter()
 
 
 @router.get("/customers")
-async def find_customers(
+async def find_customers(  # noqa: PLR0913, PLR0917 - each is a filter of the route
+    request: Request,
     db: Db,
     page_of: Page,
     handle: Text | None = None,
@@ -28,7 +29,8 @@ async def find_customers(
 ) -> dict[str, Any]:
     """Who is known by this handle, `phone:+8613800000000`, without asking for a number first (PR-20); or by a part of
     the name, an owner, a tag. Filters combine; at least one is needed."""
-    sought = Sought(name, owner, tag, handle)
+    spelling = engine_of(request).rules.spelling
+    sought = Sought(name, owner, tag, spelling(handle) if handle is not None else None)
     if sought == Sought():
         raise Problem(422, "invalid_query", "give at least one of handle, name, owner, tag")
     after = seek(page_of.after, lambda folded, customer: Place(str(folded), UUID(customer))) or Place()

@@ -18,6 +18,7 @@ from services.profile.domain.identity import FileIds, decide_customers_merged, d
 from services.profile.domain.launches import LaunchState
 from services.profile.domain.ledgers import Handle, TimelineEntry
 from services.profile.domain.mentions import MentionState
+from services.profile.domain.region import meant_in, spelling
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import interaction_entry_id
 from services.profile.domain.wake import next_wake
@@ -38,26 +39,31 @@ COMMANDS: Final = (
 )
 
 
-def rules(secret: bytes) -> Rules:
-    """The rules of one deployment; `secret` keys the ids of its customers and never changes."""
-    ids = FileIds(secret)
+def rules(secret: bytes, region: str | None = None) -> Rules:
+    """The rules of one deployment; `secret` keys the ids of its customers and never changes.
+
+    `region`: the country whose telephone numbers come without it; it is part of what a handle is, and stays too.
+    """
+    ids, meant = FileIds(secret), meant_in(region)
     whose = Whose(ids)
     keyed: dict[type[Data], Rule] = {
         upstream.CustomersMerged: partial(decide_customers_merged, ids),
         upstream.HandleReleased: partial(decide_handle_released, ids),
     }
+    decided = forgetful(partial(decide, keyed=keyed), called, secret)
     return Rules(
         service="profile",
         states={"customer": CustomerState, "launch": LaunchState, "mention": MentionState},
         commands=COMMANDS,
-        decide=forgetful(partial(decide, keyed=keyed), called, secret),
+        decide=lambda state, event, context: decided(state, meant(event), context),
         next_wake=next_wake,
-        names=lambda event: (*names(event), *tombstones(called(event), secret)),
-        candidates=whose.candidates,
-        route=whose.route,
+        names=lambda event: (*names(event := meant(event)), *tombstones(called(event), secret)),
+        candidates=lambda event, rows: whose.candidates(meant(event), rows),
+        route=lambda event, rows: whose.route(meant(event), rows),
         announce=announce,
         redecide=redecide,
-        home=whose.home,
+        home=lambda event, rows: whose.home(meant(event), rows),
+        spelling=partial(spelling, region),
         outbound="holdfast.profile.v1",
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.profile.domain.handles import normal_handle
 from services.profile.domain.search import asked, fold
 from services.profile.queries.files import OWNER, list_of
 from services.profile.queries.rows import Connection
@@ -41,7 +40,10 @@ class Place(NamedTuple):
 
 
 async def search(connection: Connection, sought: Sought, after: Place, limit: int) -> list[dict[str, Any]]:
-    """By name, one more than `limit` where there are more; `folded` is what they are sorted by."""
+    """By name, one more than `limit` where there are more; `folded` is what they are sorted by.
+
+    `handle` in the one spelling that the rules have for it.
+    """
     customer = await _holder(connection, sought.handle) if sought.handle is not None else None
     if sought.handle is not None and customer is None:
         return []
@@ -53,7 +55,7 @@ async def search(connection: Connection, sought: Sought, after: Place, limit: in
 
 
 async def _holder(connection: Connection, handle: str) -> UUID | None:
-    home = await connection.fetchval(OWNER, normal_handle(handle) or handle)
+    home = await connection.fetchval(OWNER, handle)
     return await canonical(connection, home) if home else None
 
 

@@ -14,12 +14,12 @@ on conflict (handle) do update
 """
 LOAD_HANDLES = "select row_to_json(h)::text as row from handle h where h.handle = any($1::text[])"
 
-# Under its handles a person may also lie in records that could not be read, which no stream knows.
+# Under its handles, however spelt, a person may also lie in records that could not be read, which no stream knows.
 ERASE_HANDLES = """
 with gone as (
   delete from handle where customer_id = any($1::uuid[]) returning handle, print
 ), letters as (
-  delete from dead_letter letter using gone where letter.key = convert_to(gone.handle, 'UTF8')
+  delete from dead_letter letter using gone where letter.called = gone.handle
 )
 insert into tombstone as known (print, generation, erased_at)
 select print, 1, (select max(erased_at) from stream where kind = 'customer' and id = any($1::uuid[])) from gone
