@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import rankdata
@@ -12,7 +13,7 @@ from bench.grading.measures import Column
 from services.grading.fitting import fit, scores
 from services.grading.fitting.sample import Sample, grouped, spending_of
 
-WEEKS_OF_HALF = 13
+MODELS: Mapping[str, Callable[[Sample], tuple[Any, float]]] = {"MBG/NBD": fit.fit_mbg, "Pareto/NBD": fit.fit_pareto}
 
 
 class Ranking(NamedTuple):
@@ -24,8 +25,8 @@ class Ranking(NamedTuple):
     orders: float | None = None
 
 
-def rankings(cohort: Cohort) -> list[Ranking]:
-    """Simple ones first."""
+def rankings(cohort: Cohort, models: Collection[str] = tuple(MODELS)) -> list[Ranking]:
+    """Simple ones first; of the models those that are named: a fit takes seconds."""
     seen, spent, days = cohort.seen, cohort.spent, cohort.seen.repeats + 1
     recency = seen.last_week - seen.weeks
     rfm = _quintiles(recency) + _quintiles(seen.repeats) + _quintiles(spent)
@@ -36,27 +37,24 @@ def rankings(cohort: Cohort) -> list[Ranking]:
         Ranking("RFM quintiles", rfm, rfm),
         Ranking("decayed spend, 13 weeks", cohort.decayed, cohort.decayed),
     ]
-    return simple + _models(cohort, spent, days)
+    return simple + [ranking for name in models for ranking in _by_model(name, cohort, spent, days)]
 
 
-def _models(cohort: Cohort, spent: Column, days: Column) -> list[Ranking]:
+def _by_model(name: str, cohort: Cohort, spent: Column, days: Column) -> list[Ranking]:
     all_days, _ = fit.fit_gamma_gamma(spending_of(zip(days, spent, strict=True)))
     repeats = cohort.seen.repeats > 0
     later = (spent - cohort.first_day)[repeats]
     only_repeats, _ = fit.fit_gamma_gamma(spending_of(zip(cohort.seen.repeats[repeats], later, strict=True)))
     textbook = scores.per_day(only_repeats, np.where(repeats, spent - cohort.first_day, 0), cohort.seen.repeats)
-    found = []
-    for name, find in (("MBG/NBD", fit.fit_mbg), ("Pareto/NBD", fit.fit_pareto)):
-        model, _ = find(cohort.seen)
-        orders = scores.orders(model, cohort.seen, cohort.ahead)
-        buys = scores.buys(model, cohort.seen, cohort.ahead)
-        total = float(orders.sum())
-        found.append(Ranking(f"{name}, orders alone", orders, buys, total))
-        found.append(Ranking(f"{name} x Gamma-Gamma, repeats (textbook)", orders * textbook, buys, total))
-        found.append(
-            Ranking(f"{name} x Gamma-Gamma, all days", orders * scores.per_day(all_days, spent, days), buys, total)
-        )
-    return found
+    model, _ = MODELS[name](cohort.seen)
+    orders = scores.orders(model, cohort.seen, cohort.ahead)
+    buys = scores.buys(model, cohort.seen, cohort.ahead)
+    total = float(orders.sum())
+    return [
+        Ranking(f"{name}, orders alone", orders, buys, total),
+        Ranking(f"{name} x Gamma-Gamma, repeats (textbook)", orders * textbook, buys, total),
+        Ranking(f"{name} x Gamma-Gamma, all days", orders * scores.per_day(all_days, spent, days), buys, total),
+    ]
 
 
 def chance_within(cohort: Cohort, weeks: float) -> Column:

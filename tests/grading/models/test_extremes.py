@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
 import pytest
@@ -32,6 +33,7 @@ def exactly(model):
     return [mpf(value) for value in astuple(model)]
 
 
+@cache
 def mbg_alive(model, seen):
     r, alpha, a, b = exactly(model)
     x, last, weeks = mpf(seen.repeats), mpf(seen.last_week), mpf(seen.weeks)
@@ -47,6 +49,7 @@ def mbg_orders(model, seen, ahead):
     return mbg_alive(model, seen) * (a + b + x) / (a - 1) * (1 - shrunk * series)
 
 
+@cache
 def pareto_odds(model, seen):
     r, alpha, s, beta = exactly(model)
     x, last, weeks = mpf(seen.repeats), mpf(seen.last_week), mpf(seen.weeks)
