@@ -39,10 +39,6 @@ class Row(Struct, frozen=True, kw_only=True):
     event: Envelope
 
     @property
-    def is_wake(self) -> bool:
-        return self.door == "wake"
-
-    @property
     def writer(self) -> str | None:
         """The service that announced it; None for what came from outside."""
         return self.event.source.removeprefix("holdfast/") if self.event.source in OUR_SOURCES else None

@@ -96,7 +96,7 @@ def _fold(files, events):
 def _end(files, handle=ANNA):
     """What must not depend on the sequence: all but how versions are numbered and where needs were said again."""
     state = files.state(handle)
-    plain = (state.first_at, state.registered_at, state.identified, state.file, state.told, state.unplaced)
+    plain = (state.first_at, state.registered_at, state.file, state.told, state.unplaced)
     need = state.need.snapshot if state.need else None
     tables = (
         Order,

@@ -50,7 +50,7 @@ def decide_told(state: CustomerState, event: Event, context: Context) -> Decisio
     explicit = event.time if isinstance(data, CustomerRegistered) else None
     told = _told(state, data, Stamp(event.time, event.id))
     return Accepted(
-        replace(told, identified=True, registered_at=earlier(state.registered_at, explicit)),
+        replace(told, registered_at=earlier(state.registered_at, explicit)),
         rows=(*claims.rows, *claims.candidates, *field_words(data, event, context), *_found_by(state, told, context)),
         regroup=claims.regroup,
     )

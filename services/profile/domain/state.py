@@ -166,8 +166,6 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     """The earliest upstream event."""
     registered_at: datetime | None = None
     """The earliest explicit registration."""
-    identified: bool = False
-    """Registered or updated by name, not merely opened by an event: such a file is never absorbed by itself."""
     file: File = File()
     told: dict[str, Stamp] = {}
     """Field of the file -> its stamp."""

@@ -14,8 +14,6 @@ from shared.contracts.scheduler import TaskCompleted
 from shared.contracts.values import PurchaseKind
 from shared.engine.decision import Context, Event
 
-ENDED = (PurchaseKind.REFUNDED, PurchaseKind.CANCELLED)
-
 
 def decide_purchase(state: CustomerState, event: Event, said: PurchaseRecorded, context: Context) -> Answer:
     """One order's news."""

@@ -113,14 +113,6 @@ def test_expected_orders_equal_their_integral_over_the_chance_to_leave():
     assert model.orders(seen, 52.0) == pytest.approx(float(mbg_alive(model, seen) * quad(share, [0, 1])), rel=NEAR)
 
 
-@pytest.mark.parametrize("alive", [0.01, 0.2, 0.5, 0.9])
-def test_the_age_at_which_somebody_is_probably_gone_is_found_in_one_step(alive):
-    for model, seen in product(MBG, SEEN):
-        until = model.weeks_until(seen, alive)
-        if until >= seen.last_week:
-            assert model.alive(History(seen.repeats, seen.last_week, until)) == pytest.approx(alive, rel=NEAR)
-
-
 def test_a_parameter_of_exactly_one_gives_a_number():
     seen = History(3, 20.0, 39.0)
     for near, model in (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1, inf, log, log1p
+from math import exp, expm1, log, log1p
 
 from msgspec import Struct
 
@@ -47,13 +47,6 @@ class MbgNbd(Struct, frozen=True, tag="mbg_nbd"):
         z = weeks / (self.alpha + seen.weeks + weeks)
         series = hyp2f1(a + self.b - self.r, a - 1, sum_, z)
         return self.alive(seen) * sum_ / (a - 1) * (1 - exp((a - 1) * log1p(-z)) * series)
-
-    def weeks_until(self, seen: History, alive: float) -> float:
-        """The age in weeks at which P(alive) has fallen to `alive`, if no order comes; inf for 0."""
-        if alive <= 0:
-            return inf
-        odds = (1 / alive - 1) * (self.b + seen.repeats) / self.a
-        return float((self.alpha + seen.last_week) * odds ** (1 / (self.r + seen.repeats)) - self.alpha)
 
 
 def _chance_of_life(log_odds_of_death: float) -> float:
