@@ -20,10 +20,7 @@ select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_i
 
 async def decide_again(run: Run) -> None:
     """Whoever is touched by an input meanwhile is carried over there, and is none of ours any more."""
-    found = 1
-    while found:
-        async with run.chunk() as chunk:
-            found = await _chunk(run, chunk)
+    await run.through(_chunk)
 
 
 async def _chunk(run: Run, chunk: Chunk) -> int:

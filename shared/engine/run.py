@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,13 @@ class Run:
         reached("job_after_commit")
         self.cursor, self.progress = chunk.cursor, chunk.progress
         self._follow(time.monotonic() - began)
+
+    async def through(self, step: Callable[[Run, Chunk], Awaitable[int]]) -> None:
+        """A chunk at a time, until a step has found nobody any more."""
+        found = 1
+        while found:
+            async with self.chunk() as chunk:
+                found = await step(self, chunk)
 
     def _follow(self, seconds: float) -> None:
         wanted = self.size * CHUNK_SECONDS / max(seconds, 0.001)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
-import msgspec
 import pytest
 
 from services.grading import backtests
@@ -86,9 +85,8 @@ async def test_a_killed_backtest_goes_on_and_counts_nobody_twice(engine):
     run.size = 2
     from services.grading.jobs import backtest as module
 
-    given_ = msgspec.convert(given, module.Given)
     async with run.chunk() as chunk:
-        assert await module._chunk(run, chunk, given_) == 2
+        assert await module._chunk(run, chunk) == 2
     await jobs.release(engine.pool, UUID(int=1))
 
     await Worker(engine, (BACKTEST,)).all_due()

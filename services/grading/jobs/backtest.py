@@ -40,14 +40,11 @@ class Given(Struct, frozen=True):
 
 async def backtest(run: Run) -> None:
     """A chunk of customers at a time; the sums are put down with the place."""
-    given, found = msgspec.convert(run.given, Given), 1
-    while found:
-        async with run.chunk() as chunk:
-            found = await _chunk(run, chunk, given)
+    await run.through(_chunk)
 
 
-async def _chunk(run: Run, chunk: Chunk, given: Given) -> int:
-    connection = chunk.connection
+async def _chunk(run: Run, chunk: Chunk) -> int:
+    connection, given = chunk.connection, msgspec.convert(run.given, Given)
     place = chunk.cursor or {
         "after": str(UUID(int=0)),
         "sums": {},

@@ -29,10 +29,7 @@ _states = msgspec.json.Decoder(CustomerState)
 
 async def count_shadow(run: Run) -> None:
     """At once when a policy is put in the shadow, and each day as long as there is one."""
-    found = 1
-    while found:
-        async with run.chunk() as chunk:
-            found = await _chunk(run, chunk)
+    await run.through(_chunk)
 
 
 async def _chunk(run: Run, chunk: Chunk) -> int:

@@ -46,10 +46,7 @@ async def settle(run: Run) -> None:
     """Goes on from `run.cursor`: nothing, then {"as_of", "after"}."""
     if run.cursor is None:
         await _prepare(run)
-    found = PAGE
-    while found:
-        async with run.chunk() as chunk:
-            found = await _settle_some(run, chunk)
+    await run.through(_settle_some)
 
 
 async def _prepare(run: Run) -> None:

@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.profile.domain.state import CustomerState
+from services.profile.domain.telling import fact_of
 from services.profile.domain.timeline import entry_of
 from shared.contracts import profile
-from shared.contracts.data import Data
 from shared.contracts.scheduler import CommitmentBreached
 from shared.contracts.upstream import CommitmentFulfilled, CommitmentMade
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded
@@ -55,7 +55,7 @@ def decide_commitment_made(state: CustomerState, event: Event, context: Context)
     made = profile.CommitmentMade(
         commitment_id=data.commitment_id, owner=data.owner, due_on=data.due_on, complaint_id=data.complaint_id
     )
-    facts = (_fact(commitment, made, event.time, context), *_fulfilled(commitment, context))
+    facts = (fact_of(commitment.customer_id, made, event.time, context), *_fulfilled(commitment, context))
     return Accepted(state, facts, (commitment,))
 
 
@@ -96,9 +96,4 @@ def _fulfilled(commitment: Commitment, context: Context) -> tuple[Fact, ...]:
     if commitment.made_by is None or commitment.fulfilled_at is None:
         return ()
     data = profile.CommitmentFulfilled(commitment_id=commitment.commitment_id)
-    return (_fact(commitment, data, commitment.fulfilled_at, context),)
-
-
-def _fact(commitment: Commitment, data: Data, at: datetime, context: Context) -> Fact:
-    other = commitment.customer_id if commitment.customer_id != context.stream.id else None
-    return Fact(data, time=at, subject=other)
+    return (fact_of(commitment.customer_id, data, commitment.fulfilled_at, context),)

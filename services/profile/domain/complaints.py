@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from services.profile.domain.admission import unknown_channel
 from services.profile.domain.ledgers import Complaint, ComplaintChange
 from services.profile.domain.state import CustomerState
+from services.profile.domain.telling import fact_of
 from shared.contracts import profile
-from shared.contracts.data import Data
 from shared.contracts.upstream import ComplaintReported, ComplaintUpdated, ComplaintWithdrawn
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded
 
@@ -53,7 +53,7 @@ def reported(data: ComplaintReported, event: Event, context: Context) -> tuple[t
         **told,
     )
     received = profile.ComplaintReceived(complaint_id=data.complaint_id, **told)
-    return (_fact(complaint, received, event.time, context), *_early(complaint, context)), complaint
+    return (fact_of(complaint.customer_id, received, event.time, context), *_early(complaint, context)), complaint
 
 
 def decide_complaint_updated(state: CustomerState, event: Event, context: Context) -> Decision:
@@ -110,16 +110,11 @@ def _changed(complaint: Complaint, given: list[str], at: datetime, context: Cont
     words = latest_words(complaint)
     told = {name: words[name] for name in given}
     updated = profile.ComplaintUpdated(complaint_id=complaint.complaint_id, **told)
-    return (_fact(complaint, updated, at, context),)
+    return (fact_of(complaint.customer_id, updated, at, context),)
 
 
 def _withdrawn(complaint: Complaint, context: Context) -> tuple[Fact, ...]:
     if complaint.reported_by is None or complaint.withdrawn_at is None:
         return ()
     data = profile.ComplaintWithdrawn(complaint_id=complaint.complaint_id)
-    return (_fact(complaint, data, complaint.withdrawn_at, context),)
-
-
-def _fact(complaint: Complaint, data: Data, at: datetime, context: Context) -> Fact:
-    other = complaint.customer_id if complaint.customer_id != context.stream.id else None
-    return Fact(data, time=at, subject=other)
+    return (fact_of(complaint.customer_id, data, complaint.withdrawn_at, context),)

@@ -16,10 +16,11 @@ from shared.contracts.upstream import (
     SatisfactionStated,
     SurveyAnswered,
 )
+from shared.contracts.upstream.contacts import SurveyAnswer
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused
 from shared.money import convert
 
-ANSWER: Final = ("survey", "score", "expectation", "experience", "dimension", "element", "touchpoint", "trigger")
+ANSWER: Final = tuple(SurveyAnswer.model_fields)
 
 
 def passed_on(state: CustomerState, fact: Data, event: Event) -> Accepted:

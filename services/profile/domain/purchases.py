@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.profile.domain.ledgers import Order
+from services.profile.domain.telling import fact_of
 from shared.contracts.profile import PurchaseRecorded
 from shared.contracts.values import PurchaseKind
 from shared.engine.decision import Context, Fact
@@ -42,5 +43,4 @@ def purchase_fact(order: Order, kind: PurchaseKind, at: datetime, context: Conte
         expected_on=order.expected_on,
         guarantee_until_on=order.guarantee_until_on,
     )
-    other = order.customer_id if order.customer_id != context.stream.id else None
-    return (Fact(data, time=at, subject=other),)
+    return (fact_of(order.customer_id, data, at, context),)
