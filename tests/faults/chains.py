@@ -33,6 +33,18 @@ def grades(facts: list[Fact]) -> list[str]:
     return broken
 
 
+def tiers(facts: list[Fact]) -> list[str]:
+    """Each tier names the one before it, and is said for a change of tier or segments alone."""
+    broken, previous, segments = [], "regular", []
+    for fact in (f["data"] for f in facts if name_of(f) == "tier.assigned"):
+        if fact.get("previous") != previous:
+            broken.append(f"tier {fact['tier']} says it follows {fact.get('previous')}, it follows {previous}")
+        if (fact["tier"], fact["segments"]) == (previous, segments):
+            broken.append(f"tier {previous} {segments} said twice")
+        previous, segments = fact["tier"], fact["segments"]
+    return broken
+
+
 def letters(facts: list[Fact]) -> list[str]:
     """The letters as they changed, the first included."""
     said = [f["data"]["grade"] for f in facts if name_of(f) == "grade.assigned"]
@@ -71,6 +83,22 @@ def instants(facts: list[Fact]) -> list[str]:
             day = date.fromisoformat(data["due_on"]) + timedelta(days=name == "followup.overdue")
             if on != max(day, made.get(data["followup_id"], day)):
                 broken.append(f"{name} of {data['due_on']} said on {on}")
+    return broken
+
+
+def tasks(facts: list[Fact]) -> list[str]:
+    """A task is made once and first; it is overdue at most once, and completed or cancelled once, which ends it."""
+    said, made, ended, broken = Counter[Any](), set(), set(), []
+    for fact in facts:
+        name, task = name_of(fact), fact["data"].get("task_id")
+        if not name.startswith("task."):
+            continue
+        said[name, task] += 1
+        broken += [f"{name} twice for {task}"] if said[name, task] > 1 else []
+        broken += [f"{name} before task.created of {task}"] if name != "task.created" and task not in made else []
+        broken += [f"{name} after the end of {task}"] if task in ended else []
+        made |= {task} if name == "task.created" else set()
+        ended |= {task} if name in {"task.completed", "task.cancelled"} else set()
     return broken
 
 

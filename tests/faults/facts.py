@@ -8,13 +8,14 @@ from typing import Any
 
 from tests.faults import chains
 from tests.faults.topics import Fact, Log, name_of, topic_of
+from tests.oracle import expected
 from tests.oracle.customer import Customer
 
 Chain = Callable[[list[Fact]], list[str]]
 CHAINS: dict[str, tuple[Chain, ...]] = {
     "profile": (chains.in_order, chains.needs),
-    "grading": (chains.in_order, chains.grades),
-    "scheduler": (chains.in_order, chains.followups, chains.instants),
+    "grading": (chains.in_order, chains.grades, chains.tiers),
+    "scheduler": (chains.in_order, chains.followups, chains.instants, chains.tasks),
     "feedback": (chains.in_order, chains.cases),
 }
 
@@ -65,6 +66,7 @@ def said_and_expected(customer: Customer, facts: dict[str, list[Fact]]) -> Itera
         yield "need.changed inferred", sources["inferred",], inferred
         yield "letters", _without_first_d(chains.letters(grading)), _without_first_d(customer.letters)
         yield from _reminders(customer, scheduler)
+    yield from _worth(customer, grading)
     yield from _entries(customer, scheduler)
     yield "complaint.opened", _data(feedback, "complaint.opened", "complaint_id"), complaints
     resolved = sum(case.status == "resolved" for case in customer.cases.values())
@@ -76,6 +78,19 @@ def said_and_expected(customer: Customer, facts: dict[str, list[Fact]]) -> Itera
 def _without_first_d(said: list[str]) -> list[str]:
     """Whether a new file is graded before its first need is known is nobody's promise."""
     return said[1:] if said[:1] == ["D"] else said
+
+
+def _worth(customer: Customer, grading: list[Fact]) -> Iterator[tuple[str, Any, Any]]:
+    """What was said last of value, tier and loyalty; every alert once; nobody here brings a loss."""
+    wanted, last = expected.worth(customer), {name_of(fact): fact["data"] for fact in grading}
+    if customer.file.orders:
+        value = last.get("value.computed", {})
+        yield "value.computed", {name: value.get(name) for name in wanted["value"]}, wanted["value"]
+    yield "tier.assigned", last.get("tier.assigned", {}).get("tier", "regular"), wanted["tier"]
+    yield "loyalty.assigned", last.get("loyalty.assigned", {}).get("loyalty", "none"), wanted["loyalty"]
+    told = Counter((level,) for level, days in customer.alerts.items() for _ in days)
+    yield "churn_risk.raised", _data(grading, "churn_risk.raised", "level"), told
+    yield "exit_review.requested", len([f for f in grading if name_of(f) == "exit_review.requested"]), 0
 
 
 def _entries(customer: Customer, scheduler: list[Fact]) -> Iterator[tuple[str, Any, Any]]:

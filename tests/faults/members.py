@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -79,3 +80,10 @@ class Member:
     def migrate(self) -> None:
         status = processes.start(self._command("migrate"), self.log, environment=self.environment).wait(60)
         assert status == 0, processes.tail(self.log)
+
+    def folded_again(self) -> list[str]:
+        """Streams whose journals do not give the state that is stored, as the service's own command says."""
+        told = {**os.environ, **self.environment}
+        done = subprocess.run(self._command("verify"), capture_output=True, text=True, check=False, env=told)
+        different = [f"{self.service}: {line} comes out different" for line in done.stdout.splitlines()]
+        return different or ([done.stderr[-500:]] if done.returncode else [])

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from tests.oracle import expected
 from tests.oracle.customer import Customer
-from tests.oracle.tables import FLAGS
+from tests.oracle.tables import FLAGS, SEGMENTS
 
 AT_ONCE = 8
 
@@ -64,6 +64,7 @@ def _compare(customer: Customer, seen: dict[str, Any]) -> Iterator[tuple[str, An
     yield from _file(customer, seen["file"], seen["needs"])
     grade = seen["grade"] | {"flags": sorted(set(seen["grade"]["flags"]) & FLAGS)}
     yield from _fields("grade", grade, expected.grade(customer))
+    yield from _worth(expected.worth(customer), seen["grade"])
     yield from _journal(expected.journal(customer), seen["journal"])
     yield from _tasks(customer, seen["tasks"])
     cases = {case["complaint_id"]: case for case in seen["cases"]}
@@ -95,6 +96,16 @@ def _file(customer: Customer, file: dict[str, Any], needs: list[dict[str, Any]])
             yield f"needs {source}", sum(need["source"] == source for need in needs), count
 
 
+def _worth(wanted: dict[str, Any], grade: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Figures of somebody who has never bought are not known: null."""
+    for field in ("tier", "supply_priority", "loyalty"):
+        yield field, grade[field], wanted[field]
+    yield "segments", sorted(set(grade["segments"]) & SEGMENTS), wanted["segments"]
+    yield "churn", grade["churn"]["level"], wanted["churn"]
+    for name, amount in wanted["value"].items():
+        yield f"value.{name}", grade["value"][name] or 0, amount
+
+
 def _journal(wanted: dict[str, Any], journal: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     open_one = journal["open"] or {}
     for field in ("journal", "grade", "due_on", "status"):
@@ -114,6 +125,10 @@ def _tasks(customer: Customer, tasks: list[dict[str, Any]]) -> Iterator[tuple[st
     still = sorted(t["step"] for t in tasks if t["kind"] == "case_step" and t["status"] == "open")
     steps = [step for case in customer.cases.values() for step, state in case.steps.items() if state == "open"]
     yield "open steps' tasks", still, sorted(steps)
+    looked_for = [task for task in tasks if task["kind"] == "assign_owner" and task["status"] == "open"]
+    yield "owners looked for", len(looked_for), int(customer.tier == "key")
+    cared_for = any(task["kind"] == "contact" for task in tasks)
+    yield "asked how things are", cared_for, bool(customer.alerts)
 
 
 def _without_loose(tasks: list[Any], loose: set[tuple[str, str | None]]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -59,6 +60,8 @@ async def _logs(campaign: Campaign) -> dict[str, Log]:
 async def _laws(campaign: Campaign, logs: dict[str, Log], verdict: Verdict) -> None:
     ends = await campaign.broker.ends()
     for service in WRITERS:
+        member = campaign.stack.of(service)[0]
+        verdict.broken[f"fold {service}"] = await asyncio.to_thread(member.folded_again)
         connection = await asyncpg.connect(campaign.stack.dsns[service])
         try:
             if service == "profile":

@@ -23,6 +23,8 @@ class Case:
     status: str = "open"
     acknowledged: bool = False
     assist: bool = False
+    of_key: bool = False
+    """Whether it is a key account's now."""
 
     @property
     def acknowledge_by_on(self) -> date:
@@ -68,7 +70,7 @@ def _wanted(case: Case) -> set[str]:
     facts = case.facts
     if facts["fault"] != "company":
         return set()
-    supervisor = facts["severity"] == "major" or case.repeated or "rejected" in case.steps.values()
+    supervisor = facts["severity"] == "major" or case.of_key or case.repeated or "rejected" in case.steps.values()
     return (
         {"R1", "R2", "R3", "R6"}
         | ({"R4"} if supervisor else set())

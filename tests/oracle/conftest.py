@@ -48,14 +48,21 @@ class Case:
         self, name: str, data: dict[str, Any], *, hour: int = 9, on: str | None = None, event_id: str | None = None
     ) -> None:
         day = date.fromisoformat(on) if on else self.oracle.today
+        self._send(HANDLE, name, data, datetime.combine(day, time(hour), UTC), event_id)
+
+    def send_as(self, handle: str, name: str, data: dict[str, Any]) -> None:
+        """Of another customer, today."""
+        self._send(handle, name, data, datetime.combine(self.oracle.today, time(9), UTC), None)
+
+    def _send(self, handle: str, name: str, data: dict[str, Any], at: datetime, event_id: str | None) -> None:
         self.oracle.take(
             history.Sent(
                 {
                     "id": event_id or f"e{next(self._ids)}",
                     "source": "shop",
                     "type": f"holdfast.{name}.v1",
-                    "subject": HANDLE,
-                    "time": datetime.combine(day, time(hour), UTC).isoformat(),
+                    "subject": handle,
+                    "time": at.isoformat(),
                     "data": data,
                 }
             )

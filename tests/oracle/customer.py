@@ -10,7 +10,8 @@ from tests.oracle.cases import Case, is_repeat
 from tests.oracle.file import File, Stated
 from tests.oracle.grading import Grade, assess
 from tests.oracle.journal import Journal
-from tests.oracle.tables import CALLS_AND_VISITS, Calendar
+from tests.oracle.tables import ALERT_DAYS, CALLS_AND_VISITS, FLOOR_DAYS, Calendar, days
+from tests.oracle.worth import NOBODY, Cuts, churn_level
 
 Data = dict[str, Any]
 
@@ -28,6 +29,11 @@ class Customer:
     journal: Journal = field(default_factory=Journal)
     cases: dict[str, Case] = field(default_factory=dict)
     last_contact: date | None = None
+    cuts: Cuts = NOBODY
+    """As of the day's beginning."""
+    tier: str = "regular"
+    alerts: dict[str, list[date]] = field(default_factory=dict)
+    """Level of churn -> the days on which it was told."""
 
     def __post_init__(self) -> None:
         self.journal.calendar = self.calendar
@@ -42,12 +48,38 @@ class Customer:
 
     def settle(self, *, time_alone: bool = False) -> None:
         """Grade again, then schedule again."""
+        self._place()
+        self._alarm()
         open_cases = [case.opened_on for case in self.cases.values() if case.status == "open"]
         bought = any(order.stands for order in self.file.orders.values())
         self.grade = assess(self.file.need_in_force(), bought, bool(open_cases), self.today)
         if not self.letters or self.letters[-1] != self.grade.letter:
             self.letters.append(self.grade.letter)
-        self.journal.settle(self.grade.letter, self.anchor, open_cases, self.today, time_alone=time_alone)
+        floor = FLOOR_DAYS.get(self.tier)
+        kept_up = self.last_contact_on + days(floor) if floor is not None else None
+        self.journal.settle(self.grade.letter, self.anchor, open_cases, kept_up, self.today, time_alone=time_alone)
+
+    def _place(self) -> None:
+        """In the tier that the profit gives; an open case of a key account brings the supervisor."""
+        self.tier = self.cuts.tier_of(self.file.profit)
+        for case in self.cases.values():
+            case.of_key = self.tier == "key"
+            if case.status == "open":
+                case.judge(self.today)
+
+    def _alarm(self) -> None:
+        level = churn_level(self.file.ordered_on, self.today)
+        if level is None:
+            return
+        told = self.alerts.setdefault(level, [])
+        began = max(self.file.ordered_on)
+        if not told or (told[-1] <= began and self.today >= told[-1] + days(ALERT_DAYS)):
+            told.append(self.today)
+
+    def rank(self, cuts: Cuts) -> None:
+        """The day has begun: all who have bought are ranked."""
+        self.cuts = cuts
+        self.settle()
 
     def tick(self) -> None:
         """The next day's 00:00."""

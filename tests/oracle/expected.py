@@ -8,6 +8,7 @@ from typing import Any
 from tests.oracle.cases import Case
 from tests.oracle.customer import Customer
 from tests.oracle.tables import POST_PURCHASE_DAYS, days
+from tests.oracle.worth import churn_level, future_of, loyalty_of
 
 End = dict[str, Any]
 
@@ -26,6 +27,20 @@ def grade(customer: Customer) -> End:
         "urgency": now.urgency,
         "demand": now.demand,
         "flags": sorted(now.flags),
+    }
+
+
+def worth(customer: Customer) -> End:
+    """Of the segments only those that follow from the tier."""
+    profit, key = customer.file.profit or 0, customer.tier == "key"
+    future = future_of(profit)
+    return {
+        "tier": customer.tier,
+        "supply_priority": key,
+        "segments": ["gold", "vip"] if key else [],
+        "value": {"historic": profit, "profit_12m": profit, "future": future, "clv": profit + future},
+        "loyalty": loyalty_of(len(customer.file.bought)),
+        "churn": churn_level(customer.file.ordered_on, customer.today) or "none",
     }
 
 

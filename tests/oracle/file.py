@@ -25,6 +25,7 @@ class Order:
     placed_at: datetime | None = None
     delivered_at: datetime | None = None
     amount: int = 0
+    goods: int = 0
     refunded: int = 0
     cancelled: bool = False
 
@@ -34,9 +35,12 @@ class Order:
         return self.placed_at or self.delivered_at
 
     @property
+    def undone(self) -> bool:
+        return self.cancelled or self.refunded >= self.amount > 0
+
+    @property
     def stands(self) -> bool:
-        paid_back = self.refunded >= self.amount > 0
-        return self.placed_at is not None and not self.cancelled and not paid_back
+        return self.placed_at is not None and not self.undone
 
 
 @dataclass
@@ -74,7 +78,7 @@ class File:
         """Join one fact about an order to what is known of it, in whatever sequence they come."""
         order = self.orders.setdefault(data["order_id"], Order())
         if kind == "placed" and order.placed_at is None:
-            order.placed_at, order.amount = at, data["amount"]
+            order.placed_at, order.amount, order.goods = at, data["amount"], data.get("goods_cost", 0)
             self.arrivals.append(at)
         elif kind == "delivered" and order.delivered_at is None:
             order.delivered_at = at
@@ -84,6 +88,20 @@ class File:
             order.refunded += data["amount"]
         elif kind == "cancelled":
             order.cancelled = True
+
+    @property
+    def bought(self) -> list[Order]:
+        """Orders that count: placed or at least delivered, and not undone."""
+        return [order for order in self.orders.values() if order.spends_at is not None and not order.undone]
+
+    @property
+    def ordered_on(self) -> list[date]:
+        return [order.spends_at.astimezone(UTC).date() for order in self.bought if order.spends_at]
+
+    @property
+    def profit(self) -> int | None:
+        """Of the last twelve months, which a history does not outlast; None where no order counts."""
+        return sum(one.amount - one.refunded - one.goods for one in self.bought) if self.bought else None
 
     def need_in_force(self) -> Need | None:
         """The newest stated need, unless an order after it has spent it; None where nothing was ever said or bought."""

@@ -57,17 +57,25 @@ class Journal:
     entries: list[Entry] = field(default_factory=list)
 
     def settle(
-        self, letter: str, anchor: date, complaints: list[date], today: date, *, time_alone: bool = False
+        self,
+        letter: str,
+        anchor: date,
+        complaints: list[date],
+        floor: date | None,
+        today: date,
+        *,
+        time_alone: bool = False,
     ) -> None:
         """Replace the open follow-up where its letter or its due date must be another one.
 
-        `complaints`: the days on which the open ones were opened. All inputs of one instant are judged against what
+        `complaints`: the days on which the open ones were opened. `floor`: the latest day that the tier allows, if it
+        has one. All inputs of one instant are judged against what
         stood before it, so that their sequence does not matter: a day has two, its 00:00 and the rest.
         """
         if self.instant != (instant := (today, time_alone)):
             self.instant, self.before = instant, (self.inner, self.open.due_on) if self.open else None
         pulls = [max(opened, anchor) + days(COMPLAINT_DAYS) for opened in complaints]
-        inner = min([anchor + days(CADENCE[letter]), *pulls])
+        inner = min([anchor + days(CADENCE[letter]), *pulls, *([floor] if floor else [])])
         due = on_working_day(max(today, inner), anchor, self.calendar)
         if self.before and self.before[0] == inner:
             due = self.before[1]

@@ -10,6 +10,7 @@ from typing import assert_never
 from tests.oracle.customer import Customer
 from tests.oracle.history import Acknowledged, Bad, DayBegins, FollowedUp, Op, Resolved, Sent, StepDone, Work
 from tests.oracle.tables import Calendar
+from tests.oracle.worth import NOBODY, Cuts, cuts_of
 
 
 @dataclass
@@ -18,6 +19,7 @@ class Oracle:
     """The day on which the history starts."""
     calendar: Calendar = frozenset()
     customers: dict[str, Customer] = field(default_factory=dict)
+    cuts: Cuts = NOBODY
     seen: set[tuple[str, str]] = field(default_factory=set)
     redelivered: int = 0
     bad: set[tuple[str, str, str]] = field(default_factory=set)
@@ -38,12 +40,19 @@ class Oracle:
             case DayBegins(day):
                 while self.today < day:
                     self.today += timedelta(days=1)
-                    for customer in self.customers.values():
-                        customer.tick()
+                    self._begin_day()
             case _:
                 refused = self._work(self.customers[op.handle], op)
                 if refused:
                     self.refused.append((op, refused))
+
+    def _begin_day(self) -> None:
+        """What time alone does comes first; then all are ranked, which is of the day's own instant."""
+        for customer in self.customers.values():
+            customer.tick()
+        self.cuts = cuts_of(customer.file.profit for customer in self.customers.values())
+        for customer in self.customers.values():
+            customer.rank(self.cuts)
 
     def _receive(self, sent: Sent) -> None:
         key = (sent.event["source"], sent.event["id"])
@@ -52,7 +61,7 @@ class Oracle:
             return
         self.seen.add(key)
         if sent.handle not in self.customers:
-            self.customers[sent.handle] = Customer(self.today, self.calendar)
+            self.customers[sent.handle] = Customer(self.today, self.calendar, cuts=self.cuts)
         self.customers[sent.handle].receive(sent.event)
 
     @property

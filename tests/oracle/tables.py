@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 WINDOWS = ((30, "A"), (90, "B"), (180, "C"))
 """Days to an expected close, inclusive, and the letter that they give an explicit need."""
@@ -13,12 +14,24 @@ URGENCY = ((7, "urgent"), (30, "moderate"), (90, "not_urgent"))
 IMPORTANT_FROM = 100_000 * 100
 """Minor units of a currency with two decimals."""
 
+TIER_SHARES = (("key", Fraction(20, 100)), ("regular", Fraction(50, 100)))
+"""Of all who have bought, best first."""
+
+FLOOR_DAYS = {"key": 30}
+RETENTION, DISCOUNT = Fraction(80, 100), Fraction(10, 100)
+LOYAL_FROM = 2
+CHURN_MIN_ORDERS = 3
+CHURN_FACTORS = (("suspected_churn", 3), ("at_risk", 2))
+ALERT_DAYS = 28
+"""An alert of one level is not told again within so many days."""
+
 STEP_DAYS = {"R1": 0, "R2": 1, "R3": 2, "R4": 1, "R5": 1, "R6": 3, "R7": 7}
 REPEAT_DAYS = 90
 COMPLAINT_DAYS = 7
 ACKNOWLEDGE_DAYS = 0
 POST_PURCHASE_DAYS = 3
 CALLS_AND_VISITS = frozenset({"phone", "hotline", "visit", "shop"})
+SEGMENTS = frozenset({"gold", "vip", "long_standing"})
 FLAGS = frozenset({"expected_close_missing", "forecast_overdue"})
 
 Calendar = frozenset[int]
