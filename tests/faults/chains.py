@@ -112,9 +112,9 @@ def cases(facts: list[Fact]) -> list[str]:
         case = data.get("case_id")
         if case is None:
             continue
-        if name == "complaint.opened":
+        if name in {"complaint.opened", "winback.started"}:
             opened.add(case)
         elif case not in opened:
-            broken.append(f"{name} before complaint.opened of {case}")
+            broken.append(f"{name} before the opening of {case}")
         said[name, case, data.get("step")] += 1
     return broken + [f"{k[0]} {k[2] or ''} {n} times for {k[1]}" for k, n in said.items() if n > 1 and k[2] != "R7"]

@@ -67,6 +67,7 @@ def said_and_expected(customer: Customer, facts: dict[str, list[Fact]]) -> Itera
         yield "letters", _without_first_d(chains.letters(grading)), _without_first_d(customer.letters)
         yield from _reminders(customer, scheduler)
     yield from _worth(customer, grading)
+    yield from _voice(customer, facts)
     yield from _entries(customer, scheduler)
     yield "complaint.opened", _data(feedback, "complaint.opened", "complaint_id"), complaints
     resolved = sum(case.status == "resolved" for case in customer.cases.values())
@@ -78,6 +79,22 @@ def said_and_expected(customer: Customer, facts: dict[str, list[Fact]]) -> Itera
 def _without_first_d(said: list[str]) -> list[str]:
     """Whether a new file is graded before its first need is known is nobody's promise."""
     return said[1:] if said[:1] == ["D"] else said
+
+
+def _voice(customer: Customer, facts: dict[str, list[Fact]]) -> Iterator[tuple[str, Any, Any]]:
+    voice, feedback = customer.voice, facts["feedback"]
+    yield "survey.scored", _data(feedback, "survey.scored", "survey", "score"), voice.answers
+    grievances = Counter({(source,): count for source, count in voice.grievances.items()})
+    yield "grievance.logged", _data(feedback, "grievance.logged", "source"), grievances
+    yield "complaint_risk.raised", len([f for f in feedback if name_of(f) == "complaint_risk.raised"]), voice.risks
+    promises = {(one,): commitment for one, commitment in voice.commitments.items()}
+    yield "commitment.made", _data(facts["profile"], "commitment.made", "commitment_id"), Counter(promises.keys())
+    for state, writer in (("fulfilled", "profile"), ("breached", "scheduler")):
+        wanted = Counter(one for one, commitment in promises.items() if getattr(commitment, state))
+        yield f"commitment.{state}", _data(facts[writer], f"commitment.{state}", "commitment_id"), wanted
+    left = Counter([("abnormal", voice.reason)] if voice.left_on else [])
+    yield "customer.churned", _data(facts["profile"], "customer.churned", "kind", "reason"), left
+    yield "winback.started", len([f for f in feedback if name_of(f) == "winback.started"]), left.total()
 
 
 def _worth(customer: Customer, grading: list[Fact]) -> Iterator[tuple[str, Any, Any]]:

@@ -27,13 +27,21 @@ class Person:
     open_orders: list[tuple[str, int]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     one_fault: str = ""
+    promised: list[tuple[str, date]] = field(default_factory=list)
+    """What is still to be kept in time."""
+    gone: bool = False
+    """Who has left says nothing more."""
 
     def day(self, today: date) -> list[Event]:
         """One kind of activity, in the sequence in which it is sent."""
         self.minute = 0
         opening = [] if self.known or not self.registers else [self._register(today)]
-        kinds = (self.needs, self.buys, self.talks, self.complains, self.writes)
-        kind = self.random.choices(kinds, weights=(40, 30, 15, 12, 3))[0]
+        kinds = (self.needs, self.buys, self.talks, self.complains, self.answers, self.is_promised, self.writes)
+        kind = self.random.choices(kinds, weights=(36, 28, 15, 12, 8, 8, 3))[0]
+        if self.promised and self.random.random() < 0.6:
+            kind = self.is_promised
+        elif self.known and self.random.random() < 0.02:
+            kind = self.leaves
         first_is_latent = not self.known and not self.registers and kind == self.writes
         self.known = True
         return [*opening, *((self.talks if first_is_latent else kind)(today))]
@@ -111,9 +119,35 @@ class Person:
         said = []
         for _ in range(self.random.randint(1, 3)):
             data = {"channel": self.random.choice(CHANNELS), "direction": self.random.choice(("inbound", "outbound"))}
+            if self.random.random() < 0.8:
+                data["sentiment"] = self.random.choice(("positive", "neutral", "negative", "negative", "negative"))
             days_ago = self.random.randint(0, 2) if self.registers else 0
             said.append(self._event("interaction.recorded", today, data, "desk", days_ago=days_ago))
         return said
+
+    def answers(self, today: date) -> list[Event]:
+        survey, best = self.random.choice((("nps", 10), ("csat", 5)))
+        score = self.random.randint(0 if survey == "nps" else 1, best)
+        return [self._event("survey.answered", today, {"survey": survey, "score": score}, "survey")]
+
+    def is_promised(self, today: date) -> list[Event]:
+        """Something for one of the next days, about a complaint perhaps, or what was promised is kept in time."""
+        self.promised = [(one, due_on) for one, due_on in self.promised if due_on >= today]
+        if self.promised and self.random.random() < 0.8:
+            kept, _ = self.promised.pop(0)
+            return [self._event("commitment.fulfilled", today, {"commitment_id": kept}, "desk")]
+        due_on = today + timedelta(days=self.random.randint(0, 3))
+        data = {"commitment_id": f"{self.handle}/p{self.made}", "due_on": due_on.isoformat()}
+        if self.complaints and self.random.random() < 0.5:
+            data["complaint_id"] = self.complaints[-1]
+        self.promised.append((data["commitment_id"], due_on))
+        return [self._event("commitment.made", today, data, "desk")]
+
+    def leaves(self, today: date) -> list[Event]:
+        """Dissatisfied, for a reason or for none that anybody knows."""
+        self.gone = True
+        reason = self.random.choice(({"reason": "price"}, {"reason": "service"}, {}))
+        return [self._event("customer.left", today, {"avoidable": True} | reason, "crm")]
 
     def complains(self, today: date) -> list[Event]:
         """Whose fault it is stays one answer per customer: what a repeat after another's fault is, nobody says."""

@@ -56,6 +56,7 @@ async def _look(routes: Routes, customer_id: str) -> dict[str, Any]:
         "grade": await routes.get("grading", f"{at}/grade"),
         "journal": await routes.get("scheduler", f"{at}/journal"),
         "tasks": (await routes.get("scheduler", "/v1/tasks", customer=customer_id, limit=200))["items"],
+        "commitments": (await routes.get("profile", f"{at}/commitments", limit=200))["items"],
         "cases": (await routes.get("feedback", "/v1/cases", customer=customer_id, limit=200))["items"],
     }
 
@@ -67,7 +68,8 @@ def _compare(customer: Customer, seen: dict[str, Any]) -> Iterator[tuple[str, An
     yield from _worth(expected.worth(customer), seen["grade"])
     yield from _journal(expected.journal(customer), seen["journal"])
     yield from _tasks(customer, seen["tasks"])
-    cases = {case["complaint_id"]: case for case in seen["cases"]}
+    yield from _voice(customer, seen)
+    cases = {case["complaint_id"]: case for case in seen["cases"] if case["kind"] == "complaint"}
     yield "cases", sorted(cases), sorted(customer.cases)
     for complaint_id, case in customer.cases.items():
         yield from _case(expected.case(case), cases.get(complaint_id, {}))
@@ -106,6 +108,20 @@ def _worth(wanted: dict[str, Any], grade: dict[str, Any]) -> Iterator[tuple[str,
         yield f"value.{name}", grade["value"][name] or 0, amount
 
 
+def _voice(customer: Customer, seen: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    voice = customer.voice
+    kept = {one["commitment_id"]: one["status"] for one in seen["commitments"]}
+    yield "commitments", kept, {one: commitment.status for one, commitment in voice.commitments.items()}
+    yield "has left", seen["file"]["lifecycle"] == "churned", voice.left_on is not None
+    steps = {s["step"]: s["due_on"] for case in seen["cases"] if case["kind"] == "winback" for s in case["steps"]}
+    yield "win-back", steps, expected.winback(customer)
+    asked = [t for t in seen["tasks"] if t["kind"] == "investigate_churn"]
+    yield "asked why they left", len(asked), int(voice.left_on is not None and voice.reason == "unknown")
+    called = {t["cause"]["type"].split(".")[2] for t in seen["tasks"] if t["kind"] == "call"} - {"passed"}
+    wanted = ({"complaint_risk"} if voice.risks else set()) | ({"survey"} if voice.low_answers else set())
+    yield "called because of", called, wanted
+
+
 def _journal(wanted: dict[str, Any], journal: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     open_one = journal["open"] or {}
     for field in ("journal", "grade", "due_on", "status"):
@@ -124,6 +140,7 @@ def _tasks(customer: Customer, tasks: list[dict[str, Any]]) -> Iterator[tuple[st
     yield "tasks", _without_loose(made, loose), _without_loose(wanted, loose)
     still = sorted(t["step"] for t in tasks if t["kind"] == "case_step" and t["status"] == "open")
     steps = [step for case in customer.cases.values() for step, state in case.steps.items() if state == "open"]
+    steps += expected.winback(customer)
     yield "open steps' tasks", still, sorted(steps)
     looked_for = [task for task in tasks if task["kind"] == "assign_owner" and task["status"] == "open"]
     yield "owners looked for", len(looked_for), int(customer.tier == "key")

@@ -83,11 +83,14 @@ class Workload:
         return Day(today, tuple(work), tuple(self._spoil(sent)))
 
     def _speaks(self, person: Person, *, last_chance: bool) -> bool:
-        return self.random.random() < self.size.activity or (last_chance and not person.known)
+        speaks = self.random.random() < self.size.activity or (last_chance and not person.known)
+        return speaks and not person.gone
 
     # -- what agents do
 
     def _work(self, handle: str, customer: Customer) -> Iterator[Work]:
+        if customer.voice.left_on is not None:  # what another need makes of who has left is another history
+            return
         if self.random.random() < 0.5:
             yield from self._cases(handle, customer)
         elif customer.journal.open and customer.journal.open.due_on <= customer.today and self.random.random() < 0.6:

@@ -11,6 +11,7 @@ from tests.oracle.file import File, Stated
 from tests.oracle.grading import Grade, assess
 from tests.oracle.journal import Journal
 from tests.oracle.tables import ALERT_DAYS, CALLS_AND_VISITS, FLOOR_DAYS, Calendar, days
+from tests.oracle.voice import Voice
 from tests.oracle.worth import NOBODY, Cuts, churn_level
 
 Data = dict[str, Any]
@@ -34,6 +35,8 @@ class Customer:
     tier: str = "regular"
     alerts: dict[str, list[date]] = field(default_factory=dict)
     """Level of churn -> the days on which it was told."""
+
+    voice: Voice = field(default_factory=Voice)
 
     def __post_init__(self) -> None:
         self.journal.calendar = self.calendar
@@ -69,7 +72,7 @@ class Customer:
 
     def _alarm(self) -> None:
         level = churn_level(self.file.ordered_on, self.today)
-        if level is None:
+        if level is None or self.voice.left_on is not None:
             return
         told = self.alerts.setdefault(level, [])
         began = max(self.file.ordered_on)
@@ -84,8 +87,16 @@ class Customer:
     def tick(self) -> None:
         """The next day's 00:00."""
         self.today += timedelta(days=1)
+        for promise in self.voice.breaches(self.today):
+            self._breached(promise.complaint_id)
         self.settle(time_alone=True)
         self.journal.day_begins(self.today)
+
+    def _breached(self, complaint_id: str | None) -> None:
+        case = self.cases.get(complaint_id) if complaint_id else None
+        if case is not None and case.status == "open":
+            case.facts["commitment_breached"] = True
+            case.judge(self.today)
 
     def receive(self, event: Data) -> None:
         """One upstream event that has not come before."""
@@ -103,12 +114,23 @@ class Customer:
             self._interaction(at, event["id"], data)
         elif name.startswith("complaint."):
             self._complaint(name.removeprefix("complaint."), at, data)
+        else:
+            self._say(name, at, data)
         self.settle()
+
+    def _say(self, name: str, at: datetime, data: Data) -> None:
+        if name == "survey.answered":
+            self.voice.answer(data["survey"], data["score"])
+        elif name.startswith("commitment."):
+            self.voice.promise(name.removeprefix("commitment."), data)
+        elif name == "customer.left":
+            self.voice.left_on, self.voice.reason = at.astimezone(UTC).date(), data.get("reason", "unknown")
 
     def _interaction(self, at: datetime, event_id: str, data: Data) -> None:
         known = data.get("interaction_id", event_id)
         if known not in self.file.interactions:
             self.file.interactions.add(known)
+            self.voice.contact(data)
             if data["channel"] in CALLS_AND_VISITS or data.get("human"):
                 self._contact(at.astimezone(UTC).date())
 

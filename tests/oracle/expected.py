@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.oracle.cases import Case
 from tests.oracle.customer import Customer
-from tests.oracle.tables import POST_PURCHASE_DAYS, days
+from tests.oracle.tables import POST_PURCHASE_DAYS, WINBACK_DAYS, days
 from tests.oracle.worth import churn_level, future_of, loyalty_of
 
 End = dict[str, Any]
@@ -102,6 +102,12 @@ def case(one: Case) -> End:
     }
 
 
+def winback(customer: Customer) -> dict[str, str]:
+    """Step -> due date; whoever leaves here was dissatisfied."""
+    left_on = customer.voice.left_on
+    return {step: _text(left_on + days(after)) for step, after in WINBACK_DAYS.items()} if left_on else {}
+
+
 def tasks(customer: Customer) -> list[tuple[str, str | None, str]]:
     """(kind, step, due_on or "" where the contract says nothing) of all tasks that were ever made, sorted."""
     made: list[tuple[str, str | None, str]] = []
@@ -114,4 +120,5 @@ def tasks(customer: Customer) -> list[tuple[str, str | None, str]]:
         ("post_purchase_contact", None, _text(at.astimezone(UTC).date() + days(POST_PURCHASE_DAYS))) for at in delivered
     ]
     made += [("usage_visit", None, "")] if delivered else []
+    made += [("case_step", step, due_on) for step, due_on in winback(customer).items()]
     return sorted(made, key=str)

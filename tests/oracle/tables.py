@@ -25,6 +25,10 @@ CHURN_FACTORS = (("suspected_churn", 3), ("at_risk", 2))
 ALERT_DAYS = 28
 """An alert of one level is not told again within so many days."""
 
+GRIEVANCE_LIMIT = 3
+LOW_SCORES = {"nps": 6, "csat": 2}
+WINBACK_DAYS = {"W1": 0, "W2": 1, "W3": 3, "W4": 7, "W5": 30}
+
 STEP_DAYS = {"R1": 0, "R2": 1, "R3": 2, "R4": 1, "R5": 1, "R6": 3, "R7": 7}
 REPEAT_DAYS = 90
 COMPLAINT_DAYS = 7
