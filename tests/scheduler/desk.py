@@ -47,6 +47,7 @@ class Desk:
         self.last_now = day("1900-01-01")
         self.wake_at: datetime | None = None
         self.inputs = 0
+        self.steps: list[tuple[Event | TimePassed, datetime, Cause]] = []
 
     # -- the fold
 
@@ -83,11 +84,25 @@ class Desk:
         """The simulated clock moves to the start of a day; then rest."""
         self.wake(day(on) + TICK)
 
-    def context(self, now: datetime, cause: Cause) -> Context:
+    def context(self, now: datetime, cause: Cause, *, again: bool = False) -> Context:
         stream = StreamKey("customer", ID)
-        return Context(now=now, policy=self.policy, policy_id="pol", stream=stream, cause=cause, rows=self.rows)
+        return Context(
+            now=now, policy=self.policy, policy_id="pol", stream=stream, cause=cause, rows=self.rows, again=again
+        )
+
+    def folded_again(self) -> CustomerState:
+        """What the same steps give while the ledgers hold what they hold now."""
+        state = CustomerState()
+        for event, now, cause in self.steps:
+            decision = RULES.decide(state, event, self.context(now, cause, again=isinstance(event, Event)))
+            if isinstance(decision, Accepted):
+                state = decision.state
+                for row in decision.rows:
+                    self.rows.put(getattr(row, KEYS[type(row)]), row)
+        return state
 
     def _settle(self, event: Event | TimePassed, now: datetime, cause: Cause) -> Decision:
+        self.steps.append((event, now, cause))
         context = self.context(now, cause)
         decision = RULES.decide(self.state, event, context)
         if isinstance(decision, Accepted):

@@ -46,6 +46,13 @@ def test_a_complaint_opened_again_pulls_from_the_day_it_was_opened(graded):
     assert graded.due == "2025-03-17"
 
 
+def test_folded_again_a_case_that_is_over_was_open_once(graded):
+    graded.complained("2025-03-10")
+    graded.resolved("2025-03-11")
+    assert [task.kind for task in graded.state.tasks] == ["acknowledge"]
+    assert graded.folded_again() == graded.state
+
+
 def test_a_case_said_twice_changes_nothing(graded):
     graded.complained("2025-03-10")
     before = graded.state, len(graded.facts)

@@ -22,7 +22,8 @@ NOT_OURS = (Fault.CUSTOMER, Fault.THIRD_PARTY)
 def decide_opened(state: CustomerState, _event: Event, said: ComplaintOpened, context: Context) -> Answer:
     """A case: to be acknowledged whatever the fault, and assisted when the fault is known to be another's."""
     known = context.rows.get(ComplaintCase, said.case_id)
-    if find_case(state, said.case_id) is not None or (known is not None and known.status == "closed"):
+    is_over = known is not None and known.status == "closed" and not context.again
+    if find_case(state, said.case_id) is not None or is_over:
         return Superseded("this case is known")
     case = ComplaintCase(said.case_id, context.stream.id, said.complaint_id, said.opened_on, said.fault)
     if said.complaint_id in state.withdrawn:
