@@ -26,6 +26,7 @@ from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.decision import Event, Rows, StreamKey
 from shared.engine.fold import Fold
 from shared.engine.inputs import Input
+from shared.engine.refold import as_recorded
 from shared.engine.routing import canonical_of
 from shared.engine.settlement import settle
 from shared.engine.streams import Hindsight, Stream, World
@@ -77,6 +78,12 @@ class Files:
         assert not fold.failures, fold.failures
         self._keep(fold)
         return outcome
+
+    def folded_again(self, handle):
+        """The state that the file's inputs give while the ledgers hold what they hold now."""
+        key = StreamKey("customer", self.id_of(handle))
+        world = World(policy=self.policy, policy_id="pol", clock=at_nine("2025-04-01"))
+        return as_recorded(Fold(self.rules, ALL_LEDGERS, world, {}, self.rows), key, self.past[key]).state
 
     def wake(self, handle, until):
         """All that time alone does to this file before an instant."""

@@ -90,6 +90,14 @@ def _begun(make_files, history):
     return files
 
 
+@given(history=HISTORIES)
+@settings(max_examples=150, deadline=None)
+def test_folded_again_a_file_is_as_it_was(make_files, history):
+    files = _begun(make_files, history)
+    for handle in (ANNA, BERT):
+        assert files.folded_again(handle) == files.state(handle)
+
+
 def _split(files, at):
     source, data = "holdfast/profile/http", SplitFile(other=BERT)
     event = Event(event_key(source, "s"), "s", source, data.TYPE, at, at, str(files.id_of(ANNA)), data)

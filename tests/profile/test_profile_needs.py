@@ -99,6 +99,12 @@ def test_a_need_stated_between_order_and_delivery_holds_again_once_the_order_is_
     assert stated_at(files)[-1] == max(stated_at(files))
 
 
+def test_folded_again_a_delivery_that_came_first_spends_as_it_did(files):
+    files.tell("order.delivered", ANNA, "2025-03-05T12:00", order_id="o1")
+    files.tell("order.placed", ANNA, "2025-03-05T08:00", now="2025-03-06", order_id="o1", amount=1, currency="USD")
+    assert files.folded_again(ANNA) == files.state(ANNA)
+
+
 def test_a_second_order_after_the_same_need_infers_nothing_new(files):
     for n in (1, 2):
         files.tell("order.placed", ANNA, f"2025-03-0{n}", order_id=f"o{n}", amount=100, currency="USD")
