@@ -202,3 +202,63 @@ async def test_who_was_merged_by_word_is_no_candidate_any_more(get, tell):
 async def test_nobody_knows_a_candidate_that_was_never_proposed(post):
     answer = await post("/candidates/0b8f3f0e-0000-4000-8000-00000000000c/accept", expect=404)
     assert answer["type"] == "urn:holdfast:not_found"
+
+
+BORN = {"kind": "birthday", "month": 3, "day": 15, "volunteered": True}
+
+
+async def _born(tell, number, name="Anna Berg", at="2025-03-01", **more):
+    await tell("customer.registered", f"shop:{number}", at, party="individual", name=name, dates=[BORN | more])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        pytest.param({}, {}, True, id="the same name and day"),
+        pytest.param({"year": 1990}, {"year": 1990}, True, id="the same year too"),
+        pytest.param({"year": 1990}, {}, True, id="a year that one of them did not say"),
+        pytest.param({"name": "anna  BERG"}, {"name": "Änna Berg"}, True, id="a name as people type it"),
+        pytest.param({"year": 1990}, {"year": 1991}, False, id="another year"),
+        pytest.param({}, {"day": 16}, False, id="another day"),
+        pytest.param({}, {"lunar": True}, False, id="another calendar"),
+        pytest.param({}, {"kind": "wedding"}, False, id="another occasion"),
+        pytest.param({}, {"name": "Anna Bergman"}, False, id="a part of the name"),
+        pytest.param({"name": " "}, {"name": " "}, False, id="no name"),
+    ],
+)
+async def test_who_has_the_same_name_and_birthday_is_proposed_and_never_merged(get, tell, first, second, alike):
+    await _born(tell, 1, **first)
+    await _born(tell, 2, at="2025-03-02", **second)
+    found = [(item["reason"], item["since"][:10]) for item in (await get("/candidates"))["items"]]
+    assert found == ([("name_and_birthday", "2025-03-02")] if alike else [])
+    ids = {(await get("/customers", handle=f"shop:{n}"))["items"][0]["customer_id"] for n in (1, 2)}
+    assert len(ids) == 2
+
+
+async def test_name_and_birthday_may_be_told_one_after_the_other_and_taken_back(get, tell):
+    await tell("customer.registered", "shop:1", "2025-03-01", party="individual", name="Anna Berg")
+    await _born(tell, 2)
+    assert (await get("/candidates"))["items"] == []
+    await tell("customer.updated", "shop:1", "2025-03-03", dates=[BORN])
+    assert [item["reason"] for item in (await get("/candidates"))["items"]] == ["name_and_birthday"]
+    await tell("customer.updated", "shop:2", "2025-03-04", name="Anna Lund")
+    assert (await get("/candidates"))["items"] == []
+
+
+async def test_namesakes_are_decided_on_as_any_pair_is(get, post, tell):
+    for number in (1, 2, 3):
+        await _born(tell, number)
+    pairs = (await get("/candidates"))["items"]
+    assert len(pairs) == 3
+    await post(f"/candidates/{pairs[0]['candidate_id']}/reject", {"reason": "twins"})
+    await post(f"/candidates/{pairs[1]['candidate_id']}/accept")
+    left = [item["candidate_id"] for item in (await get("/candidates"))["items"]]
+    assert pairs[0]["candidate_id"] not in left
+    assert pairs[1]["candidate_id"] not in left
+
+
+async def test_a_birthday_that_a_form_gave_to_everybody_proposes_few(engine, get, tell):
+    for number in range(24):
+        await _born(tell, number)
+    found = await engine.pool.fetchval("select count(*) from candidate")
+    assert 20 <= found < 24 * 23 // 2

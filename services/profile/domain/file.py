@@ -11,7 +11,7 @@ from services.profile.domain.admission import unknown_channel
 from services.profile.domain.claims import claimed
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.history import field_words
-from services.profile.domain.search import SearchEntry, search_entry
+from services.profile.domain.search import Namesake, SearchEntry, search_entry
 from services.profile.domain.state import CustomerState, File, Occasion, Stamp
 from shared.clock import business_date
 from shared.contracts import profile
@@ -56,12 +56,15 @@ def decide_told(state: CustomerState, event: Event, context: Context) -> Decisio
     )
 
 
-def _found_by(before: CustomerState, after: CustomerState, context: Context) -> tuple[SearchEntry, ...]:
+def _found_by(
+    before: CustomerState, after: CustomerState, context: Context
+) -> tuple[SearchEntry, ...] | tuple[SearchEntry, Namesake]:
     """The search entry, where it is new or another one."""
     was, now = before.file, after.file
-    if (was.name, was.owner, was.tags) == (now.name, now.owner, now.tags):
+    if (was.name, was.owner, was.tags, was.dates) == (now.name, now.owner, now.tags, now.dates):
         return ()
-    return (search_entry(context.stream.id, now),)
+    entry = search_entry(context.stream.id, now, after.told)
+    return (entry,) if entry.birthday is None else (entry, Namesake(context.stream.id))
 
 
 def _refused(data: CustomerFields, policy: Policy) -> Refused | None:

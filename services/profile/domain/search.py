@@ -1,14 +1,21 @@
-"""What a file is found by: its name in pieces, so that a part of it is found by key, in any script."""
+"""What a file is found by: its name in pieces, so that a part of it is found by key, in any script.
+
+By name and birthday it is found to be like another one, which a person may join with it.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from services.profile.domain.state import File
+from services.profile.domain.state import File, Occasion, Stamp
+from shared.contracts.values import DateKind
 
 LONGEST: Final = 3
 WORD: Final = "^"
@@ -16,18 +23,46 @@ WORD: Final = "^"
 
 
 class SearchEntry(Struct, frozen=True):
-    """A customer whose name, owner or tags are known."""
+    """A customer whose name, owner or tags are known.
+
+    `birthday` without the year, which is `born`; both and `alike_since` None where nobody can be a namesake.
+    """
 
     customer_id: UUID
     folded: str
     grams: tuple[str, ...]
     owner: str | None
     tags: tuple[str, ...]
+    birthday: str | None = None
+    born: int | None = None
+    alike_since: datetime | None = None
+    """When the later of name and birthday was told."""
 
 
-def search_entry(customer_id: UUID, file: File) -> SearchEntry:
+class Namesake(Struct, frozen=True):
+    """Who has a name and a birthday now that others may have too."""
+
+    customer_id: UUID
+
+
+def search_entry(customer_id: UUID, file: File, told: Mapping[str, Stamp]) -> SearchEntry:
     folded = fold(file.name or "")
-    return SearchEntry(customer_id, folded, pieces(folded), file.owner, tuple(fold(tag) for tag in file.tags))
+    tags = tuple(fold(tag) for tag in file.tags)
+    entry = SearchEntry(customer_id, folded, pieces(folded), file.owner, tags)
+    day = birthday_of(file)
+    if day is None or not folded:
+        return entry
+    text = f"{'lunar ' if day.lunar else ''}{day.month:02}-{day.day:02}"
+    return replace(
+        entry,
+        birthday=text,
+        born=day.year,
+        alike_since=max(told[name] for name in ("name", "dates") if name in told).at,
+    )
+
+
+def birthday_of(file: File) -> Occasion | None:
+    return next((day for day in file.dates if day.kind is DateKind.BIRTHDAY), None)
 
 
 def fold(text: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.profile.queries.files import list_of
 from services.profile.queries.rows import Connection
 
-# An open pair that has become one customer in another way asks nobody anything.
+# An open pair that has become one customer in another way, or is no more alike, asks nobody anything.
 CANDIDATES = """
 select pair.candidate_id, pair.reason, pair.since, pair.status, pair.because, pair.decided_at, one.id as one,
        other.id as other
@@ -27,6 +27,10 @@ select pair.candidate_id, pair.reason, pair.since, pair.status, pair.because, pa
        select id from chain
         where not exists (select from alias where alias.id = chain.id and alias.canonical <> alias.id)) other
  where pair.status = $1 and (pair.status <> 'open' or one.id <> other.id)
+   and (pair.status <> 'open' or pair.reason <> 'name_and_birthday' or exists (
+        select from search_entry a join search_entry b on b.customer_id = other.id
+         where a.customer_id = one.id and a.folded = b.folded and a.birthday = b.birthday
+           and (a.born = b.born or a.born is null or b.born is null)))
    and ($2::timestamptz is null or (pair.since, pair.candidate_id) > ($2, $3::uuid))
  order by pair.since, pair.candidate_id
  limit $4

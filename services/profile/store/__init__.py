@@ -14,7 +14,7 @@ from services.profile.store.memberships import MEMBERSHIPS
 from services.profile.store.needs import NEEDS
 from services.profile.store.orders import ORDERS
 from services.profile.store.referrals import REFERRALS
-from services.profile.store.search import SEARCH_ENTRIES
+from services.profile.store.search import NAMESAKES, SEARCH_ENTRIES
 from services.profile.store.timeline import TIMELINE
 from shared.engine.ledger import Ledger
 
@@ -36,4 +36,5 @@ LEDGERS: tuple[Ledger, ...] = (
     CONSENT_WORDS,
     FIELD_WORDS,
     SEARCH_ENTRIES,
+    NAMESAKES,
 )
