@@ -41,7 +41,7 @@ Codes = Annotated[tuple[Name, ...], Field(max_length=500)]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 def complete(keys: type[StrEnum], given: dict[Any, Any], where: str) -> None:

@@ -15,7 +15,6 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.engine.process import Service
-from shared.kafka.asyncapi import document
 from shared.telemetry import Health, measures
 from shared.web import common, policies, problems
 from shared.web.deps import known_query
@@ -82,6 +81,8 @@ def _operation(service: Service) -> APIRouter:
     @router.get("/asyncapi.json")
     async def asyncapi() -> Response:
         """The topics this service reads and writes, with their messages."""
+        from shared.kafka.asyncapi import document  # noqa: PLC0415 - what writes it is slow to load and seldom needed
+
         return Response(document(service.definition.name, service.reads), media_type="application/json")
 
     return router
