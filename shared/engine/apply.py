@@ -17,7 +17,7 @@ from shared.engine.clocks import Clock
 from shared.engine.crash import reached
 from shared.engine.decision import Rows, Rules, StreamKey
 from shared.engine.erasure import erase
-from shared.engine.fence import Fence
+from shared.engine.fence import ADVANCE, Fence
 from shared.engine.fold import Fold
 from shared.engine.inputs import Input, Outcome, at_clock
 from shared.engine.journal import past_of
@@ -40,10 +40,12 @@ ENSURED = 500_000
 
 
 WORLD = """
+with advanced as ({advance})
 select (select id from policy where state = 'active') as policy_id,
        (select activation from policy where state = 'active') as activation, {clock} as now,
-       ({documents}) as documents
+       ({documents}) as documents, (select count(*) from advanced) as advanced
 """
+NOWHERE = "select where false"
 
 
 class Retry(Exception):
@@ -178,10 +180,15 @@ class Engine:
 
         Raises FenceLost, NoPolicy, and ClockUnset while a simulated clock has not been told the time.
         """
-        if fence is not None:
+        if fence is not None and any(item.clock for item in inputs):
             await fence.advance(connection)
             await self.clock.move(connection, inputs)
-        [row] = await connection.fetch(WORLD.format(clock=self.clock.sql, documents=references.ACTIVE))
+            fence = None
+        advance = NOWHERE if fence is None else ADVANCE
+        statement = WORLD.format(advance=advance, clock=self.clock.sql, documents=references.ACTIVE)
+        [row] = await connection.fetch(statement, *(fence.columns if fence else ()))
+        if fence is not None:
+            fence.check(row["advanced"])
         policy = await self.policies.known(connection, row["policy_id"])
         if row["now"] is None:
             raise ClockUnset("the simulated clock has not been set: send clock.moved first")
@@ -230,7 +237,6 @@ class Engine:
     async def record(self, connection: Connection, fold: Fold, world: World) -> None:
         """Journal, states, ledgers, outbox and dead letters: one statement each; then who is to be forgotten is."""
         await tables.append_journal(connection, fold)
-        await tables.save_streams(connection, fold.streams.values())
         await tables.save_ledgers(connection, self.ledgers, fold)
         new = await tables.save_dead_letters(connection, fold.dead, world.clock)
         fold.outbox.extend(

@@ -17,6 +17,7 @@ update consumer_offset o
   from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::uuid[])
        as u(topic, part, start, upto, until, print)
  where o.topic = u.topic and o.part = u.part and o.next_offset = u.start
+returning 1
 """
 
 
@@ -40,12 +41,18 @@ class Fence(Struct, frozen=True):
 
     async def advance(self, connection: asyncpg.Connection) -> None:
         """Move the rows, all or none. Raises FenceLost."""
-        columns = [
-            list(column)
-            for column in zip(*((r.topic, r.part, r.start, r.upto, r.until, r.print) for r in self.ranges), strict=True)
-        ]
-        tag = await connection.execute(ADVANCE, *columns)
-        if int(tag.rpartition(" ")[2]) != len(self.ranges):
+        tag = await connection.execute(ADVANCE, *self.columns)
+        self.check(int(tag.rpartition(" ")[2]))
+
+    @property
+    def columns(self) -> list[list[object]]:
+        """What `ADVANCE` takes."""
+        ranges = ((r.topic, r.part, r.start, r.upto, r.until, r.print) for r in self.ranges)
+        return [list(column) for column in zip(*ranges, strict=True)]
+
+    def check(self, moved: int) -> None:
+        """Of so many rows. Raises FenceLost."""
+        if moved != len(self.ranges):
             raise FenceLost(", ".join(f"{r.topic}/{r.part} at {r.start}" for r in self.ranges))
 
 

@@ -38,11 +38,21 @@ update stream s
  where s.kind = u.kind and s.id = u.id
 """
 CLAIMED = "select event_key from journal where event_key = any($1::uuid[])"
+# What was put in and what became of it, in one round trip: nearly every batch has both.
 APPEND_JOURNAL = """
+with saved as (
+  update stream s
+     set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
+         policy_id = u.policy_id, flagged = u.flagged, erased_at = u.erased_at
+    from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[],
+                $8::timestamptz[], $9::text[])
+         as u(kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id)
+   where s.kind = u.kind and s.id = u.id
+)
 insert into journal (kind, id, event_key, door, type, now, event_time, policy_id, outcome, body)
 select kind, id, event_key, door, type, now, event_time, policy_id, outcome, body
-  from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-              $8::text[], $9::text[], $10::bytea[]) with ordinality
+  from unnest($10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[],
+              $17::text[], $18::text[], $19::bytea[]) with ordinality
        as u(kind, id, event_key, door, type, now, event_time, policy_id, outcome, body, n)
  order by n
 """
@@ -119,20 +129,24 @@ def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
 
 
 async def save_streams(connection: Connection, streams: Iterable[Stream]) -> None:
+    columns = _changed(streams)
+    if columns[0]:
+        await connection.execute(SAVE_STREAMS, *columns)
+
+
+def _changed(streams: Iterable[Stream]) -> tuple[list[Any], ...]:
     changed = sorted((s for s in streams if s.changed), key=lambda s: s.key)
-    if changed:
-        await connection.execute(
-            SAVE_STREAMS,
-            [s.key.kind for s in changed],
-            [s.key.id for s in changed],
-            [s.version for s in changed],
-            [msgspec.json.encode(s.state) for s in changed],
-            [s.last_now for s in changed],
-            [s.wake_at for s in changed],
-            [s.flagged for s in changed],
-            [s.erased_at for s in changed],
-            [s.policy_id for s in changed],
-        )
+    return (
+        [s.key.kind for s in changed],
+        [s.key.id for s in changed],
+        [s.version for s in changed],
+        [msgspec.json.encode(s.state) for s in changed],
+        [s.last_now for s in changed],
+        [s.wake_at for s in changed],
+        [s.flagged for s in changed],
+        [s.erased_at for s in changed],
+        [s.policy_id for s in changed],
+    )
 
 
 async def load_rows(
@@ -164,14 +178,17 @@ async def save_ledgers(connection: Connection, ledgers: Iterable[Ledger], fold: 
 
 
 async def append_journal(connection: Connection, fold: Fold) -> None:
-    """This batch's rows; those of streams that were dealt out anew go where they belong, wake-ups are made anew."""
+    """This batch's rows and streams; rows of streams dealt out anew go where they belong, wake-ups are made anew."""
     if again := sorted(fold.folded_again):
         await connection.execute(FORGET_STEPS, [k.kind for k in again], [k.id for k in again])
     if moved := fold.moved:
         streams = moved.values()
         await connection.execute(MOVE_JOURNAL, [*moved], [k.kind for k in streams], [k.id for k in streams])
     if fold.journal:
-        await connection.execute(APPEND_JOURNAL, *_columns(row.columns() for row in fold.journal))
+        rows = _columns(row.columns() for row in fold.journal)
+        await connection.execute(APPEND_JOURNAL, *_changed(fold.streams.values()), *rows)
+    else:
+        await save_streams(connection, fold.streams.values())
 
 
 async def append_outbox(connection: Connection, fold: Fold) -> None:
