@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from types import SimpleNamespace
 from uuid import UUID, uuid5
 
 import pytest
@@ -15,6 +16,8 @@ from services.grading.jobs.cuts import cuts_on
 from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
 from shared.contracts.policy import default_policy
+from shared.contracts.profile import CostAllocated
+from shared.engine.policies import deciding
 from shared.engine.rebuild import rebuild
 from shared.engine.worker import Worker
 from shared.postgres.pool import READING, begun, borrow
@@ -80,6 +83,17 @@ async def start_of_day(engine, by=None):
         last = task
     assert last.state == "done", last.detail
     return last
+
+
+async def left_out(engine):
+    """Who would be told to, were every state opened."""
+    async with borrow(engine.pool) as connection, deciding(connection):
+        chunk = SimpleNamespace(world=await engine.world(connection))
+        rows = await connection.fetch(
+            "select state, model_level from stream join customer on customer_id = id where kind = 'customer'"
+        )
+    states = [(values._state.decode(row["state"]), row["model_level"]) for row in rows]
+    return [state for state, level in states if values._said(chunk, state, level, chunk.world.clock.date())]
 
 
 async def facts_of(engine, name):
@@ -169,8 +183,6 @@ async def test_a_killed_job_goes_on_where_it_stood(engine, shop):
 
 async def test_the_parts_of_every_number_add_up_to_it(engine, shop, get, facts):
     await shop.ten()
-    from shared.contracts.profile import CostAllocated
-
     await shop((CostAllocated(kind="repair", minutes=7), "2025-03-02", person(0)))
     await start_of_day(engine)
     told = await get(f"customers/{person(0)}/grade")
@@ -217,3 +229,26 @@ async def test_with_customers_enough_a_model_is_fitted_and_tells_the_chance_of_a
     await start_of_day(engine, timedelta(days=1))
     assert await engine.pool.fetchval("select count(*) from reference where name = 'value_model'") == 1
     assert b"mbg_nbd" in document["body"]
+    later = await start_of_day(engine, timedelta(days=20))
+    assert later.progress["told"] > 0
+    assert not await left_out(engine)
+
+
+async def test_the_day_passes_nobody_over(engine, shop, facts):
+    """Whom the sums did not make suspect would not have been told to either."""
+    chance = Random(8)
+    for number in range(60):
+        said = [(facts.registered("2024-02-01"), "2024-02-01", person(number))]
+        for turn in range(chance.randrange(5)):
+            day = (date(2024, 2, 1) + timedelta(days=chance.randrange(410))).isoformat()
+            order = f"o{number} {turn}"
+            said.append((facts.order("placed", day, order, amount=chance.randrange(100, 9_000)), day, person(number)))
+            if chance.random() < 0.2:
+                said.append((facts.order("cancelled", day, order), day, person(number)))
+            said.append((CostAllocated(kind="repair", minutes=chance.randrange(40)), day, person(number)))
+        await shop(*sorted(said, key=lambda one: one[1]))
+    told = 0
+    for _ in range(12):
+        told += (await start_of_day(engine, timedelta(days=33))).progress["told"]
+        assert not await left_out(engine)
+    assert told > 60

@@ -123,6 +123,13 @@ def last_year(books: Books, day: date) -> Amounts:
     return Amounts(*map(sum, zip(*(astuple(booked_day.amounts) for booked_day in days), strict=True)))
 
 
+def changes_on(books: Books, day: date) -> date | None:
+    """The next day on which the twelve months hold other days than on `day`; None when all have left them."""
+    after = window_start(day)
+    days = [booked_day.on for booked_day in books.days]
+    return min((on if on > day else leaves_on(on) for on in days if on > after), default=None)
+
+
 def _with(books: Books, line: Line) -> Books:
     changed = {
         "total": books.total.plus(line.amounts),

@@ -16,6 +16,7 @@ from services.grading.domain.silence import MODEL_RISKS, rhythm_of
 from services.grading.domain.state import CustomerState, Standing
 from services.grading.domain.value import profit_of, values_of
 from services.grading.domain.wake import day_of
+from services.grading.domain.worth import worth_of
 from shared.contracts import grading
 from shared.contracts.data import Data
 from shared.contracts.policy import Policy
@@ -41,7 +42,9 @@ def follow(before: CustomerState, state: CustomerState, context: Context, *, pla
     facts = differences(before, state, context)
     state, alarmed = _alarm(state, context)
     state, asked = _review(state, context)
-    rows = () if before.standing == state.standing else (_tiering(before, state, context),)
+    rows: tuple[Struct, ...] = () if before.standing == state.standing else (_tiering(before, state, context),)
+    if not before.registered or state.books is not before.books:
+        rows += (worth_of(context.stream.id, state.books, day_of(state, context)),)
     return Followed(state, (*settled.facts, *facts, *alarmed, *asked), (*settled.rows, *rows))
 
 
@@ -88,21 +91,12 @@ def _placed(state: CustomerState, context: Context) -> Standing:
         return row.standing if row else state.standing
     day, policy = day_of(state, context), context.policy
     found = tiers.place(state, day, policy, cuts_of(context))
-    suggested = found.uplift_to is not None and found.uplift_to is not state.standing.uplift_to
-    last = state.standing.uplift_on
-    if suggested and last is not None and day < last + alerts.PAUSE:
-        return _at(state, found, context, uplift_to=None)
-    standing = _at(state, found, context, uplift_to=found.uplift_to)
-    return replace(standing, uplift_on=day) if suggested else standing
-
-
-def _at(state: CustomerState, found: tiers.Place, context: Context, *, uplift_to: Tier | None) -> Standing:
-    day = day_of(state, context)
     return replace(
         state.standing,
         tier=found.tier,
-        premium=cuts_of(context) is not None and tiers.is_premium(state, found.tier, day, context.policy),
-        uplift_to=uplift_to,
+        premium=cuts_of(context) is not None and tiers.is_premium(state, found.tier, day, policy),
+        uplift_to=found.uplift_to,
+        uplift_on=day if tiers.suggests(state.standing, found.uplift_to) else state.standing.uplift_on,
         below_since=found.below_since,
     )
 

@@ -16,6 +16,8 @@ from shared.contracts.values import Demand, Segment, Tier
 RANKS = {Tier.KEY: 1, Tier.REGULAR: 2, Tier.SMALL: 3}
 MARGIN, DWELL = Decimal("0.9"), timedelta(days=28)
 """With hysteresis a tier is lost below nine tenths of its cut, or after four weeks below it."""
+PAUSE = timedelta(days=28)
+"""An uplift is suggested once in four weeks."""
 
 
 class Place(NamedTuple):
@@ -33,7 +35,14 @@ def place(state: CustomerState, day: date, policy: Policy, cuts: TierCuts | None
     if cuts is None or not cuts.ranked or state.books.orders <= 0:
         return Place(Tier.REGULAR, profit, None, None)
     tier, below_since = _held(state.standing, tier_of(profit, cuts), (profit, day), policy, cuts)
-    return Place(tier, profit, _within_reach(profit, tier, cuts), below_since)
+    uplift_to = within_reach(profit, tier, cuts)
+    paused = suggests(state.standing, uplift_to) and _is_paused(state.standing, day)
+    return Place(tier, profit, None if paused else uplift_to, below_since)
+
+
+def suggests(standing: Standing, uplift_to: Tier | None) -> bool:
+    """Whether this is another suggestion than the last one."""
+    return uplift_to is not None and uplift_to is not standing.uplift_to
 
 
 def tier_of(profit: int, cuts: TierCuts) -> Tier:
@@ -91,7 +100,11 @@ def _held(
     return standing.tier, since
 
 
-def _within_reach(profit: int, tier: Tier, cuts: TierCuts) -> Tier | None:
+def _is_paused(standing: Standing, day: date) -> bool:
+    return standing.uplift_on is not None and day < standing.uplift_on + PAUSE
+
+
+def within_reach(profit: int, tier: Tier, cuts: TierCuts) -> Tier | None:
     """The next tier where the profit is within the band of ranks below its cut (GR-15)."""
     if profit <= 0:
         return None

@@ -1,4 +1,4 @@
-"""Where the tiers are cut: one pass over the books of all customers (GR-14…GR-16)."""
+"""Where the tiers are cut: one pass over the worth of all customers (GR-14…GR-16)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from typing import Any
 
 import asyncpg
 
-from services.grading.domain.books import window_start
 from services.grading.domain.references import TierCuts
 from services.grading.domain.value import hour_rate
 from shared.contracts.policy import Policy
 
 PROFITS = """
 with profit as materialized (
-  select (coalesce(sum(revenue - refunds - goods - cost) filter (where "on" > $1 and "on" <= $2), 0)
-          - div(coalesce(sum(minutes) filter (where "on" > $1 and "on" <= $2), 0) * $3 + 30, 60))::bigint as profit
-    from posting group by customer_id having sum(orders) > 0
+  select margin - (minutes * $1 + 30) / 60 as profit from worth where orders > 0
 ), counted as (
   select count(*) as ranked, coalesce(sum(profit), 0)::bigint as all_profit from profit
 ), ends as (
-  select floor(share * ranked + 0.5) as n from counted, unnest($4::numeric[]) as share
+  select floor(share * ranked + 0.5) as n from counted, unnest($2::numeric[]) as share
   union select ceil(tenth * ranked / 10.0) from counted, generate_series(1, 10) as tenth
 ), ranked as (
   select profit, row_number() over best as n, sum(profit) over best as so_far,
@@ -36,11 +33,11 @@ select r.n, ranked, all_profit, profit, so_far::bigint as so_far, with_ties::big
 
 
 async def cuts_on(connection: asyncpg.Connection, day: date, policy: Policy) -> TierCuts:
-    """Of all with a purchase, by profit of the twelve months that end with the day; reads whole tables."""
+    """Of all with a purchase, by the profits as they stand, which are the day's; reads a whole table."""
     key, regular = policy.tier.key_share, policy.tier.key_share + policy.tier.regular_share
     band = policy.tier.uplift_band
     shares = [key, regular, key + band, regular + band]
-    rows = await connection.fetch(PROFITS, window_start(day), day, hour_rate(policy), shares)
+    rows = await connection.fetch(PROFITS, hour_rate(policy), shares)
     if not rows:
         return TierCuts(day, 0, None, None, None, None)
     at = {row["n"]: row for row in rows}

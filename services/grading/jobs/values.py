@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from services.grading.domain.books import Books
 from services.grading.domain.commands import SettleCustomer
 from services.grading.domain.models.history import History
-from services.grading.domain.references import CUTS, MODEL, TierCuts, ValueModel
+from services.grading.domain.references import CUTS, MODEL, ValueModel
 from services.grading.domain.silence import ModelLevel, chances_of
 from services.grading.domain.state import CustomerState
 from services.grading.domain.tiers import place
 from services.grading.domain.value import history_of
 from services.grading.jobs.cuts import cuts_on
+from services.grading.jobs.looks import Look, looks_after, suspects
+from services.grading.jobs.worths import renewed
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.engine import references
-from shared.engine.inputs import Input
 from shared.engine.jobs import Job
 from shared.engine.run import Chunk, Run
 from shared.postgres.pool import READING, begun, borrow
 
 NOBODY = UUID(int=0)
-STATES = """
-select s.id, s.state, c.model_level from stream s join customer c on c.customer_id = s.id
- where s.kind = 'customer' and s.id > $1 order by s.id limit $2
-"""
+STATES = "select id, state from stream where kind = 'customer' and id = any($1::uuid[]) order by id"
 REFIT_AFTER = timedelta(days=28)
 """Parameters that are older tell chances worse (docs/grading.md)."""
 SAMPLE = 200_000
@@ -45,8 +41,17 @@ _state = msgspec.json.Decoder(CustomerState)
 async def settle(run: Run) -> None:
     """Goes on from `run.cursor`: nothing, then {"as_of", "after"}."""
     if run.cursor is None:
+        await _renew(run)
         await _prepare(run)
     await run.through(_settle_some)
+
+
+async def _renew(run: Run) -> None:
+    """Before the cuts are made, every profit is the day's."""
+    found = run.size
+    while found == run.size:
+        async with run.chunk() as chunk:
+            found = await renewed(chunk.connection, _day(chunk), run.size)
 
 
 async def _prepare(run: Run) -> None:
@@ -66,35 +71,44 @@ async def _prepare(run: Run) -> None:
 
 
 async def _settle_some(run: Run, chunk: Chunk) -> int:
-    """One page of customers; how many there were. Only those who stand otherwise are told to."""
+    """One page of customers; how many of them were looked at. Only those who stand otherwise are told to."""
     cursor = chunk.cursor or {}
-    rows = await chunk.connection.fetch(STATES, UUID(cursor["after"]), run.size)
-    if rows:
-        inputs = [said for row in rows if (said := _said(run, chunk, row, date.fromisoformat(cursor["as_of"])))]
+    day, policy = date.fromisoformat(cursor["as_of"]), chunk.world.policy
+    looks = await looks_after(chunk.connection, UUID(cursor["after"]), PAGE, policy)
+    suspected = suspects(looks, (day, policy), chunk.world.reference.get(CUTS), chunk.world.reference.get(MODEL))
+    looks = _up_to(looks, suspected, run.size)
+    if looks:
+        levels = {look.customer_id: look.model_level for look in looks if look.customer_id in suspected}
+        rows = await chunk.connection.fetch(STATES, list(levels))
+        ids = [UUID(bytes=row["id"].bytes) for row in rows]
+        said = [_said(chunk, _state.decode(row["state"]), levels[id], day) for id, row in zip(ids, rows, strict=True)]
+        inputs = [run.about(id, one) for id, one in zip(ids, said, strict=True) if one is not None]
         if inputs:
             await chunk.decide(inputs)
-        chunk.cursor = {**cursor, "after": str(rows[-1]["id"])}
+        chunk.cursor = {**cursor, "after": str(looks[-1].customer_id)}
         told = chunk.progress.get("told", 0) + len(inputs)
-        chunk.progress = {"done": chunk.progress.get("done", 0) + len(rows), "told": told}
-    return len(rows)
+        chunk.progress = {"done": chunk.progress.get("done", 0) + len(looks), "told": told}
+    return len(looks)
 
 
-def _said(run: Run, chunk: Chunk, row: asyncpg.Record, day: date) -> Input | None:
-    state = _state.decode(row["state"])
-    cuts: TierCuts | None = chunk.world.reference.get(CUTS)
-    model: ValueModel | None = chunk.world.reference.get(MODEL)
-    found = place(state, day, chunk.world.policy, cuts)
-    level, p_buy = _outlook(state.books, day, chunk.world.policy, model)
-    standing = state.standing
+def _up_to(looks: list[Look], suspected: set[UUID], size: int) -> list[Look]:
+    """As many from the front as hold so many who are suspected."""
+    places = [place for place, look in enumerate(looks) if look.customer_id in suspected]
+    return looks[: places[size]] if len(places) > size else looks
+
+
+def _said(chunk: Chunk, state: CustomerState, level_said: str | None, day: date) -> SettleCustomer | None:
+    policy, cuts, model = chunk.world.policy, chunk.world.reference.get(CUTS), chunk.world.reference.get(MODEL)
+    found, standing = place(state, day, policy, cuts), state.standing
+    level, p_buy = _outlook(state.books, day, policy, model)
     stays = (found.tier, found.uplift_to, found.below_since) == (
         standing.tier,
         standing.uplift_to,
         standing.below_since,
     )
-    if stays and level == row["model_level"]:
+    if stays and level == level_said:
         return None
-    said = SettleCustomer(as_of=day, model_level=level, p_buy=p_buy, last_order_on=state.books.last_order_on)
-    return run.about(UUID(bytes=row["id"].bytes), said)
+    return SettleCustomer(as_of=day, model_level=level, p_buy=p_buy, last_order_on=state.books.last_order_on)
 
 
 def _outlook(
@@ -121,25 +135,16 @@ async def _fitted(run: Run, day: date, policy: Policy) -> ValueModel | None:
     """None where too little is known."""
     histories: list[History] = []
     spent: list[tuple[int, float]] = []
-    after = NOBODY
-    while len(histories) < SAMPLE:
+    after: UUID | None = NOBODY
+    while after is not None and len(histories) < SAMPLE:
         async with borrow(run.engine.pool) as connection, begun(connection, READING):
-            rows = await connection.fetch(STATES, after, PAGE)
-        if not rows:
-            break
-        after = rows[-1]["id"]
-        _collect([_state.decode(row["state"]).books for row in rows], day, histories, spent)
+            looks = await looks_after(connection, after, PAGE, policy)
+        histories += [history for look in looks if (history := look.history(day)) is not None]
+        spent += [(look.order_days, look.net) for look in looks if look.order_days]
+        after = looks[-1].customer_id if looks else None
     if len(histories) < FEWEST or sum(history.repeats > 0 for history in histories) < FEWEST_REPEATERS:
         return None
     return await asyncio.to_thread(_fit, histories, spent, day, policy)
-
-
-def _collect(books: Sequence[Books], day: date, histories: list[History], spent: list[tuple[int, float]]) -> None:
-    for one in books:
-        history = history_of(one, day)
-        if history is not None:
-            histories.append(history)
-            spent.append((one.days_ordered, one.total.revenue - one.total.refunds))
 
 
 def _fit(histories: list[History], spent: list[tuple[int, float]], day: date, policy: Policy) -> ValueModel | None:

@@ -1,0 +1,29 @@
+"""Profits that time alone changes: a day has left the twelve months, or has come."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from services.grading.domain.state import CustomerState
+from services.grading.domain.worth import worth_of
+from services.grading.store import SAVE_WORTHS
+
+CHANGED = """
+select s.id, s.state from worth w join stream s on s.kind = 'customer' and s.id = w.customer_id
+ where w.changes_on <= $1 order by w.changes_on, w.customer_id limit $2 for update of w
+"""
+
+_state = msgspec.json.Decoder(CustomerState)
+
+
+async def renewed(connection: asyncpg.Connection, day: date, limit: int) -> int:
+    """Write the worth of so many whose has changed by the day; how many there were."""
+    rows = await connection.fetch(CHANGED, day, limit)
+    worths = [worth_of(UUID(bytes=row["id"].bytes), _state.decode(row["state"]).books, day) for row in rows]
+    if worths:
+        await connection.execute(SAVE_WORTHS, msgspec.json.encode(worths).decode())
+    return len(worths)
