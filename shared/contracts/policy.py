@@ -72,6 +72,7 @@ class Policy(Section):
     feedback: policy_voice.FeedbackSection
     postpurchase: policy_care.Postpurchase
     usage_visit: policy_care.UsageVisit
+    groups: Annotated[dict[Name, policy_customers.Group], Field(max_length=200)]
     privacy: policy_customers.Privacy
     playbooks: policy_playbooks.Playbooks
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -50,6 +50,24 @@ class Lifecycle(Section):
     @model_validator(mode="after")
     def _has_every_stage(self) -> Self:
         complete(LifecycleStage, self.transitions, "lifecycle.transitions")
+        return self
+
+
+class Group(Section):
+    """Customers who behave alike (PR-31): all that is given must hold, of a list of categories or likings any one.
+
+    `bought`, `browsed`: categories. `likes`: preferences, interests, tags. `buys`: each way is one of theirs.
+    """
+
+    bought: Codes = ()
+    browsed: Codes = ()
+    likes: Codes = ()
+    buys: Annotated[tuple[Literal["online", "in_store"], ...], Field(max_length=2)] = ()
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if not (self.bought or self.browsed or self.likes or self.buys):
+            raise ValueError("give at least one of bought, browsed, likes, buys: nobody and everybody are no group")
         return self
 
 

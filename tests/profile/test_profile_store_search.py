@@ -95,7 +95,7 @@ FILL = (
     """
     insert into search_entry
     select gen_random_uuid(), name, array[left(name, 1), left(name, 2), left(name, 3)], 'agent-' || n % 500,
-           array['tag-' || n % 500]
+           array['tag-' || n % 500], null, null, null, array['group-' || n % 500]
       from (select n, substr('王李張陳林黃吳劉', n % 8 + 1, 1) || md5(n::text) as name
               from generate_series(1, 30000) n) made
     """,
@@ -123,9 +123,10 @@ LATE = "2021-06-01T00:00:00Z"
 @pytest.mark.parametrize(
     ("statement", "given"),
     [
-        pytest.param(search.FOUND, "array['王12'], '王12', null, null, null, null, null, 51", id="name"),
-        pytest.param(search.FOUND, "null, null, 'agent-7', null, null, null, null, 51", id="owner"),
-        pytest.param(search.FOUND, "null, null, null, 'tag-7', null, null, null, 51", id="tag"),
+        pytest.param(search.FOUND, "array['王12'], '王12', null, null, null, null, null, null, 51", id="name"),
+        pytest.param(search.FOUND, "null, null, 'agent-7', null, null, null, null, null, 51", id="owner"),
+        pytest.param(search.FOUND, "null, null, null, 'tag-7', null, null, null, null, 51", id="tag"),
+        pytest.param(search.FOUND, "null, null, null, null, null, 'group-7', null, null, 51", id="group"),
         pytest.param(
             timeline.EVERYBODY, f"'{CUSTOMER}', null, null, '{LATE}', '{CUSTOMER}', 51", id="timeline, far in"
         ),

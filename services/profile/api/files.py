@@ -26,13 +26,14 @@ async def find_customers(  # noqa: PLR0913, PLR0917 - each is a filter of the ro
     name: Text | None = None,
     owner: Text | None = None,
     tag: Text | None = None,
+    group: Text | None = None,
 ) -> dict[str, Any]:
     """Who is known by this handle, `phone:+8613800000000`, without asking for a number first (PR-20); or by a part of
-    the name, an owner, a tag. Filters combine; at least one is needed."""
+    the name, an owner, a tag, a group. Filters combine; at least one is needed."""
     spelling = engine_of(request).rules.spelling
-    sought = Sought(name, owner, tag, spelling(handle) if handle is not None else None)
+    sought = Sought(name, owner, tag, group, spelling(handle) if handle is not None else None)
     if sought == Sought():
-        raise Problem(422, "invalid_query", "give at least one of handle, name, owner, tag")
+        raise Problem(422, "invalid_query", "give at least one of handle, name, owner, tag, group")
     after = seek(page_of.after, lambda folded, customer: Place(str(folded), UUID(customer))) or Place()
     found = page(
         await search(db, sought, after, page_of.limit),

@@ -34,6 +34,7 @@ from services.profile.domain.erasure import EraseCustomer, decide_erase
 from services.profile.domain.feedbacks import decide_feedback_submitted
 from services.profile.domain.file import decide_told, earlier, file_facts, registration
 from services.profile.domain.followups import decide_winback_step, decide_work_done
+from services.profile.domain.groups import grouped, noticed
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.happenings import (
     decide_browse_recorded,
@@ -138,15 +139,24 @@ def decide(
         return entitled(Accepted(state), event.at, context)
     decision = _decided(state, event, context, keyed)
     if isinstance(decision, Accepted) and isinstance(decision.state, CustomerState):
-        return entitled(lived(decision, event.time, context), event.time, context)
+        return entitled(lived(_grouped(state, decision, event, context), event.time, context), event.time, context)
     return decision
 
 
+def _grouped(before: CustomerState, decision: Accepted, event: Event, context: Context) -> Accepted:
+    """Groups follow from the file and from what the customer does: looked at where one of these is another one."""
+    noted = noticed(decision, event, context)
+    is_same = isinstance(before, CustomerState) and (
+        noted.state.file is before.file and noted.state.signals is before.signals
+    )
+    return noted if is_same else grouped(noted, event.time, context)
+
+
 def redecide(state: CustomerState, context: Context) -> Accepted:
-    """What another policy makes of a file: where the customer stands, and what that leaves of his benefits."""
+    """What another policy makes of a file: its groups, where the customer stands, what that leaves of his benefits."""
     if not isinstance(state, CustomerState) or state.first_at is None:
         return Accepted(state)
-    return entitled(lived(Accepted(state), context.now, context), context.now, context)
+    return entitled(lived(grouped(Accepted(state), context.now, context), context.now, context), context.now, context)
 
 
 def _decided(state: CustomerState, event: Event, context: Context, keyed: Mapping[type[Data], Rule]) -> Decision:

@@ -63,7 +63,7 @@ def _found_by(
     was, now = before.file, after.file
     if (was.name, was.owner, was.tags, was.dates) == (now.name, now.owner, now.tags, now.dates):
         return ()
-    entry = search_entry(context.stream.id, now, after.told)
+    entry = search_entry(context.stream.id, after)
     return (entry,) if entry.birthday is None else (entry, Namesake(context.stream.id))
 
 
@@ -145,5 +145,6 @@ def registration(state: CustomerState, policy: Policy) -> profile.CustomerRegist
     file = state.file
     told: dict[str, Any] = {name: getattr(file, name) for name in TRAVELS}
     told["kind"] = kind_of(file)
+    told["groups"] = state.groups
     told["dates"] = tuple(OccasionDate(**asdict(day)) for day in file.dates)
     return profile.CustomerRegistered(registered_on=registered_on(state, policy), **told)

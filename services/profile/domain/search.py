@@ -6,7 +6,6 @@ By name and birthday it is found to be like another one, which a person may join
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.profile.domain.state import File, Occasion, Stamp
+from services.profile.domain.state import CustomerState, File, Occasion
 from shared.contracts.values import DateKind
 
 LONGEST: Final = 3
@@ -23,7 +22,7 @@ WORD: Final = "^"
 
 
 class SearchEntry(Struct, frozen=True):
-    """A customer whose name, owner or tags are known.
+    """A customer whose name, owner, tags or groups are known.
 
     `birthday` without the year, which is `born`; both and `alike_since` None where nobody can be a namesake.
     """
@@ -37,6 +36,7 @@ class SearchEntry(Struct, frozen=True):
     born: int | None = None
     alike_since: datetime | None = None
     """When the later of name and birthday was told."""
+    groups: tuple[str, ...] = ()
 
 
 class Namesake(Struct, frozen=True):
@@ -45,10 +45,11 @@ class Namesake(Struct, frozen=True):
     customer_id: UUID
 
 
-def search_entry(customer_id: UUID, file: File, told: Mapping[str, Stamp]) -> SearchEntry:
+def search_entry(customer_id: UUID, state: CustomerState) -> SearchEntry:
+    file, told = state.file, state.told
     folded = fold(file.name or "")
     tags = tuple(fold(tag) for tag in file.tags)
-    entry = SearchEntry(customer_id, folded, pieces(folded), file.owner, tags)
+    entry = SearchEntry(customer_id, folded, pieces(folded), file.owner, tags, groups=state.groups)
     day = birthday_of(file)
     if day is None or not folded:
         return entry

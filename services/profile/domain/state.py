@@ -62,6 +62,14 @@ class File(Struct, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
 
 
+class Signals(Struct, frozen=True):
+    """What the customer does: category, or way to buy -> the day on which it was last (PR-18)."""
+
+    bought: dict[str, date] = {}
+    browsed: dict[str, date] = {}
+    buys: dict[str, date] = {}
+
+
 class Stamp(Struct, frozen=True, order=True):
     """When a field was told, and by which event: the later one holds."""
 
@@ -188,3 +196,6 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     standing: Standing = Standing()
     learnt: Learnt | None = None
     benefits: Benefits = Benefits()
+    signals: Signals = Signals()
+    groups: tuple[str, ...] = ()
+    """Those of the policy that the customer is in, as they were said last."""

@@ -94,6 +94,8 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "first_touch_on": business_date(first_touch, zone_of(state, policy)) if first_touch else None,
         "purchase_frequency": dict(frequency) if frequency else None,
         "priority_needs": state.stated.snapshot.tags if state.stated else (),
+        "signals": asdict(state.signals),
+        "groups": state.groups,
         "sentiment": await sentiment_of(connection, customer),
         "need": asdict(state.need.snapshot) if state.need else None,
         "contacts": await list_contacts(connection, customer),

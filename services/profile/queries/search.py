@@ -1,4 +1,4 @@
-"""Who is found by a name, an owner, a tag or a handle."""
+"""Who is found by a name, an owner, a tag, a group or a handle."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ select folded, customer_id from search_entry
    and ($3::text is null or owner = $3)
    and ($4::text is null or tags @> array[$4])
    and ($5::uuid is null or customer_id = $5)
-   and ($6::text is null or (folded, customer_id) > ($6, $7::uuid))
+   and ($6::text is null or groups @> array[$6])
+   and ($7::text is null or (folded, customer_id) > ($7, $8::uuid))
  order by folded, customer_id
- limit $8
+ limit $9
 """
 
 
@@ -29,6 +30,7 @@ class Sought(NamedTuple):
     name: str | None = None
     owner: str | None = None
     tag: str | None = None
+    group: str | None = None
     handle: str | None = None
 
 
@@ -47,7 +49,7 @@ async def search(connection: Connection, sought: Sought, after: Place, limit: in
     customer = await _holder(connection, sought.handle) if sought.handle is not None else None
     if sought.handle is not None and customer is None:
         return []
-    if customer is not None and sought[:3] == (None, None, None):
+    if customer is not None and sought[:4] == (None,) * 4:
         places = {} if after.folded is not None else {customer: ""}
     else:
         places = await _found(connection, sought, customer, after, limit)
@@ -72,6 +74,7 @@ async def _found(
         sought.owner,
         fold(sought.tag) if sought.tag is not None else None,
         customer,
+        sought.group,
         *after,
         limit + 1,
     )

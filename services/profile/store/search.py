@@ -8,18 +8,19 @@ from shared.engine.ledger import Ledger
 # Who is given the same name and birthday at the same time waits here: the next statement sees who came first.
 SAVE_SEARCH_ENTRIES = """
 with given as (
-  select customer_id, folded, grams, owner, tags, birthday, born, alike_since
+  select customer_id, folded, grams, owner, tags, birthday, born, alike_since, groups
     from json_populate_recordset(null::search_entry, $1::json)
 ), alone as materialized (
   select count(pg_advisory_xact_lock(alike)) as held
     from (select distinct hashtextextended(folded || birthday, 0) as alike from given where birthday is not null
            order by 1) as those
 )
-insert into search_entry (customer_id, folded, grams, owner, tags, birthday, born, alike_since)
-select customer_id, folded, grams, owner, tags, birthday, born, alike_since from given, alone
+insert into search_entry (customer_id, folded, grams, owner, tags, birthday, born, alike_since, groups)
+select customer_id, folded, grams, owner, tags, birthday, born, alike_since, groups from given, alone
 on conflict (customer_id) do update
    set folded = excluded.folded, grams = excluded.grams, owner = excluded.owner, tags = excluded.tags,
-       birthday = excluded.birthday, born = excluded.born, alike_since = excluded.alike_since
+       birthday = excluded.birthday, born = excluded.born, alike_since = excluded.alike_since,
+       groups = excluded.groups
 """
 # No more than a person can look through: a birthday that a form gave to everybody proposes few.
 SAVE_NAMESAKES = """

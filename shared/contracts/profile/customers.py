@@ -30,6 +30,7 @@ class CustomerRegistered(Data):
     interests: Names = ()
     dislikes: Names = ()
     dates: Occasions = ()
+    groups: Names = ()
 
 
 class CustomerUpdated(Data):
@@ -50,6 +51,7 @@ class CustomerUpdated(Data):
     interests: Names | None = None
     dislikes: Names | None = None
     dates: Occasions | None = None
+    groups: Names | None = None
 
 
 class CustomerMerged(Data):
