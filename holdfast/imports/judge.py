@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from holdfast.imports.columns import OF_THE_EVENT, TYPES, What, fields_of, known_columns, typed
 from holdfast.imports.rows import Row
-from services.profile.domain.decide import decide
-from services.profile.domain.state import CustomerState
+from services.profile.domain.refusals import refusal
 from shared.clock import start_of_day
 from shared.contracts.data import Data
 from shared.contracts.envelope import MAX_BYTES, Envelope, decode, encode
@@ -136,8 +135,7 @@ class Judge(Struct, frozen=True):
         event = Event(key, envelope.id, envelope.source, envelope.type, at, self.now, subject, data)
         cause = Cause(event.id, event.type)
         context = Context(self.now, self.policy, "", NOBODY, cause, Rows())
-        decision = decide(CustomerState(), event, context)
-        return decision if isinstance(decision, Refused) else None
+        return refusal(event, context)
 
 
 def _short(id: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,13 @@ from holdfast.imports.checked import Faults, Spool, check
 from holdfast.imports.columns import TYPES, fields_of, known_columns, typed
 from holdfast.imports.judge import Fault, Judge, Record
 from holdfast.imports.rows import form_of, read_rows
+from services.profile.domain.decide import decide
+from services.profile.domain.refusals import REFUSALS, refusal
+from services.profile.domain.state import CustomerState
+from shared.contracts.ids import event_key
 from shared.contracts.policy import default_policy, overlay
+from shared.contracts.types import UPSTREAM
+from shared.engine.decision import Cause, Context, Event, Refused, Rows, StreamKey
 
 NOW = datetime(2025, 4, 1, tzinfo=UTC)
 ORDERS = "subject,time,order_id,amount,currency,online,lines,type\n"
@@ -187,3 +194,46 @@ def test_what_is_good_is_put_aside_and_what_is_bad_listed(tmp_path):
     [summary] = faults.lines()
     assert "10  invalid_data" in summary
     assert "(line 2, 12, 22, 32, 42 …)" in summary
+
+
+WHO = {"party": "individual"}
+PLACED = {"order_id": "o1", "amount": 5}
+
+
+@pytest.mark.parametrize(
+    ("type_", "subject", "at", "data"),
+    [
+        ("customer.registered", "shop:1", "2025-03-01", WHO | {"handles": ["phone:+1555"]}),
+        ("customer.registered", "shop:1", "2025-03-01", WHO | {"bank_balance": 5}),
+        ("customer.registered", "shop:1", "2025-03-01", WHO | {"preferred_channel": "telepathy"}),
+        ("customer.registered", "shop:1", "2025-03-01", WHO | {"handles": ["phone:---"]}),
+        ("customer.updated", "shop:1", "2025-03-01", {"name": "Ada"}),
+        ("customer.updated", "phone:---", "2025-03-01", {"name": "Ada"}),
+        ("customer.updated", "shop:1", "2025-04-03", {"name": "Ada"}),
+        (
+            "customer.updated",
+            "shop:1",
+            "2025-03-01",
+            {"dates": [{"kind": "birthday", "month": 3, "day": 1, "volunteered": False}]},
+        ),
+        ("order.placed", "shop:1", "2025-03-01", PLACED | {"currency": "USD"}),
+        ("order.placed", "shop:1", "2025-03-01", PLACED | {"currency": "JPY"}),
+        ("order.placed", "shop:1", "2025-04-03", PLACED | {"currency": "USD"}),
+        ("order.delivered", "shop:1", "2025-03-01", {"order_id": "o1"}),
+        ("order.delayed", "shop:1", "2025-03-01", {"order_id": "o1"}),
+        ("order.refunded", "shop:1", "2025-03-01", {"order_id": "o1", "amount": 5}),
+        ("order.cancelled", "shop:1", "2025-04-03", {"order_id": "o1"}),
+    ],
+)
+def test_a_file_is_checked_by_what_the_rules_will_say(type_, subject, at, data):
+    type_, time = f"holdfast.{type_}.v1", datetime.fromisoformat(f"{at}T00:00:00+00:00")
+    model = UPSTREAM[type_].model_validate_json(json.dumps(data))
+    event = Event(event_key("shop", "e1"), "e1", "shop", type_, time, NOW, subject, model)
+    context = Context(NOW, default_policy(), "", StreamKey("customer", UUID(int=0)), Cause("e1", type_), Rows())
+    decision = decide(CustomerState(), event, context)
+    assert refusal(event, context) == (decision if isinstance(decision, Refused) else None)
+
+
+def test_every_type_that_is_imported_is_asked_about():
+    orders = set(TYPES["orders"].values()) - {TYPES["orders"]["placed"]}
+    assert {model for verbs in TYPES.values() for model in verbs.values()} - orders == set(REFUSALS)

@@ -41,11 +41,9 @@ def decide_told(state: CustomerState, event: Event, context: Context) -> Decisio
     data = event.data
     if not isinstance(data, CustomerRegistered | CustomerUpdated):
         raise TypeError(f"{data.TYPE} tells nothing about a file")
-    if refused := _refused(data, context.policy):
+    if refused := refused_words(data, context.policy):
         return refused
     handles = [normal_handle(handle) for handle in data.handles or ()]
-    if None in handles:
-        return Refused("invalid_data", "One of `handles` is no handle: send <kind>:<value>, e.g. phone:+8613800000000.")
     claims = claimed(normal_handle(event.subject or "") or "", filter(None, handles), event, context)
     explicit = event.time if isinstance(data, CustomerRegistered) else None
     told = _told(state, data, Stamp(event.time, event.id))
@@ -67,7 +65,8 @@ def _found_by(
     return (entry,) if entry.birthday is None else (entry, Namesake(context.stream.id))
 
 
-def _refused(data: CustomerFields, policy: Policy) -> Refused | None:
+def refused_words(data: CustomerFields, policy: Policy) -> Refused | None:
+    """What is outside the allow-list, not volunteered, or names a channel or handle that is none (CN-01, CN-02)."""
     extra = set(data.model_extra or {})
     elsewhere = extra.intersection(File.__struct_fields__)
     if outside := sorted({*data.model_fields_set, *extra} - set(policy.privacy.allowed_fields) | elsewhere):
@@ -77,7 +76,11 @@ def _refused(data: CustomerFields, policy: Policy) -> Refused | None:
         )
     if any(not day.volunteered for day in data.dates or ()):
         return Refused("not_volunteered", "One of `dates` was not volunteered: send only those that the customer gave.")
-    return unknown_channel(data.preferred_channel, policy)
+    if refused := unknown_channel(data.preferred_channel, policy):
+        return refused
+    if any(normal_handle(handle) is None for handle in data.handles or ()):
+        return Refused("invalid_data", "One of `handles` is no handle: send <kind>:<value>, e.g. phone:+8613800000000.")
+    return None
 
 
 def _told(state: CustomerState, data: CustomerFields, stamp: Stamp) -> CustomerState:

@@ -12,9 +12,10 @@ from services.profile.domain.needs import placed_after_all, settled
 from services.profile.domain.purchases import purchase_fact, purchase_facts
 from services.profile.domain.state import CustomerState, Spending
 from shared.clock import business_date
+from shared.contracts.policy import Policy
 from shared.contracts.upstream import OrderCancelled, OrderDelayed, OrderDelivered, OrderPlaced, OrderRefunded
 from shared.contracts.values import PurchaseKind
-from shared.engine.decision import Accepted, Context, Decision, Event, Superseded
+from shared.engine.decision import Accepted, Context, Decision, Event, Refused, Superseded
 from shared.money import convert
 
 OrderEvent = OrderPlaced | OrderDelivered | OrderDelayed | OrderRefunded | OrderCancelled
@@ -28,9 +29,9 @@ def decide_order_placed(state: CustomerState, event: Event, context: Context) ->
     known = _order(data, context)
     if known.placed_by not in (None, event.key):
         return Superseded("this order was placed by another event")
+    if refused := refused_order(data, context.policy):
+        return refused
     order = _placed(known, data, event, state, context)
-    if order is None:
-        return unknown_currency(data.currency)
     spending = Spending(event.time, data.order_id, context.cause)
     last = max((s for s in (state.last_order, spending) if s), key=lambda s: s.position)
     waiting = {key: delivery for key, delivery in state.unplaced.items() if key != data.order_id}
@@ -40,11 +41,15 @@ def decide_order_placed(state: CustomerState, event: Event, context: Context) ->
     return settled(Accepted(state, facts, rows), context)
 
 
-def _placed(order: Order, data: OrderPlaced, event: Event, state: CustomerState, context: Context) -> Order | None:
+def refused_order(data: OrderPlaced, policy: Policy) -> Refused | None:
+    """Its amounts say nothing here."""
+    is_known = convert(data.amount, data.currency, policy.currency) is not None
+    return None if is_known else unknown_currency(data.currency)
+
+
+def _placed(order: Order, data: OrderPlaced, event: Event, state: CustomerState, context: Context) -> Order:
     amounts = [data.amount, data.goods_cost, data.discount, *(line.amount for line in data.lines)]
     told = [_reported(amount, data.currency, context) for amount in amounts]
-    if None in [kept for given, kept in zip(amounts, told, strict=True) if given is not None]:
-        return None
     order = replace(
         order,
         customer_id=context.stream.id,
