@@ -10,6 +10,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.scheduler.domain.rows import ComplaintCase
 from shared.contracts.scheduler import RefreshedNeed
 from shared.engine.decision import Refused
 from tests.scheduler.desk import Desk
@@ -37,7 +38,9 @@ def withdrew(n: int) -> Act:
 
 
 def opened(n: int, fault: str) -> Act:
-    return lambda desk, on: desk.complained(on, fault, CASES[n], f"c-{n}")
+    """A case is opened once."""
+    said = CASES[n], f"c-{n}"
+    return lambda desk, on: None if said[0] in desk.tables[ComplaintCase] else desk.complained(on, fault, *said)
 
 
 def case(name: str) -> Act:
@@ -129,6 +132,13 @@ def test_t127_one_open_followup_and_the_same_schedule_in_any_order_between_topic
     assert (one.open.because, one.open.status) == (other.open.because, other.open.status)
     assert one.state.contact_on == other.state.contact_on
     assert {t.task_id for t in one.state.tasks} == {t.task_id for t in other.state.tasks}
+
+
+@settings(max_examples=150, deadline=None)
+@given(days=DAYS, seed=st.integers(0, 99))
+def test_folded_again_a_customer_stands_as_before(days, seed):
+    desk = play(story(days), Random(seed))
+    assert desk.folded_again() == desk.state
 
 
 @settings(max_examples=60, deadline=None)
