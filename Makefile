@@ -1,6 +1,6 @@
 # Everything a person types here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-kafka check format bench-grading planted lock up down clean java
+.PHONY: help install demo test test-processes test-rules test-kafka check format bench-grading planted lock up down clean java
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 VENV := .venv
@@ -34,7 +34,16 @@ demo: $(STAMP) ## real orders through all four services, and what became of them
 	$(BIN)/holdfast demo $(if $(CUSTOMERS),--customers $(CUSTOMERS))
 
 test: $(STAMP) ## tests that need Python alone: embedded Postgres and broker
-	$(PYTEST) -m 'not faults and not slow'
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-processes test-rules
+
+# What starts processes of its own waits for them half of the time: the rest is tested meanwhile.
+PROCESSES = tests/acceptance tests/bad_input tests/demo tests/imports tests/local
+
+test-processes: $(STAMP)
+	$(PYTEST) -m 'not faults and not slow' $(PROCESSES)
+
+test-rules: $(STAMP)
+	$(PYTEST) -m 'not faults and not slow' $(PROCESSES:%=--ignore=%)
 
 test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, and the kill tests (needs Java 17 and Maven)
 	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m 'kafka or faults or slow'
