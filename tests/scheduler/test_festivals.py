@@ -9,7 +9,7 @@ from borax.calendars.festivals2 import LunarFestival
 from borax.calendars.lunardate import LunarDate
 
 from services.scheduler.domain.festivals import LUNAR, festivals_of, lunar_day, next_date
-from services.scheduler.domain.state import Anniversary
+from services.scheduler.domain.memory import Anniversary
 
 YEARS = range(2000, 2051)
 OTHER_YEAR = (("new_year", (date(2026, 1, 2),)),)

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.consents import is_granted
 from services.scheduler.domain.festivals import festivals_of, next_date
-from services.scheduler.domain.state import Answer, Cared, Change, CustomerState, day_of
+from services.scheduler.domain.memory import Cared
+from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from services.scheduler.domain.tasks import cancel_tasks, make_task
 from shared.contracts.policy import Policy
 from shared.contracts.profile import LifeEventRecorded

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from services.scheduler.domain.state import Answer, Change, Commitment, CustomerState, day_of
+from services.scheduler.domain.memory import Commitment
+from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from shared.contracts.profile import CommitmentFulfilled, CommitmentMade
 from shared.contracts.scheduler import CommitmentBreached
 from shared.engine.decision import Context, Event, Fact

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.scheduler.domain.state import Change, Consent, CustomerState
+from services.scheduler.domain.memory import Consent
+from services.scheduler.domain.state import Change, CustomerState
 from shared.contracts.policy import Policy
 from shared.contracts.profile import ConsentChanged
 from shared.contracts.values import ConsentPurpose

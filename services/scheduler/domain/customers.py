@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from services.scheduler.domain.state import Anniversary, Answer, Change, CustomerState
+from services.scheduler.domain.memory import Anniversary
+from services.scheduler.domain.state import Answer, Change, CustomerState
 from shared.contracts.grading import GradeAssigned
 from shared.contracts.profile import CustomerRegistered, CustomerUpdated
 from shared.contracts.values import OccasionDate

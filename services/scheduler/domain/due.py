@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from services.scheduler.domain.state import CustomerState, Standing, day_of
+from services.scheduler.domain.memory import Standing
+from services.scheduler.domain.state import CustomerState, day_of
 from shared.contracts.policy import Policy
 from shared.contracts.values import DueBecause, Grade
 from shared.engine.decision import Context

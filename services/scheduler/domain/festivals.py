@@ -11,7 +11,7 @@ import holidays
 from dateutil.easter import easter
 from lunar_python import Lunar, LunarMonth
 
-from services.scheduler.domain.state import Anniversary
+from services.scheduler.domain.memory import Anniversary
 
 FIXED = {"new_year": (1, 1), "christmas_eve": (12, 24), "christmas_day": (12, 25)}
 LUNAR = {

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.consents import channel_for, is_granted
 from services.scheduler.domain.contacts import contact_of
+from services.scheduler.domain.memory import Place
 from services.scheduler.domain.quiet import first_allowed
 from services.scheduler.domain.rows import Contact, Task
-from services.scheduler.domain.state import Change, CustomerState, Place, day_of, place_of, with_task, zone_of
+from services.scheduler.domain.state import Change, CustomerState, day_of, place_of, with_task, zone_of
 from shared.clock import start_of_day
 from shared.contracts.scheduler import ContactSuppressed
 from shared.contracts.values import ConsentPurpose, SuppressedBy

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from services.scheduler.domain.state import Answer, Change, CustomerState, Wanted, day_of
+from services.scheduler.domain.memory import Wanted
+from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from services.scheduler.domain.tasks import cancel_tasks, make_task
 from shared.contracts.profile import NeedChanged
 from shared.contracts.values import Demand

@@ -7,8 +7,9 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from services.scheduler.domain.due import Due, due_of
+from services.scheduler.domain.memory import Made, Plan, Standing
 from services.scheduler.domain.rows import Followup
-from services.scheduler.domain.state import Change, CustomerState, Made, Plan, Standing, day_of
+from services.scheduler.domain.state import Change, CustomerState, day_of
 from services.scheduler.domain.wake import said_of
 from shared.contracts.scheduler import FollowupScheduled, FollowupSuperseded
 from shared.contracts.values import Grade, Journal

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from services.scheduler.domain.contact import contacted, is_spoken
 from services.scheduler.domain.contacts import spoken
 from services.scheduler.domain.judging import hold_place
-from services.scheduler.domain.state import Answer, Change, CustomerState, Verdict, day_of
+from services.scheduler.domain.memory import Verdict
+from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from services.scheduler.domain.tasks import cancel_tasks, make_task, open_of
 from shared.contracts.feedback import ComplaintRiskRaised, FeedbackFlagged, SurveyRequested, SurveyScored
 from shared.contracts.profile import FeedbackReceived, InteractionRecorded
