@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 from uuid import UUID
+
+from msgspec import Struct
 
 from services.profile.domain.benefits import Membership
 from services.profile.domain.candidates import OfCandidate
@@ -19,6 +22,36 @@ from shared.contracts.ids import derived
 from shared.contracts.values import FeedbackKind
 from shared.engine.decision import Event, RowKey, Rows, StreamKey
 from shared.engine.routing import canonical_of, home_of, only_its_customer
+
+# A table by type answers at once; asking for class after class is slow where the classes are pydantic's.
+OF_HANDLES: Final = frozenset((*UPSTREAM, upstream.CustomersMerged, upstream.HandleReleased))
+NAMING: Final = frozenset(
+    (
+        upstream.CustomerRegistered,
+        upstream.CustomerUpdated,
+        upstream.ContactStated,
+        upstream.ReferralRecorded,
+        upstream.CustomersMerged,
+        upstream.HandleReleased,
+        SplitFile,
+    )
+)
+"""Those whose body names handles."""
+THINGS: Final[Mapping[type[Data], tuple[type[Struct], str]]] = {
+    upstream.OrderPlaced: (Order, "order_id"),
+    upstream.OrderDelivered: (Order, "order_id"),
+    upstream.OrderDelayed: (Order, "order_id"),
+    upstream.OrderRefunded: (Order, "order_id"),
+    upstream.OrderCancelled: (Order, "order_id"),
+    upstream.ComplaintReported: (Complaint, "complaint_id"),
+    upstream.ComplaintUpdated: (Complaint, "complaint_id"),
+    upstream.ComplaintWithdrawn: (Complaint, "complaint_id"),
+    upstream.CommitmentMade: (Commitment, "commitment_id"),
+    upstream.CommitmentFulfilled: (Commitment, "commitment_id"),
+    upstream.MembershipGranted: (Membership, "membership_id"),
+    upstream.BenefitRecorded: (Membership, "membership_id"),
+}
+"""What an event may be about besides its customer: the ledger, and the field that has the key."""
 
 
 class Whose:
@@ -76,7 +109,7 @@ def nobody(event: Event, rows: Rows) -> StreamKey | None:
 
 def is_upstream(event: Event) -> bool:
     """Whether the event names its customer by a handle; all others name one of our ids."""
-    return type(event.data) in UPSTREAM or isinstance(event.data, upstream.CustomersMerged | upstream.HandleReleased)
+    return type(event.data) in OF_HANDLES
 
 
 def called(event: Event) -> list[str]:
@@ -98,6 +131,8 @@ def handles(event: Event) -> list[str]:
 
 def named(data: Data) -> Iterable[str]:
     """The handles in the event's body that lead to files."""
+    if type(data) not in NAMING:
+        return ()
     match data:
         case upstream.CustomerFields(handles=handles) | upstream.ContactStated(handles=handles):
             return handles or ()
@@ -111,25 +146,13 @@ def named(data: Data) -> Iterable[str]:
 
 def thing(event: Event) -> RowKey | None:
     """The order, the complaint, the commitment or the membership that the event is about."""
-    match event.data:
-        case (
-            upstream.OrderPlaced()
-            | upstream.OrderDelivered()
-            | upstream.OrderDelayed()
-            | upstream.OrderRefunded()
-            | upstream.OrderCancelled()
-        ):
-            return RowKey(Order, event.data.order_id)
-        case upstream.ComplaintReported() | upstream.ComplaintUpdated() | upstream.ComplaintWithdrawn():
-            return RowKey(Complaint, event.data.complaint_id)
-        case upstream.FeedbackSubmitted(kind=FeedbackKind.COMPLAINT):
-            return RowKey(Complaint, str(event.key))
-        case upstream.CommitmentMade() | upstream.CommitmentFulfilled():
-            return RowKey(Commitment, event.data.commitment_id)
-        case upstream.MembershipGranted() | upstream.BenefitRecorded(membership_id=str()):
-            return RowKey(Membership, event.data.membership_id)
-        case _:
-            return None
+    if isinstance(event.data, upstream.FeedbackSubmitted):
+        return RowKey(Complaint, str(event.key)) if event.data.kind is FeedbackKind.COMPLAINT else None
+    if (named := THINGS.get(type(event.data))) is None:
+        return None
+    table, field = named
+    key = getattr(event.data, field)
+    return RowKey(table, key) if key is not None else None
 
 
 def joined(event: Event, rows: Rows) -> Iterator[UUID]:
