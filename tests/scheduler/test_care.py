@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.scheduler.domain.commands import OfferProduct
+from shared.contracts.policy import default_policy, overlay
 from shared.contracts.values import OccasionDate
 from tests.scheduler.desk import TICK, day
 from tests.scheduler.telling import Teller
@@ -216,3 +219,14 @@ def test_a_routine_ends_with_its_segment_and_leaves_a_place_for_what_cannot_wait
     count = len(teller.tasks("message"))
     teller.tick("2025-05-01")
     assert len(teller.tasks("message")) == count
+
+
+@given(off=st.sets(st.sampled_from(["visit", "call", "message", "invitation", "promotion"])))
+def test_a_wake_up_brings_something_or_the_last_of_its_routine_waits(off: set[str]):
+    values = {f"tasks.catalogue.{kind}": "off" for kind in sorted(off)} | {"care.cap_per_7_days": 50}
+    teller = customer("key", BIRTHDAY, teller=Teller(overlay(default_policy(), {"values": values})))
+    while teller.wake_at is not None and teller.wake_at < day("2026-03-01"):
+        facts, rows = len(teller.facts), {table: dict(held) for table, held in teller.tables.items()}
+        waits = any(task.because.startswith("routine.") for task in teller.state.tasks)
+        teller.wake(teller.wake_at + TICK)
+        assert waits or len(teller.facts) > facts or teller.tables != rows

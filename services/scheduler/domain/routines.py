@@ -22,8 +22,8 @@ def settle_routines(state: CustomerState, context: Context) -> CustomerState:
     today = day_of(state, context.now, context)
     fitting = {
         name: state.routines.get(name) or today + timedelta(days=_every(routine, context.policy))
-        for name, routine in context.policy.care.routines.items()
-        if isinstance(routine, Routine) and _fits(state, routine)
+        for name in context.policy.care.routines
+        if (routine := _routine(name, context.policy)) is not None and _fits(state, routine)
     }
     ordered = {name: fitting[name] for name in sorted(fitting)}
     return state if ordered == state.routines else replace(state, routines=ordered)
@@ -45,8 +45,8 @@ def run_routines(state: CustomerState, context: Context) -> Change:
 
 def _run(state: CustomerState, name: str, today: date, context: Context) -> Change:
     """One that the policy no longer has ends here."""
-    routine = context.policy.care.routines.get(name)
-    if not isinstance(routine, Routine):
+    routine = _routine(name, context.policy)
+    if routine is None:
         return Change(replace(state, routines={n: on for n, on in state.routines.items() if n != name}))
     because = f"routine.{name}"
     if open_of(state, routine.kind, because) is not None:
@@ -58,6 +58,12 @@ def _run(state: CustomerState, name: str, today: date, context: Context) -> Chan
         after, routine.kind, f"{name}|{today}", context, because=because, due_on=today, purpose=routine.purpose,
         options=state.likes[:1] if routine.kind == "message" else (),
     )  # fmt: skip
+
+
+def _routine(name: str, policy: Policy) -> Routine | None:
+    """None where the policy has it not, or makes no tasks of its kind: time would bring nothing."""
+    routine = policy.care.routines.get(name)
+    return routine if isinstance(routine, Routine) and policy.tasks.play(routine.kind) is not None else None
 
 
 def _is_crowded(state: CustomerState, routine: Routine, today: date, policy: Policy) -> bool:
