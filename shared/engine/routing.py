@@ -77,10 +77,13 @@ def alias_keys(event: Event) -> tuple[RowKey, ...]:
 
 def canonical_of(id: UUID, rows: Rows) -> UUID:
     """Follow aliases as they stand at this point of the fold."""
+    if (alias := rows.get(Alias, id)) is None:
+        return id
     seen = {id}
-    while (alias := rows.get(Alias, id)) is not None and alias.canonical not in seen:
+    while alias is not None and alias.canonical not in seen:
         id = alias.canonical
         seen.add(id)
+        alias = rows.get(Alias, id)
     return id
 
 
