@@ -68,6 +68,8 @@ async def test_t120_one_file_shows_what_happened(tell, get):
             "last_on": "2025-03-02",
             "median_gap_days": None,
         },
+        "signals": {"bought": {"filters": "2025-03-02"}, "browsed": {}, "buys": {}},
+        "groups": [],
         "priority_needs": ["training"],
         "sentiment": None,
         "need": {
