@@ -33,11 +33,13 @@ def _from_one(a: float, b: float, c: float, left: float) -> float:
 def _series(a: float, b: float, c: float, z: float) -> float:
     """The power series; its terms end up falling at least as fast as the powers of z."""
     total = term = 1.0
-    for n in range(MOST_TERMS):
-        step = (a + n) * (b + n) / ((c + n) * (n + 1)) * z
+    before = n = 0.0
+    while n < MOST_TERMS:
+        step = (a + n) * (b + n) / ((c + n) * (n + 1.0)) * z
         term *= step
-        total += term
-        if abs(term) <= SMALLEST * abs(total) * (1.0 - min(abs(step), 0.999)) and c + n > 0:
+        before, total = total, total + term
+        n += 1.0
+        if total == before and abs(term) <= SMALLEST * abs(total) * (1.0 - min(abs(step), 0.999)) and c + n > 1:
             break
     return total
 
