@@ -7,6 +7,7 @@ import msgspec
 from shared.engine import refold, waking
 from shared.engine.decision import Context, Event, Fact, Regroup, StreamKey
 from shared.engine.fold import Fold
+from shared.engine.following import homes_of
 from shared.engine.routing import canonical_of
 from shared.engine.streams import NeedJournals, Past, Stream
 
@@ -39,10 +40,13 @@ def _dealt(fold: Fold, keys: list[StreamKey], regroup: Regroup) -> tuple[dict[St
     """
     dealt: dict[StreamKey, list[Past]] = {key: [] for key in keys}
     moved: list[Event] = []
+    past = {was: (*fold.histories.get(was, fold.hindsight.journals[was]), *fold.applied.pop(was, ())) for was in keys}
+    events = [row.event for rows in past.values() for row in rows if row.event] if regroup.homes else ()
+    homes = homes_of(events, regroup.homes, fold.rules, fold.ledgers)
     for was in keys:
-        for row in (*fold.histories.get(was, fold.hindsight.journals[was]), *fold.applied.pop(was, ())):
+        for row in past[was]:
             if row.event is not None:
-                home = regroup.homes.get(row.event.causationid or "") or fold.home_of(fold.streams[was], row.event)
+                home = homes.get(row.event.key) or fold.home_of(fold.streams[was], row.event)
                 now = StreamKey(was.kind, canonical_of(home, fold.rows))
                 now = now if now in dealt else was
                 dealt[now].append(row)

@@ -56,6 +56,7 @@ class Bench:
         door: Any = "kafka",
         offset: int | None = None,
         home: UUID | None = None,
+        cause: str | None = None,
     ) -> Input:
         """An event of profile's at `at` seconds after the start, at the next offset of partition 0."""
         recorded = START + timedelta(seconds=at)
@@ -63,9 +64,11 @@ class Bench:
         envelope = Envelope(
             specversion="1.0", id=str(key), source="holdfast/profile", type=data.TYPE, subject=str(customer),
             time=recorded, recordedtime=recorded, data=msgspec.Raw(dump_data(data)),
-            homeid=str(home) if home else None,
+            homeid=str(home) if home else None, causationid=cause,
         )  # fmt: skip
-        event = Event(key, str(key), envelope.source, envelope.type, recorded, recorded, str(customer), data, home=home)
+        event = Event(
+            key, str(key), envelope.source, envelope.type, recorded, recorded, str(customer), data, cause, home
+        )
         place = self.offset if offset is None else offset
         origin = Origin("holdfast.profile.v1", 0, place, place, key) if door == "kafka" else None
         if door == "kafka" and offset is None:

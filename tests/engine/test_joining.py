@@ -211,3 +211,39 @@ async def test_a_rule_that_fails_while_files_are_joined_leaves_both_as_they_were
     assert [outcome.result for outcome in done.outcomes] == ["failed", "applied"]
     assert await totals(bench, CUSTOMER, OTHER) == [53, 10]
     assert await bench.pool.fetchval("select count(*) from alias") == 0
+
+
+@pytest.mark.parametrize("sequence", list(permutations(range(4))), ids=str)
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one batch", "one by one"])
+async def test_what_follows_from_what_was_anothers_is_anothers_too(
+    bench: Bench, sequence: Sequence[int], at_once: bool
+) -> None:
+    """A handle whose release is heard late: what it brought, what that caused, and who works on it all move."""
+    brought = bench.event("brought", Counted(n=1), cause="upstream-1")
+    assert brought.event is not None
+    caused = bench.event("caused", Counted(n=10), cause=brought.event.id)
+    assert caused.event is not None
+    inputs = [
+        brought,
+        caused,
+        bench.event("worked", Counted(n=100), cause=caused.event.id),
+        bench.event("own", Counted(n=500), cause="upstream-2"),
+    ]
+    released = bench.event("r", CustomerSplit(from_=CUSTOMER, into=OTHER, causes=("upstream-1",)), customer=OTHER)
+    inputs = [*(inputs[n] for n in sequence), released]
+    for batch in [inputs] if at_once else [[item] for item in inputs]:
+        await apply(bench, *batch)
+
+    assert await totals(bench, CUSTOMER, OTHER) == [500, 111]
+
+
+async def test_what_is_about_a_thing_of_anothers_is_anothers_too(bench: Bench) -> None:
+    about = bench.event("about", Amended(note="n", n=1), cause="upstream-1")
+    work = bench.event("work", Amended(note="n", n=10))
+    other = bench.event("other", Amended(note="m", n=100))
+    await apply(bench, about, work, other)
+
+    released = CustomerSplit(from_=CUSTOMER, into=OTHER, causes=("upstream-1",))
+    await apply(bench, bench.event("r", released, customer=OTHER))
+
+    assert await totals(bench, CUSTOMER, OTHER) == [100, 11]

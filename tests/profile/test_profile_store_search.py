@@ -149,3 +149,47 @@ async def test_a_page_is_read_by_keys_and_no_further_than_it_is_long(engine, sta
     removed = sum(int(n) for n in re.findall(r"Rows Removed by Filter: (\d+)", text))
     read = max(int(n) for n in re.findall(r"actual rows=(\d+)", text))
     assert (read <= 500, removed <= 500) == (True, True), text
+
+
+MANY = f"""
+insert into timeline (entry_id, customer_id, event_key, at, recorded_at, type, cause_id, cause_type, stage)
+select md5('e' || n)::uuid, '{CUSTOMER}', md5('e' || n)::uuid, timestamptz '2020-01-01' + n / 2 * interval '1 hour',
+       now(), 'browse.recorded', n::text, 'holdfast.browse.recorded.v1', 'pre_sale'
+  from generate_series(1, 100000) n
+"""
+PLACES = """
+select at, entry_id from (select at, entry_id, row_number() over (order by at, entry_id) as place from timeline) placed
+ where place in (1000, 50000, 99940) order by place
+"""
+
+
+async def test_a_page_costs_the_same_wherever_it_is_among_100_000_entries(engine):
+    async with engine.pool.acquire() as borrowed:
+        await borrowed.execute(MANY)
+        await borrowed.execute("analyze")
+        places = ["null, null", *(f"'{at}', '{id}'" for at, id in await borrowed.fetch(PLACES))]
+        for place in places:
+            async with begun(borrowed, READING):
+                await borrowed.execute(f"prepare asked as {timeline.EVERYBODY}")
+                explained = (
+                    f"explain (analyze, buffers, timing off) execute asked('{CUSTOMER}', null, null, {place}, 51)"
+                )
+                plan = "\n".join(row[0] for row in await borrowed.fetch(explained))
+                await borrowed.execute("deallocate asked")
+            assert "using timeline_customer on timeline" in plan, plan
+            assert max(int(n) for n in re.findall(r"actual rows=(\d+)", plan)) == 51, plan
+            assert "Rows Removed" not in plan, plan
+            assert sum(int(n) for n in re.findall(r"Buffers: shared hit=(\d+)", plan)[:1]) <= 150, plan
+
+
+async def test_pages_follow_each_other_without_a_gap_where_many_share_an_instant(engine, tell, get):
+    await tell("customer.registered", "shop:1", "2025-03-01", party="individual")
+    (item,) = (await get("/customers", handle="shop:1"))["items"]
+    await engine.pool.execute(MANY.replace(CUSTOMER, item["customer_id"]).replace("100000", "200"))
+    path, cursor, seen = f"/customers/{item['customer_id']}/timeline", {}, []
+    while cursor is not None:
+        page = await get(path, limit=7, **cursor)
+        seen += [(entry["at"], entry["entry_id"]) for entry in page["items"]]
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+    assert len(seen) == len(set(seen)) == 200
+    assert seen == sorted(seen)
