@@ -1,6 +1,6 @@
 # Everything a person types here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-processes test-rules test-kafka check format bench-grading planted lock up down clean java
+.PHONY: help install demo test test-processes test-rules test-kafka test-whole check format bench-grading planted lock up down clean java
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 VENV := .venv
@@ -46,7 +46,10 @@ test-rules: $(STAMP)
 	$(PYTEST) -m 'not faults and not slow' $(PROCESSES:%=--ignore=%)
 
 test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, and the kill tests (needs Java 17 and Maven)
-	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m 'kafka or faults or slow'
+	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m '(kafka or faults or slow) and not whole'
+
+test-whole: $(STAMP) ## every published history there is, imported and reconciled to the cent (a quarter of an hour)
+	$(PYTEST) -m whole
 
 java:
 	@command -v java >/dev/null || { echo 'make test-kafka needs Java 17 or newer: install a JRE (Debian: default-jre-headless)' >&2; exit 1; }

@@ -138,6 +138,7 @@ def test_customers_by_name(shop, importing, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", ["shop", "household"], ids=["CDNOW", "completejourney"])
 def test_the_whole_of_it(tmp_path, bootstrap, kind):
     file = tmp_path / ("orders.csv" if kind == "shop" else "orders.jsonl")
