@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from shared.contracts.values import Tier
 
 LOOKS = """
 select customer_id, placed, uplift_to, below_since is not null as is_held, model_level, orders, net, order_days,
-       first_order_on, last_order_on,
-       margin - (minutes * $3 + 30) / 60 as profit
+       last_order_on - first_order_on as until_last, greatest($3, last_order_on) - first_order_on as until_now,
+       margin - (minutes * $4 + 30) / 60 as profit
   from customer join worth using (customer_id)
  where customer_id > $1 order by customer_id limit $2
 """
@@ -28,24 +29,18 @@ class Look(Struct, frozen=True):
     """One customer: what was said last, and the worth."""
 
     customer_id: UUID
-    placed: Tier
-    uplift_to: Tier | None
+    placed: str
+    uplift_to: str | None
     is_held: bool
     """Above the tier of the profit, by hysteresis."""
     model_level: str | None
     orders: int
     net: int
     order_days: int
-    first_on: date | None
-    last_on: date | None
+    until_last: int | None
+    """Days from the first order day to the last; None without an order, as is `until_now`."""
+    until_now: int | None
     profit: int
-
-    def history(self, day: date) -> History | None:
-        """None without an order."""
-        if self.first_on is None or self.last_on is None:
-            return None
-        weeks = max(0, (max(day, self.last_on) - self.first_on).days) / 7
-        return History(self.order_days - 1, (self.last_on - self.first_on).days / 7, weeks)
 
     def stands_otherwise(self, cuts: TierCuts | None) -> bool:
         """Whether the tier or the suggestion may be another one; with a pause or hysteresis it need not."""
@@ -53,38 +48,37 @@ class Look(Struct, frozen=True):
         if cuts is not None and cuts.ranked and self.orders > 0:
             tier = tier_of(self.profit, cuts)
             uplift_to = within_reach(self.profit, tier, cuts)
-        return self.is_held or (tier, uplift_to) != (self.placed, self.uplift_to)
+        return self.is_held or tier != self.placed or uplift_to != self.uplift_to
 
 
-async def looks_after(connection: asyncpg.Connection, after: UUID, limit: int, policy: Policy) -> list[Look]:
-    """The next customers by id."""
-    rows = await connection.fetch(LOOKS, after, limit, hour_rate(policy))
+async def looks_after(connection: asyncpg.Connection, after: UUID, limit: int, at: tuple[date, Policy]) -> list[Look]:
+    """The next customers by id, as of a day under a policy."""
+    day, policy = at
+    return [Look(*row.values()) for row in await connection.fetch(LOOKS, after, limit, day, hour_rate(policy))]
+
+
+def histories_of(looks: Iterable[Look]) -> list[History]:
+    """Of those who have ordered."""
     return [
-        Look(
-            UUID(bytes=customer_id.bytes),
-            Tier(placed),
-            Tier(uplift_to) if uplift_to else None,
-            is_held,
-            model_level,
-            *worth,
-        )
-        for customer_id, placed, uplift_to, is_held, model_level, *worth in map(tuple, rows)
+        History(look.order_days - 1, look.until_last / 7, look.until_now / 7)
+        for look in looks
+        if look.until_last is not None and look.until_now is not None
     ]
 
 
-def suspects(looks: list[Look], at: tuple[date, Policy], cuts: TierCuts | None, model: ValueModel | None) -> set[UUID]:
+def suspects(looks: list[Look], policy: Policy, cuts: TierCuts | None, model: ValueModel | None) -> set[UUID]:
     """All whose tier, suggestion or level has changed by time or by the others, and some more."""
     found = {look.customer_id for look in looks if look.stands_otherwise(cuts)}
     if model is None:
         return found | {look.customer_id for look in looks if look.model_level is not None}
-    return found | _on_another_level(looks, *at, model)
+    return found | _on_another_level(looks, policy, model)
 
 
-def _on_another_level(looks: list[Look], day: date, policy: Policy, model: ValueModel) -> set[UUID]:
+def _on_another_level(looks: list[Look], policy: Policy, model: ValueModel) -> set[UUID]:
     from services.grading.fitting import levels  # noqa: PLC0415 - only the process of the jobs needs arrays
     from services.grading.fitting.sample import sample_of  # noqa: PLC0415
 
-    known = [(look, history) for look in looks if (history := look.history(day)) is not None]
-    seen = sample_of(history for _, history in known)
-    differ = levels.differ(model.timing, seen, [look.model_level for look, _ in known], policy.churn.model_levels)
-    return {look.customer_id for (look, _), different in zip(known, differ, strict=True) if different}
+    known = [look for look in looks if look.until_last is not None]
+    told = [look.model_level for look in known]
+    differ = levels.differ(model.timing, sample_of(histories_of(known)), told, policy.churn.model_levels)
+    return {known[place].customer_id for place in differ.nonzero()[0]}

@@ -17,7 +17,7 @@ from services.grading.domain.state import CustomerState
 from services.grading.domain.tiers import place
 from services.grading.domain.value import history_of
 from services.grading.jobs.cuts import cuts_on
-from services.grading.jobs.looks import Look, looks_after, suspects
+from services.grading.jobs.looks import Look, histories_of, looks_after, suspects
 from services.grading.jobs.worths import renewed
 from shared.clock import business_date
 from shared.contracts.policy import Policy
@@ -74,15 +74,14 @@ async def _settle_some(run: Run, chunk: Chunk) -> int:
     """One page of customers; how many of them were looked at. Only those who stand otherwise are told to."""
     cursor = chunk.cursor or {}
     day, policy = date.fromisoformat(cursor["as_of"]), chunk.world.policy
-    looks = await looks_after(chunk.connection, UUID(cursor["after"]), PAGE, policy)
-    suspected = suspects(looks, (day, policy), chunk.world.reference.get(CUTS), chunk.world.reference.get(MODEL))
+    looks = await looks_after(chunk.connection, UUID(cursor["after"]), PAGE, (day, policy))
+    suspected = suspects(looks, policy, chunk.world.reference.get(CUTS), chunk.world.reference.get(MODEL))
     looks = _up_to(looks, suspected, run.size)
     if looks:
         levels = {look.customer_id: look.model_level for look in looks if look.customer_id in suspected}
         rows = await chunk.connection.fetch(STATES, list(levels))
-        ids = [UUID(bytes=row["id"].bytes) for row in rows]
-        said = [_said(chunk, _state.decode(row["state"]), levels[id], day) for id, row in zip(ids, rows, strict=True)]
-        inputs = [run.about(id, one) for id, one in zip(ids, said, strict=True) if one is not None]
+        said = {row["id"]: _said(chunk, _state.decode(row["state"]), levels[row["id"]], day) for row in rows}
+        inputs = [run.about(UUID(bytes=id.bytes), one) for id, one in said.items() if one is not None]
         if inputs:
             await chunk.decide(inputs)
         chunk.cursor = {**cursor, "after": str(looks[-1].customer_id)}
@@ -138,8 +137,8 @@ async def _fitted(run: Run, day: date, policy: Policy) -> ValueModel | None:
     after: UUID | None = NOBODY
     while after is not None and len(histories) < SAMPLE:
         async with borrow(run.engine.pool) as connection, begun(connection, READING):
-            looks = await looks_after(connection, after, PAGE, policy)
-        histories += [history for look in looks if (history := look.history(day)) is not None]
+            looks = await looks_after(connection, after, PAGE, (day, policy))
+        histories += histories_of(looks)
         spent += [(look.order_days, look.net) for look in looks if look.order_days]
         after = looks[-1].customer_id if looks else None
     if len(histories) < FEWEST or sum(history.repeats > 0 for history in histories) < FEWEST_REPEATERS:
