@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
@@ -58,18 +59,26 @@ async def contents_of(connections: Connections) -> Contents:
                 for row in (r for r in await _rows(connection, table) if not _is_of_erased(table, r, erased)):
                     if table == "journal" and _instant(row["now"]) in began:
                         row.pop("policy_id")  # read before or after the policy began: the order within the instant
-                    group, held = _held(table, row, names)
+                    group, held = held_of(table, row, names)
                     groups[(f"{service}.{table}", *group)].append(held)
-    return Contents(groups, frozenset(_met(journals, names)))
+    return Contents(groups, frozenset(met_at(journals, names)))
 
 
-def _met(journals: Journals, names: Names) -> Iterator[tuple[str, str]]:
-    writers: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+def met_at(journals: Journals, names: Names) -> Iterator[tuple[str, str]]:
+    """Where facts of several writers met, at one stop of the clock."""
+    writers: defaultdict[tuple[str, str, datetime], set[str]] = defaultdict(set)
+    instants: defaultdict[tuple[str, str, datetime], set[str]] = defaultdict(set)
     for (service, customer), rows in journals.items():
         for row in rows:
-            at = (service, names.get(str(customer), str(customer)), _instant(row.now.isoformat()))
+            at = (service, names.get(str(customer), str(customer)), _stop(row.now))
             writers[at].add(row.writer or row.door)
-    return ((customer, at) for (_, customer, at), several in writers.items() if len(several) > 1)
+            instants[at].add(_instant(row.now.isoformat()))
+    return ((at[1], instant) for at, several in writers.items() if len(several) > 1 for instant in instants[at])
+
+
+def _stop(now: datetime) -> datetime:
+    """A clock moved to T reads T and a tick: what is said at T is heard then where another writer came first."""
+    return now.replace(microsecond=0) if now.microsecond == 1 else now
 
 
 async def _rows(connection: asyncpg.Connection, table: str) -> list[dict[str, Any]]:
@@ -83,7 +92,8 @@ def _is_of_erased(table: str, row: Mapping[str, Any], erased: frozenset[str]) ->
     return forgotten or row.get("id") in erased or row.get("canonical") in erased
 
 
-def _held(table: str, row: Mapping[str, Any], names: Names) -> tuple[tuple[str, str, str], Held]:
+def held_of(table: str, row: Mapping[str, Any], names: Names) -> tuple[tuple[str, str, str], Held]:
+    """The group that a row is compared in, and the row."""
     kept = {name: _readable(value) for name, value in row.items() if f"{table}.{name}" not in COLUMNS}
     told: dict[str, Any] = renamed(kept, names)
     exact = _text(told)
@@ -97,6 +107,8 @@ def _held(table: str, row: Mapping[str, Any], names: Names) -> tuple[tuple[str, 
 def _is_transient(table: str, row: Mapping[str, Any]) -> bool:
     if table == "task":
         return bool(row["status"] == "cancelled" and row["created_at"] == row["closed_at"])
+    if table == "signal":  # overdue at the very instant, or not any more: it counts in nothing
+        return bool(row["kind"] == "followup" and row["status"] == "superseded")
     return table == "followup" and row["status"] == "superseded" and row["scheduled_at"] == row["closed_at"]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID, uuid5
 
 import msgspec
 import pytest
 
+from holdfast.journal import held
 from holdfast.journal.compare import compare
 from holdfast.journal.databases import connections_to
 from holdfast.journal.held import Contents, Held
@@ -187,3 +189,19 @@ LAST = Held(2, '"last"', '"settled"')
 )
 def test_only_the_order_within_an_instant_is_open(here: Contents, there: Contents, equal: bool):
     assert (not compare(here, there).differences) is equal
+
+
+def test_the_tick_after_an_instant_is_of_the_same_stop_of_the_clock():
+    at = march("10T00")
+    rows = [SimpleNamespace(now=at, writer="scheduler", door="kafka")]
+    rows.append(SimpleNamespace(now=at + TICK, writer="grading", door="kafka"))
+    alone = [SimpleNamespace(now=at + 2 * TICK, writer="grading", door="kafka")]
+    met = held.met_at({("feedback", "c"): rows, ("feedback", "d"): alone}, {"c": "shop:1", "d": "shop:2"})
+    assert set(met) == {("shop:1", "2025-03-10T00:00:00Z"), ("shop:1", "2025-03-10T00:00:00.000001Z")}
+
+
+@pytest.mark.parametrize(("status", "counts"), [("overdue", True), ("superseded", False)])
+def test_a_followup_that_counts_in_no_figure_may_be_missing(status, counts):
+    row = {"customer_id": "c", "kind": "followup", "status": status}
+    _, kept = held.held_of("signal", row, {})
+    assert (kept.settled is not None) is counts
