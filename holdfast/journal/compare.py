@@ -63,7 +63,8 @@ def _settled(rows: Sequence[Held]) -> Counter[str]:
 
 
 def _last(rows: Sequence[Held]) -> str | None:
-    return max(rows, key=lambda row: row.rank).settled
+    counting = [row for row in rows if row.settled is not None]
+    return max(counting, key=lambda row: row.rank).settled if counting else None
 
 
 def _difference(group: Group, mine: Sequence[Held], theirs: Sequence[Held]) -> Difference:

@@ -107,6 +107,9 @@ def held_of(table: str, row: Mapping[str, Any], names: Names) -> tuple[tuple[str
 def _is_transient(table: str, row: Mapping[str, Any]) -> bool:
     if table == "task":
         return bool(row["status"] == "cancelled" and row["created_at"] == row["closed_at"])
+    if table == "journal":  # that a follow-up of this very instant was superseded
+        superseded = str(row["type"]).endswith(".followup.superseded.v1")
+        return superseded and f" made {_instant(str(row['now']))} " in _instant(_text(row["body"]))
     if table == "signal":  # overdue at the very instant, or not any more: it counts in nothing
         return bool(row["kind"] == "followup" and row["status"] == "superseded")
     return table == "followup" and row["status"] == "superseded" and row["scheduled_at"] == row["closed_at"]

@@ -205,3 +205,13 @@ def test_a_followup_that_counts_in_no_figure_may_be_missing(status, counts):
     row = {"customer_id": "c", "kind": "followup", "status": status}
     _, kept = held.held_of("signal", row, {})
     assert (kept.settled is not None) is counts
+
+
+@pytest.mark.parametrize(
+    ("made", "counts"), [("2025-03-10T00:00:00+00:00", False), ("2025-03-09T00:00:00+00:00", True)]
+)
+def test_word_of_a_followup_that_stood_for_no_time_may_be_missing(made, counts):
+    body = {"data": {"followup_id": f"follow-up of shop:1 3 monthly 2025-04-09 made {made} #0"}}
+    row = {"id": "c", "now": "2025-03-10T00:00:00+00:00", "seq": 1, "body": body}
+    _, kept = held.held_of("journal", row | {"type": "holdfast.scheduler.followup.superseded.v1"}, {})
+    assert (kept.settled is not None) is counts
