@@ -40,30 +40,32 @@ GRADES = Ledger(row=Grading, key=lambda row: row.id, save=SAVE_GRADES, forget=FO
 
 SAVE_CUSTOMERS = """
 insert into customer (customer_id, time_zone, grade, previous, deal_status, importance, urgency, demand, flags, tier,
-                      reasons, next_grade, next_on, policy_id, cause_id, cause_type, placed, uplift_to, below_since,
-                      model_level)
+                      reasons, next_grade, next_on, policy_id, cause_id, cause_type, uplift_to, model_level)
 select customer_id, time_zone, grade, previous, deal_status, importance, urgency, demand, flags, tier,
-       reasons, next_grade, next_on, policy_id, cause_id, cause_type, placed, uplift_to, below_since, model_level
+       reasons, next_grade, next_on, policy_id, cause_id, cause_type, uplift_to, model_level
   from json_populate_recordset(null::customer, $1::json)
 on conflict (customer_id) do update
    set time_zone = excluded.time_zone, grade = excluded.grade, previous = excluded.previous,
        deal_status = excluded.deal_status, importance = excluded.importance, urgency = excluded.urgency,
        demand = excluded.demand, flags = excluded.flags, tier = excluded.tier, reasons = excluded.reasons,
        next_grade = excluded.next_grade, next_on = excluded.next_on, policy_id = excluded.policy_id,
-       cause_id = excluded.cause_id, cause_type = excluded.cause_type, placed = excluded.placed,
-       uplift_to = excluded.uplift_to, below_since = excluded.below_since, model_level = excluded.model_level
+       cause_id = excluded.cause_id, cause_type = excluded.cause_type, uplift_to = excluded.uplift_to,
+       model_level = excluded.model_level
 """
 FORGET_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
 CUSTOMERS = Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, forget=FORGET_CUSTOMERS)
 
 SAVE_WORTHS = """
-insert into worth (customer_id, orders, net, order_days, first_order_on, last_order_on, margin, minutes, changes_on)
-select customer_id, orders, net, order_days, first_order_on, last_order_on, margin, minutes, changes_on
+insert into worth (customer_id, orders, net, order_days, first_order_on, last_order_on, margin, minutes, changes_on,
+                   placed, uplift_to, is_held, model_level)
+select customer_id, orders, net, order_days, first_order_on, last_order_on, margin, minutes, changes_on, placed,
+       uplift_to, is_held, model_level
   from json_populate_recordset(null::worth, $1::json)
 on conflict (customer_id) do update
    set orders = excluded.orders, net = excluded.net, order_days = excluded.order_days,
        first_order_on = excluded.first_order_on, last_order_on = excluded.last_order_on, margin = excluded.margin,
-       minutes = excluded.minutes, changes_on = excluded.changes_on
+       minutes = excluded.minutes, changes_on = excluded.changes_on, placed = excluded.placed,
+       uplift_to = excluded.uplift_to, is_held = excluded.is_held, model_level = excluded.model_level
 """
 FORGET_WORTHS = "delete from worth where customer_id = any($1::uuid[])"
 WORTHS = Ledger(row=Worth, key=lambda row: row.customer_id, save=SAVE_WORTHS, forget=FORGET_WORTHS)

@@ -137,8 +137,6 @@ def customer_row(state: CustomerState, assigned: Assignment, context: Context) -
         policy_id=assigned.policy_id,
         cause_id=assigned.cause_id,
         cause_type=assigned.cause_type,
-        placed=state.standing.tier,
         uplift_to=state.standing.uplift_to,
-        below_since=state.standing.below_since,
         model_level=state.outlook.level if state.outlook else None,
     )

@@ -16,7 +16,7 @@ from services.grading.domain.silence import MODEL_RISKS, rhythm_of
 from services.grading.domain.state import CustomerState, Standing
 from services.grading.domain.value import profit_of, values_of
 from services.grading.domain.wake import day_of
-from services.grading.domain.worth import worth_of
+from services.grading.domain.worth import is_told_anew, worth_of
 from shared.contracts import grading
 from shared.contracts.data import Data
 from shared.contracts.policy import Policy
@@ -43,8 +43,8 @@ def follow(before: CustomerState, state: CustomerState, context: Context, *, pla
     state, alarmed = _alarm(state, context)
     state, asked = _review(state, context)
     rows: tuple[Struct, ...] = () if before.standing == state.standing else (_tiering(before, state, context),)
-    if not before.registered or state.books is not before.books:
-        rows += (worth_of(context.stream.id, state.books, day_of(state, context)),)
+    if is_told_anew(before, state):
+        rows += (worth_of(context.stream.id, state, day_of(state, context)),)
     return Followed(state, (*settled.facts, *facts, *alarmed, *asked), (*settled.rows, *rows))
 
 

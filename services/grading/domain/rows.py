@@ -96,10 +96,7 @@ class Customer(Struct, frozen=True):
     policy_id: str
     cause_id: str
     cause_type: str
-    placed: Tier
-    """The tier that was computed; `tier` is the one in force."""
     uplift_to: Tier | None
-    below_since: date | None
     model_level: str | None
 
 

@@ -1,4 +1,4 @@
-"""A customer's books in one line: whom the day's start ranks, and looks at again."""
+"""A customer's books in one line, beside what was said of them: whom the day's start ranks, and looks at again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from services.grading.domain.books import Books, changes_on, last_year
+from services.grading.domain.books import changes_on, last_year
+from services.grading.domain.state import CustomerState
+from shared.contracts.values import Tier
 
 
 class Worth(Struct, frozen=True):
@@ -25,9 +27,23 @@ class Worth(Struct, frozen=True):
     minutes: int
     changes_on: date | None
     """The day on which the twelve months change by themselves."""
+    placed: Tier
+    """Where the cuts put them; the tier in force may be one that a person has set."""
+    uplift_to: Tier | None
+    is_held: bool
+    """Above the tier of the profit, by hysteresis."""
+    model_level: str | None
 
 
-def worth_of(customer_id: UUID, books: Books, day: date) -> Worth:
+def is_told_anew(before: CustomerState, after: CustomerState) -> bool:
+    """Whether there is another line."""
+    if not before.registered or after.books is not before.books:
+        return True
+    return (after.standing, after.outlook) != (before.standing, before.outlook)
+
+
+def worth_of(customer_id: UUID, state: CustomerState, day: date) -> Worth:
+    books, standing = state.books, state.standing
     last = last_year(books, day)
     return Worth(
         customer_id=customer_id,
@@ -39,4 +55,8 @@ def worth_of(customer_id: UUID, books: Books, day: date) -> Worth:
         margin=last.revenue - last.refunds - last.goods - last.cost,
         minutes=last.minutes,
         changes_on=changes_on(books, day),
+        placed=standing.tier,
+        uplift_to=standing.uplift_to,
+        is_held=standing.below_since is not None,
+        model_level=state.outlook.level if state.outlook else None,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,14 +17,14 @@ NEAR = 1e-9
 
 
 def differ(
-    timing: MbgNbd | ParetoNbd, seen: Sample, told: Sequence[str | None], levels: ModelLevels
+    timing: MbgNbd | ParetoNbd, seen: Sample, told: NDArray[np.object_], levels: ModelLevels
 ) -> NDArray[np.bool_]:
     """Who is, or may be, on another level than was told."""
     ends = np.array([float(levels.lost), float(levels.warn), float(levels.watch)])
     share = shares(timing, seen)
     found = NAMES[np.searchsorted(ends, share, side="right")]
     near = (np.abs(share[:, None] - ends) < NEAR).any(axis=1)
-    return np.asarray((found != np.array(told, dtype=object)) | near)
+    return np.asarray((found != told) | near)
 
 
 def shares(timing: MbgNbd | ParetoNbd, seen: Sample) -> Column:

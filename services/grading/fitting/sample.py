@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,24 @@ class Spending(NamedTuple):
     weight: Column
 
 
+Columns = TypeVar("Columns", Sample, Spending)
+
+
 def sample_of(histories: Iterable[History]) -> Sample:
     """One row per customer."""
     rows = np.array([(h.repeats, h.last_week, h.weeks) for h in histories], dtype=float).reshape(-1, 3)
     return Sample(rows[:, 0], rows[:, 1], rows[:, 2], np.ones(len(rows)))
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """One under the other."""
+    return type(parts[0])(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def in_order(spent: Spending) -> Spending:
+    """By days, then by amount: whatever the ids of the customers, the sums are added up alike."""
+    order = np.lexsort((spent.mean, spent.days))
+    return Spending(*(column[order] for column in spent))
 
 
 def grouped(sample: Sample) -> Sample:

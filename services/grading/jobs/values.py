@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
 from services.grading.domain.books import Books
 from services.grading.domain.commands import SettleCustomer
-from services.grading.domain.models.history import History
 from services.grading.domain.references import CUTS, MODEL, ValueModel
 from services.grading.domain.silence import ModelLevel, chances_of
 from services.grading.domain.state import CustomerState
 from services.grading.domain.tiers import place
 from services.grading.domain.value import history_of
 from services.grading.jobs.cuts import cuts_on
-from services.grading.jobs.looks import Look, histories_of, looks_after, suspects
 from services.grading.jobs.worths import renewed
 from shared.clock import business_date
 from shared.contracts.policy import Policy
@@ -25,6 +24,9 @@ from shared.engine import references
 from shared.engine.jobs import Job
 from shared.engine.run import Chunk, Run
 from shared.postgres.pool import READING, begun, borrow
+
+if TYPE_CHECKING:
+    from services.grading.jobs.looks import Looks
 
 NOBODY = UUID(int=0)
 STATES = "select id, state from stream where kind = 'customer' and id = any($1::uuid[]) order by id"
@@ -72,28 +74,24 @@ async def _prepare(run: Run) -> None:
 
 async def _settle_some(run: Run, chunk: Chunk) -> int:
     """One page of customers; how many of them were looked at. Only those who stand otherwise are told to."""
+    from services.grading.jobs.looks import looks_after, suspects  # noqa: PLC0415 - arrays: this day's process alone
+
     cursor = chunk.cursor or {}
     day, policy = date.fromisoformat(cursor["as_of"]), chunk.world.policy
     looks = await looks_after(chunk.connection, UUID(cursor["after"]), PAGE, (day, policy))
-    suspected = suspects(looks, policy, chunk.world.reference.get(CUTS), chunk.world.reference.get(MODEL))
-    looks = _up_to(looks, suspected, run.size)
-    if looks:
-        levels = {look.customer_id: look.model_level for look in looks if look.customer_id in suspected}
-        rows = await chunk.connection.fetch(STATES, list(levels))
-        said = {row["id"]: _said(chunk, _state.decode(row["state"]), levels[row["id"]], day) for row in rows}
+    places = suspects(looks, policy, chunk.world.reference.get(CUTS), chunk.world.reference.get(MODEL))
+    upto = int(places[run.size]) if len(places) > run.size else len(looks.ids)
+    if upto:
+        told = {looks.ids[place]: looks.told[place] for place in places[: run.size]}
+        rows = await chunk.connection.fetch(STATES, list(told))
+        said = {row["id"]: _said(chunk, _state.decode(row["state"]), told[row["id"]], day) for row in rows}
         inputs = [run.about(UUID(bytes=id.bytes), one) for id, one in said.items() if one is not None]
         if inputs:
             await chunk.decide(inputs)
-        chunk.cursor = {**cursor, "after": str(looks[-1].customer_id)}
-        told = chunk.progress.get("told", 0) + len(inputs)
-        chunk.progress = {"done": chunk.progress.get("done", 0) + len(looks), "told": told}
-    return len(looks)
-
-
-def _up_to(looks: list[Look], suspected: set[UUID], size: int) -> list[Look]:
-    """As many from the front as hold so many who are suspected."""
-    places = [place for place, look in enumerate(looks) if look.customer_id in suspected]
-    return looks[: places[size]] if len(places) > size else looks
+        chunk.cursor = {**cursor, "after": str(looks.ids[upto - 1])}
+        done, so_far = chunk.progress.get("done", 0) + upto, chunk.progress.get("told", 0)
+        chunk.progress = {"done": done, "told": so_far + len(inputs)}
+    return upto
 
 
 def _said(chunk: Chunk, state: CustomerState, level_said: str | None, day: date) -> SettleCustomer | None:
@@ -132,30 +130,32 @@ def _kind(model: ValueModel) -> str:
 
 async def _fitted(run: Run, day: date, policy: Policy) -> ValueModel | None:
     """None where too little is known."""
-    histories: list[History] = []
-    spent: list[tuple[int, float]] = []
+    from services.grading.jobs.looks import looks_after  # noqa: PLC0415
+
+    pages: list[Looks] = []
     after: UUID | None = NOBODY
-    while after is not None and len(histories) < SAMPLE:
+    while after is not None and PAGE * len(pages) < SAMPLE:
         async with borrow(run.engine.pool) as connection, begun(connection, READING):
             looks = await looks_after(connection, after, PAGE, (day, policy))
-        histories += histories_of(looks)
-        spent += [(look.order_days, look.net) for look in looks if look.order_days]
-        after = looks[-1].customer_id if looks else None
-    if len(histories) < FEWEST or sum(history.repeats > 0 for history in histories) < FEWEST_REPEATERS:
-        return None
-    return await asyncio.to_thread(_fit, histories, spent, day, policy)
+        after = looks.ids[-1] if looks.ids else None
+        pages.append(looks)
+    return await asyncio.to_thread(_fit, pages, day, policy)
 
 
-def _fit(histories: list[History], spent: list[tuple[int, float]], day: date, policy: Policy) -> ValueModel | None:
+def _fit(pages: list[Looks], day: date, policy: Policy) -> ValueModel | None:
     from services.grading.fitting import fit, sample  # noqa: PLC0415 - 70 MB that only this day's process needs
 
+    seen = sample.joined([page.sample() for page in pages])
+    if seen.customers < FEWEST or int((seen.repeats > 0).sum()) < FEWEST_REPEATERS:
+        return None
+    spent = sample.joined([page.spending() for page in pages])
     find = fit.fit_mbg if policy.clv.model == "mbg_nbd" else fit.fit_pareto
     try:
-        timing, log_likelihood = find(sample.sample_of(histories))
-        spend, _ = fit.fit_gamma_gamma(sample.spending_of(sorted(spent)))
+        timing, log_likelihood = find(seen)
+        spend, _ = fit.fit_gamma_gamma(sample.in_order(spent))
     except fit.NoFit:
         return None
-    return ValueModel(day, len(histories), round(log_likelihood, 3), fit.rounded(timing), fit.rounded(spend))
+    return ValueModel(day, seen.customers, round(log_likelihood, 3), fit.rounded(timing), fit.rounded(spend))
 
 
 def _day(chunk: Chunk) -> date:

@@ -40,10 +40,10 @@ def test_only_who_is_on_another_level_than_was_told_differs(timing, seen):
     ends = [float(end) for end in (POLICY.churn.model_levels.lost, POLICY.churn.model_levels.warn)]
     clear = np.array([all(abs(one - end) > 1e-6 for end in ends) for one in share])
     at = (timing, sample_of(seen))
-    assert not (levels.differ(*at, told, POLICY.churn.model_levels) & clear).any()
+    assert not (levels.differ(*at, np.array(told), POLICY.churn.model_levels) & clear).any()
     other = ["none" if level == "lost" else "lost" for level in told]
-    assert levels.differ(*at, other, POLICY.churn.model_levels).all()
-    assert levels.differ(*at, [None] * len(seen), POLICY.churn.model_levels).all()
+    assert levels.differ(*at, np.array(other), POLICY.churn.model_levels).all()
+    assert levels.differ(*at, np.array([None] * len(seen)), POLICY.churn.model_levels).all()
 
 
 @pytest.mark.parametrize("timing", MODELS, ids=["mbg", "pareto, leaving slower", "pareto, leaving faster"])
