@@ -147,6 +147,20 @@ async def test_an_order_that_leaves_the_twelve_months_takes_the_tier_with_it(eng
     assert (await get(f"customers/{person(9)}/grade"))["tier"] == "key"
 
 
+async def test_every_profit_that_has_changed_is_made_anew_however_many_there_are(engine, shop):
+    await shop.ten()
+    await engine.pool.execute("update clock set now = now + interval '1 year'")
+
+    async def renewing(run):
+        run.size = 3
+        await values._renew(run)
+
+    async for task in Worker(engine, (values.Job("values", renewing),)).do("values", {}):
+        last = task
+    assert last.state == "done"
+    assert await engine.pool.fetchval("select array_agg(distinct (margin, changes_on)) from worth") == [(0, None)]
+
+
 async def test_folded_again_everybody_stands_where_the_cuts_of_the_day_put_them(engine, shop):
     await shop.ten()
     await start_of_day(engine)
@@ -170,7 +184,7 @@ async def test_a_killed_job_goes_on_where_it_stood(engine, shop):
         run.size = 3
         if calls > 1:
             return await values.settle(run)
-        await values._prepare(run)
+        await values._prepare(run, await values._renew(run))
         async with run.chunk() as chunk:
             await values._settle_some(run, chunk)
         raise ConnectionResetError

@@ -23,6 +23,7 @@ from shared.contracts.policy import Policy
 from shared.engine import references
 from shared.engine.jobs import Job
 from shared.engine.run import Chunk, Run
+from shared.engine.streams import World
 from shared.postgres.pool import READING, begun, borrow
 
 if TYPE_CHECKING:
@@ -43,24 +44,23 @@ _state = msgspec.json.Decoder(CustomerState)
 async def settle(run: Run) -> None:
     """Goes on from `run.cursor`: nothing, then {"as_of", "after"}."""
     if run.cursor is None:
-        await _renew(run)
-        await _prepare(run)
+        await _prepare(run, await _renew(run))
     await run.through(_settle_some)
 
 
-async def _renew(run: Run) -> None:
-    """Before the cuts are made, every profit is the day's."""
-    found = run.size
-    while found == run.size:
+async def _renew(run: Run) -> World:
+    """Before the cuts are made, every profit is the day's: the world in which all are."""
+    while True:
         async with run.chunk() as chunk:
-            found = await renewed(chunk.connection, _day(chunk), run.size)
+            found = await renewed(chunk.connection, _day(chunk.world), run.size)
+        if not found:
+            return chunk.world
 
 
-async def _prepare(run: Run) -> None:
+async def _prepare(run: Run, world: World) -> None:
     """New documents; who is placed from now on is placed by them."""
-    async with run.chunk() as chunk:
-        policy, day = chunk.world.policy, _day(chunk)
-        old: ValueModel | None = chunk.world.reference.get(MODEL)
+    policy, day = world.policy, _day(world)
+    old: ValueModel | None = world.reference.get(MODEL)
     async with borrow(run.engine.pool) as connection, begun(connection, READING):
         cuts = await cuts_on(connection, day, policy)
     model = await _fitted(run, day, policy) if _is_old(old, day, policy) else None
@@ -73,7 +73,7 @@ async def _prepare(run: Run) -> None:
 
 
 async def _settle_some(run: Run, chunk: Chunk) -> int:
-    """One page of customers; how many of them were looked at. Only those who stand otherwise are told to."""
+    """Tell to those of one page who stand otherwise; how many were looked at, or 0 where nobody comes after them."""
     from services.grading.jobs.looks import looks_after, suspects  # noqa: PLC0415 - arrays: this day's process alone
 
     cursor = chunk.cursor or {}
@@ -91,7 +91,7 @@ async def _settle_some(run: Run, chunk: Chunk) -> int:
         chunk.cursor = {**cursor, "after": str(looks.ids[upto - 1])}
         done, so_far = chunk.progress.get("done", 0) + upto, chunk.progress.get("told", 0)
         chunk.progress = {"done": done, "told": so_far + len(inputs)}
-    return upto
+    return 0 if upto == len(looks.ids) < PAGE else upto
 
 
 def _said(chunk: Chunk, state: CustomerState, level_said: str | None, day: date) -> SettleCustomer | None:
@@ -158,8 +158,8 @@ def _fit(pages: list[Looks], day: date, policy: Policy) -> ValueModel | None:
     return ValueModel(day, seen.customers, round(log_likelihood, 3), fit.rounded(timing), fit.rounded(spend))
 
 
-def _day(chunk: Chunk) -> date:
-    return business_date(chunk.world.clock, chunk.world.policy.calendar.time_zone)
+def _day(world: World) -> date:
+    return business_date(world.clock, world.policy.calendar.time_zone)
 
 
 JOB = Job("values", settle, daily=True)

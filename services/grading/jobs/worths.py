@@ -13,8 +13,10 @@ from services.grading.domain.worth import worth_of
 from services.grading.store import SAVE_WORTHS
 
 CHANGED = """
-select s.id, s.state from worth w join stream s on s.kind = 'customer' and s.id = w.customer_id
- where w.changes_on <= $1 order by w.changes_on, w.customer_id limit $2 for update of w
+with changed as materialized (
+  select customer_id from worth where changes_on <= $1 order by changes_on limit $2 for update
+)
+select id, state from changed join stream on kind = 'customer' and id = customer_id
 """
 
 _state = msgspec.json.Decoder(CustomerState)
