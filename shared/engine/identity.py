@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,8 +9,6 @@ from msgspec import Struct
 from shared.contracts.profile import CustomerAbsorbed, CustomerMerged, CustomerSplit
 from shared.engine.decision import Event, Fact, Regroup, Rows, StreamKey, Superseded
 from shared.engine.routing import Alias, Word, canonical_of, sides_of
-
-WORDS: Final = (CustomerMerged, CustomerAbsorbed, CustomerSplit)
 
 
 def regroup_of(event: Event, word: Word, rows: Rows) -> Regroup | Superseded:

@@ -12,7 +12,7 @@ from shared.engine import waking
 from shared.engine.carry import carry
 from shared.engine.decision import Accepted, Cause, StreamKey
 from shared.engine.fold import Fold
-from shared.engine.identity import WORDS
+from shared.engine.routing import is_word
 from shared.engine.streams import Past, Stream
 
 Places = Mapping[UUID, tuple[datetime, int]]
@@ -59,7 +59,7 @@ def as_recorded(ghosts: Fold, key: StreamKey, past: Sequence[Past]) -> Stream:
 def _fold(ghosts: Fold, ghost: Stream, row: Past, places: Places) -> None:
     carry(ghosts, ghost, row.now)
     event = row.event
-    if event is None or isinstance(event.data, WORDS):
+    if event is None or is_word(event.data):
         return
     plain = ghosts.context(ghost, row.now, Cause(event.id, event.type))
     context = replace(plain, again=True, came_later=lambda key: places.get(key, row.place) > row.place)

@@ -13,9 +13,10 @@ from shared.engine import regroup, waking
 from shared.engine.carry import carry
 from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Refused, Regroup, Superseded
 from shared.engine.fold import Fold
-from shared.engine.identity import WORDS, regroup_of
+from shared.engine.identity import regroup_of
 from shared.engine.inputs import Input, Outcome
 from shared.engine.records import dead_letter, told_input
+from shared.engine.routing import is_word
 from shared.engine.streams import NeedJournals, RegroupFailed, Stream
 
 
@@ -88,7 +89,7 @@ def _settle_event(fold: Fold, stream: Stream, item: Input, event: Event, now: da
 
 def _decide(fold: Fold, stream: Stream, event: Event, context: Context) -> Decision:
     """Profile's words on who is whom are the engine's; all else is the domain's."""
-    if not isinstance(event.data, WORDS):
+    if not is_word(event.data):
         return fold.rules.decide(stream.state, event, context)
     found = regroup_of(event, event.data, fold.rows)
     return found if isinstance(found, Superseded) else Accepted(stream.state, regroup=found)
