@@ -13,7 +13,7 @@ import msgspec
 from shared.engine.decision import Rows, Rules, StreamKey
 from shared.engine.fold import Fold
 from shared.engine.ledger import Ledger
-from shared.engine.records import DeadLetter, OutboxRow
+from shared.engine.records import DeadLetter, JournalRow, OutboxRow
 from shared.engine.streams import Stream
 
 Connection = asyncpg.Connection
@@ -28,18 +28,10 @@ select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_i
  order by kind, id
    for update
 """
-SAVE_STREAMS = """
-update stream s
-   set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
-       policy_id = u.policy_id, flagged = u.flagged, erased_at = u.erased_at
-  from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-              $8::timestamptz[], $9::text[])
-       as u(kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id)
- where s.kind = u.kind and s.id = u.id
-"""
+JOURNAL_COLUMNS = 10
 CLAIMED = "select event_key from journal where event_key = any($1::uuid[])"
 # What was put in and what became of it, in one round trip: nearly every batch has both.
-APPEND_JOURNAL = """
+SAVE_STREAMS = """
 with saved as (
   update stream s
      set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
@@ -128,10 +120,12 @@ def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
     return stream
 
 
-async def save_streams(connection: Connection, streams: Iterable[Stream]) -> None:
-    columns = _changed(streams)
-    if columns[0]:
-        await connection.execute(SAVE_STREAMS, *columns)
+async def save_streams(connection: Connection, streams: Iterable[Stream], journal: Sequence[JournalRow] = ()) -> None:
+    """Those that have changed, and the journal's new rows."""
+    changed = _changed(streams)
+    if changed[0] or journal:
+        rows = _columns(row.columns() for row in journal) or [[]] * JOURNAL_COLUMNS
+        await connection.execute(SAVE_STREAMS, *changed, *rows)
 
 
 def _changed(streams: Iterable[Stream]) -> tuple[list[Any], ...]:
@@ -184,11 +178,7 @@ async def append_journal(connection: Connection, fold: Fold) -> None:
     if moved := fold.moved:
         streams = moved.values()
         await connection.execute(MOVE_JOURNAL, [*moved], [k.kind for k in streams], [k.id for k in streams])
-    if fold.journal:
-        rows = _columns(row.columns() for row in fold.journal)
-        await connection.execute(APPEND_JOURNAL, *_changed(fold.streams.values()), *rows)
-    else:
-        await save_streams(connection, fold.streams.values())
+    await save_streams(connection, fold.streams.values(), fold.journal)
 
 
 async def append_outbox(connection: Connection, fold: Fold) -> None:
