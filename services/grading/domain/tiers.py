@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from services.grading.domain.alerts import PAUSE
 from services.grading.domain.books import last_year
 from services.grading.domain.references import TierCuts
 from services.grading.domain.state import CustomerState, Standing
@@ -16,8 +17,6 @@ from shared.contracts.values import Demand, Segment, Tier
 RANKS = {Tier.KEY: 1, Tier.REGULAR: 2, Tier.SMALL: 3}
 MARGIN, DWELL = Decimal("0.9"), timedelta(days=28)
 """With hysteresis a tier is lost below nine tenths of its cut, or after four weeks below it."""
-PAUSE = timedelta(days=28)
-"""An uplift is suggested once in four weeks."""
 
 
 class Place(NamedTuple):
@@ -101,6 +100,7 @@ def _held(
 
 
 def _is_paused(standing: Standing, day: date) -> bool:
+    """An uplift is suggested as rarely as an alert is raised."""
     return standing.uplift_on is not None and day < standing.uplift_on + PAUSE
 
 
