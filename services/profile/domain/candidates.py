@@ -62,10 +62,8 @@ def decide_accept_candidate(state: CustomerState, event: Event, context: Context
     data = event.data
     if not isinstance(data, AcceptCandidate):
         raise TypeError(f"{data.TYPE} accepts no candidate")
-    if context.again:
-        return Accepted(state)
-    if refused := _decided_before(data.candidate_id, event, context):
-        return refused
+    if decided := _decided_before(state, data, event, context):
+        return decided
     regroup = joined((data.other,), event, context)
     if regroup is None:
         return Accepted(state) if context.rows.get(Verdict, data.candidate_id) else _one_already()
@@ -78,10 +76,8 @@ def decide_reject_candidate(state: CustomerState, event: Event, context: Context
     data = event.data
     if not isinstance(data, RejectCandidate):
         raise TypeError(f"{data.TYPE} rejects no candidate")
-    if context.again:
-        return Accepted(state)
-    if refused := _decided_before(data.candidate_id, event, context):
-        return refused
+    if decided := _decided_before(state, data, event, context):
+        return decided
     return Accepted(state, rows=(Verdict(data.candidate_id, "rejected", event.key, context.now, data.reason),))
 
 
@@ -89,8 +85,11 @@ def _one_already() -> Refused:
     return Refused("already_merged", "These two are one customer already: there is nothing left to decide.", 409)
 
 
-def _decided_before(candidate: UUID, event: Event, context: Context) -> Refused | None:
-    known = context.rows.get(Verdict, candidate)
+def _decided_before(state: CustomerState, data: OfCandidate, event: Event, context: Context) -> Decision | None:
+    """The first word counts; folded again it changes nothing: the files are dealt out already."""
+    if context.again:
+        return Accepted(state)
+    known = context.rows.get(Verdict, data.candidate_id)
     if known is None or known.decided_by == event.key:
         return None
     return Refused(

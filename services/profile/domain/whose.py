@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -25,18 +25,16 @@ from shared.engine.routing import canonical_of, home_of, only_its_customer
 
 # A table by type answers at once; asking for class after class is slow where the classes are pydantic's.
 OF_HANDLES: Final = frozenset((*UPSTREAM, upstream.CustomersMerged, upstream.HandleReleased))
-NAMING: Final = frozenset(
-    (
-        upstream.CustomerRegistered,
-        upstream.CustomerUpdated,
-        upstream.ContactStated,
-        upstream.ReferralRecorded,
-        upstream.CustomersMerged,
-        upstream.HandleReleased,
-        SplitFile,
-    )
-)
-"""Those whose body names handles."""
+NAMED: Final[Mapping[type[Data], Callable[[Any], Iterable[str]]]] = {
+    upstream.CustomerRegistered: lambda said: said.handles or (),
+    upstream.CustomerUpdated: lambda said: said.handles or (),
+    upstream.ContactStated: lambda said: said.handles or (),
+    upstream.ReferralRecorded: lambda said: (said.referred,),
+    upstream.CustomersMerged: lambda said: (said.other,),
+    upstream.HandleReleased: lambda said: (said.handle,),
+    SplitFile: lambda said: (said.other,),
+}
+"""The handles in an event's body that lead to files."""
 THINGS: Final[Mapping[type[Data], tuple[type[Struct], str]]] = {
     upstream.OrderPlaced: (Order, "order_id"),
     upstream.OrderDelivered: (Order, "order_id"),
@@ -130,18 +128,8 @@ def handles(event: Event) -> list[str]:
 
 
 def named(data: Data) -> Iterable[str]:
-    """The handles in the event's body that lead to files."""
-    if type(data) not in NAMING:
-        return ()
-    match data:
-        case upstream.CustomerFields(handles=handles) | upstream.ContactStated(handles=handles):
-            return handles or ()
-        case upstream.ReferralRecorded(referred=handle) | upstream.CustomersMerged(other=handle):
-            return (handle,)
-        case upstream.HandleReleased(handle=handle) | SplitFile(other=handle):
-            return (handle,)
-        case _:
-            return ()
+    names = NAMED.get(type(data))
+    return names(data) if names else ()
 
 
 def thing(event: Event) -> RowKey | None:
