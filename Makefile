@@ -48,7 +48,7 @@ test-rules: $(STAMP)
 test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, and the kill tests (needs Java 17 and Maven)
 	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m '(kafka or faults or slow) and not whole'
 
-test-whole: $(STAMP) ## every published history there is, imported and reconciled to the cent (a quarter of an hour)
+test-whole: $(STAMP) ## every published history there is, imported and reconciled to the cent
 	$(PYTEST) -m whole
 
 java:
