@@ -210,7 +210,7 @@ def test_every_type_that_is_read_has_a_rule_and_no_other(story, facts):
     read = {model for models in SUBSCRIPTIONS.values() for model in models}
     from services.grading.domain.decide import LEARN
     from shared.contracts.profile import CustomerErased
-    from shared.engine.identity import WORDS
+    from shared.engine.routing import WORDS
 
     assert {*read, SettleCustomer} == {*LEARN, CustomerErased, *WORDS}
     stray = FollowupScheduled(followup_id=facts.case_id("f"), journal="daily", due_on="2025-03-02", because=("grade",))
