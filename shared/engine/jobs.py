@@ -64,13 +64,6 @@ select id, kind, state, given::text as given, due_at, daily, starts, cursor, pro
        result::text as result, detail
   from job where id = $1
 """
-DUE = """
-select exists (
-  select from job
-   where state in ('waiting', 'running') and due_at < coalesce(
-           (select min(applied_until) from consumer_offset where topic <> $1) - $2::interval, '1900-01-01T00:00:00Z')
-     and (claimed_until is null or claimed_until < clock_timestamp()))
-"""
 CLAIM = """
 with due as (
   select id from job j
@@ -115,12 +108,6 @@ async def add_daily(connection: asyncpg.Connection, kind: str, now: datetime, zo
 async def ensure_daily(connection: asyncpg.Connection, jobs: Iterable[Job]) -> None:
     """Every daily job that has no row yet gets its first one, due at once."""
     await _add(connection, [_daily(job.kind, AT_ONCE) for job in jobs if job.daily])
-
-
-async def is_due(pool: asyncpg.Pool, clock_topic: str, grace: timedelta) -> bool:
-    """Whether a job waits that nobody works at, and all that was recorded before its instant has been applied."""
-    due: bool = await pool.fetchval(DUE, clock_topic, grace)
-    return due
 
 
 async def claim(connection: asyncpg.Connection, worker: UUID, clock: Clock, clock_topic: str) -> Task | None:

@@ -12,7 +12,7 @@ import asyncpg
 import structlog
 
 from shared.backoff import Backoff
-from shared.engine import jobs, offsets, tables, waking
+from shared.engine import offsets, tables, waking
 from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Rows, StreamKey
 from shared.engine.policies import NoPolicy, deciding
@@ -26,16 +26,19 @@ select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_i
 """
 DUE = "select count(*) from stream where wake_at < $1"
 WAITING = """
-select exists (select from stream
-                where wake_at < (select min(applied_until) from consumer_offset where topic <> $1) - $2::interval)
+with gate as (select min(applied_until) - $2::interval as until from consumer_offset where topic <> $1)
+select exists (select from stream where wake_at < (select until from gate)),
+       exists (select from job
+                where state in ('waiting', 'running')
+                  and due_at < coalesce((select until from gate), '1900-01-01T00:00:00Z')
+                  and (claimed_until is null or claimed_until < clock_timestamp()))
 """
+"""Whether a wake-up is due, and whether a job is: asked after every batch."""
 CHUNK = 500
 
 
 async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
     """Wake at most `limit` streams that are due before the gate, in one transaction; how many there were."""
-    if not await engine.pool.fetchval(WAITING, clock_topic, engine.clock.grace):
-        return 0
     async with borrow(engine.pool) as connection, deciding(connection):
         world = await engine.world(connection)
         gate = await offsets.gate(connection, clock_topic, world.clock, engine.clock.grace)
@@ -79,8 +82,8 @@ class Wakeups:
         backoff = Backoff(0.05, 2.0)
         while not self.stopping:
             try:
-                if not await run_due(self.engine, self.clock_topic):
-                    await self._look_for_jobs()
+                self.progressed.clear()
+                if not await self._turn():
                     await self._sleep()
                 backoff = Backoff(0.05, 2.0)
             except (ClockUnset, NoPolicy):
@@ -89,11 +92,15 @@ class Wakeups:
                 log.warning("database_retry", error=repr(error), door="wake")
                 await asyncio.sleep(backoff.next())
 
-    async def _look_for_jobs(self) -> None:
-        if await jobs.is_due(self.engine.pool, self.clock_topic, self.engine.clock.grace):
+    async def _turn(self) -> bool:
+        """Whether some woke up. Jobs are called for once nobody does."""
+        [(wakes, works)] = await self.engine.pool.fetch(WAITING, self.clock_topic, self.engine.clock.grace)
+        if wakes and await run_due(self.engine, self.clock_topic):
+            return True
+        if works:
             self.job_due.set()
+        return False
 
     async def _sleep(self) -> None:
-        self.progressed.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self.progressed.wait(), 1.0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from shared.engine.fence import fence_of
-from shared.engine.wakeups import run_due
+from shared.engine.wakeups import Wakeups, run_due
 from tests.engine.conftest import CUSTOMER, START, Bench
 from tests.engine.toy import Counted, Kept, Promised
 
@@ -90,3 +91,26 @@ async def test_now_never_goes_back_within_a_stream(bench: Bench) -> None:
 
     nows = [row["now"] for row in await bench.pool.fetch("select now from journal order by seq")]
     assert nows == [START + timedelta(seconds=50)] * 2
+
+
+async def test_what_is_applied_during_a_look_is_looked_at_without_a_pause(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    progressed = asyncio.Event()
+    loop = Wakeups(bench.engine, CLOCK_TOPIC, progressed, asyncio.Event())
+    looks = 0
+
+    async def look() -> bool:
+        nonlocal looks
+        looks += 1
+        loop.stopping = looks == 2
+        progressed.set()
+        return False
+
+    async def pause() -> None:
+        assert progressed.is_set()
+
+    monkeypatch.setattr(loop, "_turn", look)
+    monkeypatch.setattr(loop, "_sleep", pause)
+    await loop.run()
+    assert looks == 2

@@ -29,7 +29,7 @@ def wake_without_gate() -> None:
 
     module: Any = offsets
     module.gate = at_once
-    wakeups.WAITING = "select $1::text is not null and $2::interval is not null"
+    wakeups.WAITING = _with(wakeups.WAITING, "wake_at < (select until from gate)", "wake_at is not null")
 
 
 def fold_with_le() -> None:
@@ -43,13 +43,13 @@ def gate_with_le() -> None:
     """The wake-up loop takes what is due at the instant up to which the topics have been read."""
     safely = waking.wake_safely
     module: Any = waking
-    wakeups.CLAIM = _with_le(wakeups.CLAIM)
-    wakeups.WAITING = _with_le(wakeups.WAITING)
+    wakeups.CLAIM = _with(wakeups.CLAIM, "wake_at < ", "wake_at <= ")
+    wakeups.WAITING = _with(wakeups.WAITING, "wake_at < ", "wake_at <= ")
     module.wake_safely = lambda fold, stream, limit: safely(fold, stream, limit + TICK)
 
 
-def _with_le(statement: str) -> str:
+def _with(statement: str, right: str, wrong: str) -> str:
     """Raises LookupError where the engine's text is another one: the bug would not be there."""
-    if (strict := "wake_at < ") not in statement:
-        raise LookupError(f"no {strict!r} in {statement}")
-    return statement.replace(strict, "wake_at <= ")
+    if right not in statement:
+        raise LookupError(f"no {right!r} in {statement}")
+    return statement.replace(right, wrong)
