@@ -162,7 +162,7 @@ update override o set ended_at = u.ended_at, because = u.because
   from json_populate_recordset(null::override, $1::json) as u
  where o.override_id = u.override_id
 """
-OVERRIDE_ENDINGS = Ledger(row=OverrideEnding, key=lambda row: row.override_id, save=END_OVERRIDES)
+OVERRIDE_ENDINGS = Ledger(row=OverrideEnding, key=lambda row: row.override_id, save=END_OVERRIDES, apart=True)
 
 LEDGERS: Final[tuple[Ledger, ...]] = (
     GRADES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from shared.engine import duplicates, references, tables
 from shared.engine.alias import ALIASES, BELONGINGS
+from shared.engine.claims import Claim
 from shared.engine.clocks import Clock
 from shared.engine.crash import reached
 from shared.engine.decision import Rows, Rules, StreamKey
@@ -28,7 +30,7 @@ from shared.engine.records import notice
 from shared.engine.settlement import settle
 from shared.engine.streams import Hindsight, NeedJournals, RegroupFailed, World
 from shared.engine.subscriptions import Reads
-from shared.postgres.pool import begun, borrow
+from shared.postgres.pool import borrow
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +68,8 @@ class Applied(Struct, frozen=True):
     failures: list[str]
     changed: list[str]
     """Ids that are known with other content."""
+    due: bool = False
+    """It has left streams that are to wake before the clock."""
 
 
 class Engine:
@@ -85,6 +89,8 @@ class Engine:
         self.jobs: frozenset[str] = frozenset()
         """The kinds of work that its service has."""
         self.applied = self.duplicates = self.changed = 0
+        self.progressed = asyncio.Event()
+        """Set where something may have come due: what a batch left is, or partitions are read further in time."""
         self._ensured: set[StreamKey] = set()
 
     async def apply(self, inputs: Sequence[Input], fence: Fence | None = None, answer: Answer | None = None) -> Applied:
@@ -93,7 +99,7 @@ class Engine:
         Raises FenceLost where the partitions were read further by somebody else or the database went back;
         whatever asyncpg raises where the database is away or refuses a value.
         """
-        if fence is not None and all(item.is_nothing for item in inputs):
+        if fence is not None and all(item.is_nothing or item.clock for item in inputs):
             return await self._step_over(inputs, fence)
         extra: set[StreamKey] = set()
         events = [item.event for item in inputs if item.event]
@@ -105,7 +111,9 @@ class Engine:
                 await self._ensure(connection, keys)
                 try:
                     async with deciding(connection):
-                        done = await self._transaction(connection, inputs, fence, answer, keys)
+                        world = await self.world(connection, inputs, fence)
+                        reached("after_fence")
+                        done = await self._transaction(connection, inputs, world, answer, keys)
                 except Retry:
                     extra |= set(keys)
                     if not guess:
@@ -116,21 +124,21 @@ class Engine:
             return done
         raise Retry("streams kept changing")
 
-    async def within(self, connection: Connection, inputs: Sequence[Input]) -> Applied:
-        """As `apply`, about streams that exist, in a transaction of `deciding` that is the caller's.
+    async def within(self, connection: Connection, inputs: Sequence[Input], world: World) -> Applied:
+        """As `apply`, about streams that exist, in a transaction of `deciding` that is the caller's, in its world.
 
         Raises Retry where they are not what they were a moment ago: roll back, look again.
         """
         rows = await self.needed.for_routing(connection, [item.event for item in inputs if item.event])
         keys = sorted(self.needed.candidates(inputs, rows))
-        done = await self._transaction(connection, inputs, None, None, keys)
+        done = await self._transaction(connection, inputs, world, None, keys)
         self._count(done)
         return done
 
     async def _step_over(self, inputs: Sequence[Input], fence: Fence) -> Applied:
-        """Records that are nothing to this service: only the offsets move."""
-        async with borrow(self.pool) as connection, begun(connection):
-            await fence.advance(connection)
+        """Records that are nothing to the rules: only the offsets move, and the clock."""
+        async with borrow(self.pool) as connection:
+            await fence.advance(connection, self.clock.moved_by(inputs))
         return Applied([Outcome("skipped")] * len(inputs), 0, 0, 0, [], [])
 
     async def _ensure(self, connection: Connection, keys: Sequence[StreamKey]) -> None:
@@ -146,6 +154,8 @@ class Engine:
         self.applied += done.journaled
         self.duplicates += sum(outcome.result == "duplicate" for outcome in done.outcomes)
         self.changed += len(done.changed)
+        if done.due:
+            self.progressed.set()
         if done.changed:
             log.warning("duplicates_with_other_content", events=len(done.changed), event_ids=done.changed[:10])
 
@@ -153,18 +163,16 @@ class Engine:
         self,
         connection: Connection,
         inputs: Sequence[Input],
-        fence: Fence | None,
+        world: World,
         answer: Answer | None,
         keys: list[StreamKey],
     ) -> Applied:
-        world = await self.world(connection, inputs, fence)
-        reached("after_fence")
         streams = await tables.lock_streams(connection, self.rules, keys)
         events = [item.event for item in inputs if item.event]
-        rows = await self.needed.for_deciding(connection, events)
+        rows = await self.needed.for_deciding(connection, events, [event.key for event in events])
         if len(streams) < len(keys) or not self.needed.candidates(inputs, rows) <= streams.keys():
             raise Retry
-        claimed = await tables.claimed_keys(connection, [event.key for event in events])
+        claimed = {claim.event_key for claim in rows.of(Claim)}
         fold, outcomes = await self._fold(connection, inputs, world, streams, rows, claimed)
         await self.record(connection, fold, world)
         if replayed := [i.event.key for i, o in zip(inputs, outcomes, strict=True) if i.event and _healed(i, o)]:
@@ -173,16 +181,16 @@ class Engine:
             await answer(connection, outcomes)
         changed = await duplicates.other_content(connection, inputs, outcomes)
         reached("before_commit")
-        return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures, changed)
+        counted = (len(fold.journal), len(fold.outbox), len(fold.dead))
+        return Applied(outcomes, *counted, fold.failures, changed, _leaves_due(fold))
 
     async def world(self, connection: Connection, inputs: Sequence[Input] = (), fence: Fence | None = None) -> World:
         """What a transaction of `deciding` is decided by: the policy and, behind the fence, the clock.
 
         Raises FenceLost, NoPolicy, and ClockUnset while a simulated clock has not been told the time.
         """
-        if fence is not None and any(item.clock for item in inputs):
-            await fence.advance(connection)
-            await self.clock.move(connection, inputs)
+        if fence is not None and (moved := self.clock.moved_by(inputs)):
+            await fence.advance(connection, moved)
             fence = None
         advance = NOWHERE if fence is None else ADVANCE
         statement = WORLD.format(advance=advance, clock=self.clock.sql, documents=references.ACTIVE)
@@ -235,15 +243,18 @@ class Engine:
         return Fold(self.rules, self.ledgers, world, streams, rows, hindsight)
 
     async def record(self, connection: Connection, fold: Fold, world: World) -> None:
-        """Journal, states, ledgers, outbox and dead letters: one statement each; then who is to be forgotten is."""
-        await tables.append_journal(connection, fold)
-        await tables.save_ledgers(connection, self.ledgers, fold)
+        """Dead letters; journal, states, ledgers and outbox; then who is to be forgotten is."""
         new = await tables.save_dead_letters(connection, fold.dead, world.clock)
         fold.outbox.extend(
             notice(self.rules.service, self.dead_letter_topic, d, world.clock) for d in fold.dead if d.id in new
         )
-        await tables.append_outbox(connection, fold)
+        await tables.save(connection, self.ledgers, fold)
         await erase(connection, self.ledgers, fold.erased)
+
+
+def _leaves_due(fold: Fold) -> bool:
+    clock = fold.world.clock
+    return any(s.changed and s.wake_at is not None and s.wake_at < clock for s in fold.streams.values())
 
 
 def _healed(item: Input, outcome: Outcome) -> bool:

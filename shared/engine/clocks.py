@@ -12,15 +12,6 @@ from shared.engine.inputs import Input
 
 SYSTEM = "clock_timestamp()"
 SIMULATED = "(select now + interval '1 microsecond' from clock)"
-MOVE = """
-with stood as (
-  insert into clock_move (now) select $1::timestamptz where not exists (select from clock where now >= $1)
-  on conflict do nothing
-)
-insert into clock (single, now) values (true, $1)
-on conflict (single) do update set now = greatest(clock.now, excluded.now)
-"""
-
 GRACE = timedelta(seconds=30)
 """`recordedtime` is not monotone in a partition: records this late are still waited for."""
 
@@ -39,8 +30,7 @@ class Clock:
         now: datetime | None = await connection.fetchval(f"select {self.sql}")
         return now
 
-    async def move(self, connection: asyncpg.Connection, inputs: Sequence[Input]) -> None:
-        """Move forward to the latest `clock.moved` of the batch; an equal or earlier one changes nothing."""
+    def moved_by(self, inputs: Sequence[Input]) -> datetime | None:
+        """The latest `clock.moved` of the batch; an equal or earlier one than before will change nothing."""
         moves = [item.clock for item in inputs if item.clock is not None]
-        if moves and self.simulated:
-            await connection.execute(MOVE, max(moves))
+        return max(moves) if moves and self.simulated else None

@@ -19,6 +19,30 @@ update consumer_offset o
  where o.topic = u.topic and o.part = u.part and o.next_offset = u.start
 returning 1
 """
+STEP = """
+with stood as (
+  select o.topic, o.part, u.upto, u.until, u.print
+    from consumer_offset o, unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::uuid[])
+                            as u(topic, part, start, upto, until, print)
+   where o.topic = u.topic and o.part = u.part and o.next_offset = u.start
+     for update of o
+), advanced as (
+  update consumer_offset o
+     set next_offset = s.upto, applied_until = greatest(o.applied_until, s.until), last_print = s.print
+    from stood s
+   where o.topic = s.topic and o.part = s.part and (select count(*) from stood) = cardinality($1)
+  returning 1
+), heard as (
+  select $7::timestamptz as now where $7 is not null and exists (select from advanced)
+), kept as (
+  insert into clock_move (now) select now from heard where not exists (select from clock where clock.now >= heard.now)
+  on conflict do nothing
+), moved as (
+  insert into clock (single, now) select true, now from heard
+  on conflict (single) do update set now = greatest(clock.now, excluded.now)
+)
+select count(*) from advanced
+"""
 
 
 class FenceLost(Exception):
@@ -39,10 +63,9 @@ class Fence(Struct, frozen=True):
 
     ranges: tuple[Range, ...]
 
-    async def advance(self, connection: asyncpg.Connection) -> None:
-        """Move the rows, all or none. Raises FenceLost."""
-        tag = await connection.execute(ADVANCE, *self.columns)
-        self.check(int(tag.rpartition(" ")[2]))
+    async def advance(self, connection: asyncpg.Connection, clock: datetime | None = None) -> None:
+        """Move the rows, all or none, and with them the simulated clock. Raises FenceLost."""
+        self.check(await connection.fetchval(STEP, *self.columns, clock))
 
     @property
     def columns(self) -> list[list[object]]:

@@ -36,5 +36,7 @@ class Ledger(Struct, frozen=True):
     """
     rebuilt: bool = False
     """With `forget`: folding again, rules read of it what that fold has written, not what is there by now."""
+    apart: bool = False
+    """Its save begins with `with`, or reads or changes what another ledger's has written: it runs after those."""
     things: bool = False
     """Each is a thing that one input brings and others go on about: when a merge is taken back they stay together."""

@@ -11,6 +11,7 @@ import asyncpg
 
 from shared.engine import tables
 from shared.engine.alias import ALIASES, BELONGINGS
+from shared.engine.claims import CLAIMS, Claim
 from shared.engine.decision import Event, RowKey, Rows, Rules, StreamKey
 from shared.engine.inputs import Input
 from shared.engine.ledger import Ledger
@@ -20,7 +21,7 @@ Wanted = defaultdict[type, set[Any]]
 
 
 class Needed:
-    """What a service's rules ask for, and how it is loaded: one statement per table that has any."""
+    """What a service's rules ask for, and how it is loaded: one statement for all."""
 
     def __init__(self, rules: Rules, ledgers: Sequence[Ledger]) -> None:
         self.rules = rules
@@ -37,19 +38,24 @@ class Needed:
         """What says whose the events are."""
         return await self._load(connection, self.routing, self._wanted(events))
 
-    async def for_deciding(self, connection: asyncpg.Connection, events: Sequence[Event]) -> Rows:
-        """All rows that the events name; of files that took others in also whose the things are."""
-        rows = await self._load(connection, self.ledgers, self._wanted(events))
+    async def for_deciding(
+        self, connection: asyncpg.Connection, events: Sequence[Event], keys: Iterable[UUID] = ()
+    ) -> Rows:
+        """All rows that the events name, and which of the keys are claimed; of merged files also whose things are."""
+        wanted = self._wanted(events)
+        wanted[Claim].update(keys)
+        rows = await self._load(connection, (*self.ledgers, CLAIMS), wanted)
         if names := {name for event in events for name in self._things(event, rows)}:
             await tables.load_rows(connection, [BELONGINGS], {Belonging: names}, rows)
         return rows
 
     async def _load(self, connection: asyncpg.Connection, ledgers: Sequence[Ledger], wanted: Wanted) -> Rows:
+        """In one statement, and in a second one what the files are called now that the rows lead to."""
         rows = Rows()
-        await tables.load_rows(connection, ledgers, wanted, rows)
-        for table, owners in self.owners.items():
-            wanted[Alias].update(owner for row in rows.of(table) for owner in owners(row))
-        await tables.load_rows(connection, [ALIASES], wanted, rows)
+        await tables.load_rows(connection, (*ledgers, ALIASES), wanted, rows)
+        found = {owner for table, owners in self.owners.items() for row in rows.of(table) for owner in owners(row)}
+        if led_to := found - wanted[Alias]:
+            await tables.load_rows(connection, [ALIASES], {Alias: led_to}, rows)
         return rows
 
     def _wanted(self, events: Iterable[Event]) -> Wanted:

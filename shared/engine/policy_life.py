@@ -14,13 +14,13 @@ from shared.contracts.ids import derived, fact_id
 from shared.contracts.policy import Policy, document, policy_id
 from shared.contracts.reading import dump_data
 from shared.contracts.types import FACTS
-from shared.engine import jobs
+from shared.engine import jobs, together
 from shared.engine.apply import ClockUnset, Engine
 from shared.engine.policies import ACTIVE_ID, CHANGED, changing, install
 from shared.engine.records import OutboxRow
 from shared.engine.redecide import KIND
 from shared.engine.streams import NEVER
-from shared.engine.tables import append_outbox_rows
+from shared.engine.tables import outbox_part
 from shared.postgres.pool import borrow
 
 log = structlog.get_logger(__name__)
@@ -130,7 +130,7 @@ async def _activate(engine: Engine, connection: asyncpg.Connection, id: str, now
     await connection.execute(RETIRE, id)
     await connection.execute(ACTIVATE, id, now, fact.event_id)
     await connection.execute(CHANGED, id, "active", now, door)
-    await append_outbox_rows(connection, [fact])
+    await together.execute(connection, [outbox_part([fact])])
     await connection.execute(OUTDATED, KIND)
     await jobs.add(connection, derived("decide again", id, (now or NEVER).isoformat()), KIND, {"policy_id": id})
     log.info("policy_activated", policy_id=id, door=door)

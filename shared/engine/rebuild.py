@@ -77,5 +77,6 @@ async def _store(engine: Engine, connection: asyncpg.Connection, fold: Fold, str
     fold.world = fold.under(stream.policy_id)
     stream.wake_at = fold.next_wake(stream, stream.last_now)
     stream.version += 1
-    await tables.save_streams(connection, [stream])
-    await tables.save_ledgers(connection, engine.ledgers, fold)
+    kept = fold.beside()
+    kept.streams, kept.saved = {stream.key: stream}, fold.saved
+    await tables.save(connection, engine.ledgers, kept)

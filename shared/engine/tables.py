@@ -1,8 +1,8 @@
-"""The engine's own SQL: streams, journal, outbox, dead letters. One statement per table per batch."""
+"""The engine's own SQL: streams, journal, outbox, dead letters, and the ledgers' statements beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,13 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from shared.engine import together
 from shared.engine.decision import Rows, Rules, StreamKey
 from shared.engine.fold import Fold
 from shared.engine.ledger import Ledger
-from shared.engine.records import DeadLetter, JournalRow, OutboxRow
+from shared.engine.records import DeadLetter, OutboxRow
 from shared.engine.streams import Stream
+from shared.engine.together import Part
 
 Connection = asyncpg.Connection
 
@@ -28,23 +30,20 @@ select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_i
  order by kind, id
    for update
 """
-JOURNAL_COLUMNS = 10
-CLAIMED = "select event_key from journal where event_key = any($1::uuid[])"
-# What was put in and what became of it, in one round trip: nearly every batch has both.
-SAVE_STREAMS = """
-with saved as (
-  update stream s
-     set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
-         policy_id = u.policy_id, flagged = u.flagged, erased_at = u.erased_at
-    from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-                $8::timestamptz[], $9::text[])
-         as u(kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id)
-   where s.kind = u.kind and s.id = u.id
-)
+UPDATE_STREAMS = """
+update stream s
+   set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
+       policy_id = u.policy_id, flagged = u.flagged, erased_at = u.erased_at
+  from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[],
+              $8::timestamptz[], $9::text[])
+       as u(kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id)
+ where s.kind = u.kind and s.id = u.id
+"""
+APPEND_JOURNAL = """
 insert into journal (kind, id, event_key, door, type, now, event_time, policy_id, outcome, body)
 select kind, id, event_key, door, type, now, event_time, policy_id, outcome, body
-  from unnest($10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[],
-              $17::text[], $18::text[], $19::bytea[]) with ordinality
+  from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+              $8::text[], $9::text[], $10::bytea[]) with ordinality
        as u(kind, id, event_key, door, type, now, event_time, policy_id, outcome, body, n)
  order by n
 """
@@ -120,75 +119,77 @@ def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
     return stream
 
 
-async def save_streams(connection: Connection, streams: Iterable[Stream], journal: Sequence[JournalRow] = ()) -> None:
-    """Those that have changed, and the journal's new rows."""
-    changed = _changed(streams)
-    if changed[0] or journal:
-        rows = _columns(row.columns() for row in journal) or [[]] * JOURNAL_COLUMNS
-        await connection.execute(SAVE_STREAMS, *changed, *rows)
+async def save(connection: Connection, ledgers: Sequence[Ledger], fold: Fold) -> None:
+    """All that the fold has changed and said: in one statement, but for what reads or changes what that one writes."""
+    if fold.folded_again:
+        await _make_room(connection, ledgers, fold)
+    written = [(ledger, fold.saved.get(ledger.row)) for ledger in ledgers if ledger.save]
+    saves = [(ledger.apart, Part(ledger.save or "", (_json(rows),))) for ledger, rows in written if rows]
+    parts = [*_engine_parts(fold), *(part for apart, part in saves if not apart)]
+    await together.execute(connection, parts)
+    for part in (part for apart, part in saves if apart):
+        await connection.execute(part.text, *part.given)
 
 
-def _changed(streams: Iterable[Stream]) -> tuple[list[Any], ...]:
+async def _make_room(connection: Connection, ledgers: Iterable[Ledger], fold: Fold) -> None:
+    """Rows of streams dealt out anew go where they belong; wake-ups and what was derived are made anew."""
+    again = sorted(fold.folded_again)
+    await connection.execute(FORGET_STEPS, [k.kind for k in again], [k.id for k in again])
+    if moved := fold.moved:
+        streams = moved.values()
+        await connection.execute(MOVE_JOURNAL, [*moved], [k.kind for k in streams], [k.id for k in streams])
+    for ledger in ledgers:
+        if ledger.forget:
+            await connection.execute(ledger.forget, sorted({key.id for key in again}))
+
+
+def _engine_parts(fold: Fold) -> Iterator[Part]:
+    if any(stream.changed for stream in fold.streams.values()):
+        yield streams_part(fold.streams.values())
+    if fold.journal:
+        yield Part(APPEND_JOURNAL, tuple(_columns(row.columns() for row in fold.journal)))
+    if fold.outbox:
+        yield outbox_part(fold.outbox)
+
+
+def streams_part(streams: Iterable[Stream]) -> Part:
+    """Writes those that have changed."""
     changed = sorted((s for s in streams if s.changed), key=lambda s: s.key)
-    return (
-        [s.key.kind for s in changed],
-        [s.key.id for s in changed],
-        [s.version for s in changed],
-        [msgspec.json.encode(s.state) for s in changed],
-        [s.last_now for s in changed],
-        [s.wake_at for s in changed],
-        [s.flagged for s in changed],
-        [s.erased_at for s in changed],
-        [s.policy_id for s in changed],
+    return Part(
+        UPDATE_STREAMS,
+        (
+            [s.key.kind for s in changed],
+            [s.key.id for s in changed],
+            [s.version for s in changed],
+            [msgspec.json.encode(s.state) for s in changed],
+            [s.last_now for s in changed],
+            [s.wake_at for s in changed],
+            [s.flagged for s in changed],
+            [s.erased_at for s in changed],
+            [s.policy_id for s in changed],
+        ),
     )
+
+
+def outbox_part(rows: Sequence[OutboxRow]) -> Part:
+    """The facts, and a word to the relay that goes out with the commit."""
+    return Part(APPEND_OUTBOX, tuple(_columns(row.columns() for row in rows)))
+
+
+def _json(rows: Mapping[Any, msgspec.Struct]) -> str:
+    return msgspec.json.encode(list(rows.values())).decode()
 
 
 async def load_rows(
     connection: Connection, ledgers: Iterable[Ledger], wanted: Mapping[type, set[Any]], rows: Rows
 ) -> None:
-    """Put the ledger rows of these keys into `rows`, one statement per table that has any."""
-    for ledger in ledgers:
-        keys = wanted.get(ledger.row)
-        if keys and ledger.load:
-            for found in await connection.fetch(ledger.load, sorted(keys)):
-                row = _decoder(ledger.row).decode(found["row"])
-                rows.put(ledger.key(row), row)
-
-
-async def claimed_keys(connection: Connection, keys: Sequence[UUID]) -> set[UUID]:
-    """Those of the event keys that the journal holds."""
-    found = await connection.fetch(CLAIMED, keys) if keys else ()
-    return {UUID(bytes=row["event_key"].bytes) for row in found}
-
-
-async def save_ledgers(connection: Connection, ledgers: Iterable[Ledger], fold: Fold) -> None:
-    again = sorted({key.id for key in fold.folded_again})
-    for ledger in ledgers:
-        if again and ledger.forget:
-            await connection.execute(ledger.forget, again)
-        rows = fold.saved.get(ledger.row)
-        if rows and ledger.save:
-            await connection.execute(ledger.save, msgspec.json.encode(list(rows.values())).decode())
-
-
-async def append_journal(connection: Connection, fold: Fold) -> None:
-    """This batch's rows and streams; rows of streams dealt out anew go where they belong, wake-ups are made anew."""
-    if again := sorted(fold.folded_again):
-        await connection.execute(FORGET_STEPS, [k.kind for k in again], [k.id for k in again])
-    if moved := fold.moved:
-        streams = moved.values()
-        await connection.execute(MOVE_JOURNAL, [*moved], [k.kind for k in streams], [k.id for k in streams])
-    await save_streams(connection, fold.streams.values(), fold.journal)
-
-
-async def append_outbox(connection: Connection, fold: Fold) -> None:
-    await append_outbox_rows(connection, fold.outbox)
-
-
-async def append_outbox_rows(connection: Connection, rows: Sequence[OutboxRow]) -> None:
-    """The facts, and a word to the relay that goes out with the commit."""
-    if rows:
-        await connection.execute(APPEND_OUTBOX, *_columns(row.columns() for row in rows))
+    """Put the ledger rows of these keys into `rows`, in one statement."""
+    asked = [(ledger, ledger.load, keys) for ledger in ledgers if ledger.load and (keys := wanted.get(ledger.row))]
+    parts = [Part(load, (sorted(keys),)) for _, load, keys in asked]
+    for n, text in await together.fetch(connection, parts):
+        ledger = asked[n][0]
+        row = _decoder(ledger.row).decode(text)
+        rows.put(ledger.key(row), row)
 
 
 async def save_dead_letters(connection: Connection, dead: Sequence[DeadLetter], at: datetime) -> set[UUID]:

@@ -25,8 +25,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.policy import default_policy, document
 from shared.contracts.topics import WRITERS
 from shared.engine import policies
-from shared.engine.clocks import Clock
-from shared.engine.inputs import Input
+from shared.engine.fence import Fence, Range
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
 CUSTOMER = UUID(int=1)
@@ -129,8 +128,9 @@ async def test_the_clock_of_a_recording_stops_where_it_stood(
     async with connected(dsns["profile"]) as connection:
         await policies.install(connection, msgspec.json.encode(document(default_policy())))
         await connection.execute(DEAD, march("01T09") + TICK, march("03T09") + TICK)
-        for to in told:
-            await Clock("simulated").move(connection, [Input("kafka", AT, clock=march(to))])
+        await connection.execute("insert into consumer_offset (topic, part, next_offset) values ('clock', 0, 0)")
+        for n, to in enumerate(told):
+            await Fence((Range("clock", 0, n, n + 1, AT, CUSTOMER),)).advance(connection, march(to))
     async with connections_to(dsns) as connections:
         lines = await record(connections)
     assert [line.at for line in lines if line.door == "clock"] == [march(at) for at in stood]

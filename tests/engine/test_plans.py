@@ -16,6 +16,10 @@ import shared.engine
 from services.feedback.queries import cases, loop, winbacks
 from services.scheduler import agents, queries, reviews, tasks
 from shared.contracts.topics import WRITERS
+from shared.engine import tables
+from shared.engine.alias import ALIASES, BELONGINGS
+from shared.engine.claims import CLAIMS
+from shared.engine.together import reading, writing
 from shared.postgres.pool import open_pool
 from shared.web import commands
 
@@ -64,6 +68,14 @@ def statements(service: str) -> Iterator[tuple[str, str]]:
                 yield f"{module}.{name}", value
 
 
+def together_of(service: str) -> tuple[str, str]:
+    """All that a transaction of this service may read, and all that it may write, in one statement each."""
+    ledgers = (ALIASES, BELONGINGS, CLAIMS, *importlib.import_module(f"services.{service}.store").LEDGERS)
+    saves = (ledger.save for ledger in ledgers if ledger.save and not ledger.apart)
+    own = (tables.UPDATE_STREAMS, tables.APPEND_JOURNAL, tables.APPEND_OUTBOX)
+    return reading(tuple(ledger.load for ledger in ledgers if ledger.load)), writing((*own, *saves))
+
+
 def unkeyed(plan: list[str]) -> list[str]:
     """Lines that read a table that grows without a condition on an index."""
     found = []
@@ -93,10 +105,18 @@ async def test_every_statement_goes_by_keys(database_of: Callable[[str], str], s
             known = dict(statements(service))
             assert len(known) > 30
             known |= {text: text for text in (commands.FIND, commands.KEEP, *ANSWERS.get(service, ()))}
+            known |= {f"together.{n}": text for n, text in enumerate(together_of(service))}
             found = {name: unkeyed(await plan_of(connection, text)) for name, text in known.items()}
     finally:
         await pool.close()
     assert {name: lines for name, lines in found.items() if lines and name not in IN_ORDER | FEW_OF_MANY} == {}
+
+
+@pytest.mark.parametrize("service", WRITERS)
+def test_what_is_written_together_touches_a_table_once(service: str):
+    written = re.findall(r"(?:insert into|(?<!do )update|delete from) (\w+)", together_of(service)[1])
+    assert len(written) == len(set(written))
+    assert not set(written) & set(re.findall(r"(?:from|join) (\w+)", together_of(service)[1]))
 
 
 def test_a_scan_of_all_is_seen():

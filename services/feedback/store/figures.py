@@ -37,7 +37,7 @@ select (jsonb_build_object('period_id', p.period_id, 'from_on', p.from_on, 'to_o
 
 FIGURES: tuple[Ledger, ...] = (
     Ledger(row=Known, key=lambda row: row.customer_id, save=SAVE_KNOWN, forget=FORGET_KNOWN),
-    Ledger(row=Period, key=lambda row: row.period_id, save=SAVE_PERIODS),
+    Ledger(row=Period, key=lambda row: row.period_id, save=SAVE_PERIODS, apart=True),
     Ledger(row=Counts, key=lambda row: row.period_id, save=None, load=LOAD_COUNTS),
 )
 """Counts are read alone: no rule writes them."""

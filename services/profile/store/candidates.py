@@ -35,4 +35,4 @@ select json_build_object('candidate_id', candidate_id, 'status', status, 'decide
 
 # Several claims of one batch are several rows: the earliest of them counts, however batches fall.
 CANDIDATES = Ledger(Candidate, lambda row: (row.candidate_id, row.since), SAVE_CANDIDATES, erase=ERASE_CANDIDATES)
-VERDICTS = Ledger(Verdict, lambda row: row.candidate_id, SAVE_VERDICTS, LOAD_VERDICTS)
+VERDICTS = Ledger(Verdict, lambda row: row.candidate_id, SAVE_VERDICTS, LOAD_VERDICTS, apart=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from shared.engine import consumer, fence, offsets
@@ -12,6 +13,10 @@ UNCHECKED = """
 insert into consumer_offset (topic, part, next_offset, applied_until, last_print) values ($1, $2, $3, $4, $5)
 on conflict (topic, part) do update set next_offset = excluded.next_offset,
   applied_until = greatest(consumer_offset.applied_until, excluded.applied_until), last_print = excluded.last_print
+"""
+MOVE = """
+insert into clock (single, now) values (true, $1)
+on conflict (single) do update set now = greatest(clock.now, excluded.now)
 """
 
 
@@ -23,9 +28,11 @@ def offset_from_kafka() -> None:
         self.until, self.expected_print, self.started = row.applied_until, None, True
         self._seek(kafka, await kafka.committed(self.tp) or 0)
 
-    async def advance(self: Any, connection: Any) -> None:
+    async def advance(self: Any, connection: Any, clock: datetime | None = None) -> None:
         for r in self.ranges:
             await connection.execute(UNCHECKED, r.topic, r.part, r.upto, r.until, r.print)
+        if clock is not None:
+            await connection.execute(MOVE, clock)
 
     Reading.start = start  # type: ignore[method-assign]
     fence.Fence.advance = advance  # type: ignore[method-assign]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from shared.engine import tables
+from msgspec.structs import replace
+
+from shared.engine import claims, needed, tables
 
 NO_NET = "alter table journal drop constraint if exists journal_event_key_key"
 
@@ -14,17 +14,14 @@ NO_NET = "alter table journal drop constraint if exists journal_event_key_key"
 def claim_off() -> None:
     """Nothing is known to have come before, and no constraint says otherwise."""
     module: Any = tables
-    append = tables.append_journal
+    save = tables.save
     cut: list[bool] = []
 
-    async def nothing(_connection: Any, _keys: Sequence[UUID]) -> set[UUID]:
-        return set()
-
-    async def without_a_net(connection: Any, fold: Any) -> None:
+    async def without_a_net(connection: Any, *what: Any) -> None:
         if not cut:
             await connection.execute(NO_NET)
             cut.append(True)
-        await append(connection, fold)
+        await save(connection, *what)
 
-    module.claimed_keys = nothing
-    module.append_journal = without_a_net
+    needed.CLAIMS = replace(claims.CLAIMS, load=f"{claims.LOAD} and false")
+    module.save = without_a_net
