@@ -70,7 +70,7 @@ with due as (
    where state in ('waiting', 'running') and due_at < coalesce(
            (select min(applied_until) from consumer_offset where topic <> $1) - $2::interval, '1900-01-01T00:00:00Z')
      and (claimed_until is null or claimed_until < clock_timestamp())
-     and due_at <= $5
+     and due_at <= {clock}
      and not exists (select from stream s where s.wake_at <= j.due_at)
      and not exists (select from job o where o.kind = j.kind and o.id <> j.id and o.state = 'running'
                                          and o.claimed_until > clock_timestamp())
@@ -78,7 +78,8 @@ with due as (
 )
 update job set state = 'running', claimed_by = $3, claimed_until = clock_timestamp() + $4::interval, starts = starts + 1
   from due where job.id = due.id
-returning job.id
+returning job.id, kind, state, given::text as given, due_at, daily, starts, cursor, progress::text as progress,
+          result::text as result, detail
 """
 SAVE = """
 update job set cursor = $3, progress = $4::jsonb, result = coalesce($5::jsonb, result), starts = 0,
@@ -112,9 +113,8 @@ async def ensure_daily(connection: asyncpg.Connection, jobs: Iterable[Job]) -> N
 
 async def claim(connection: asyncpg.Connection, worker: UUID, clock: Clock, clock_topic: str) -> Task | None:
     """The oldest job that is due, once this service's wake-ups up to that instant have run."""
-    now = await clock.read(connection)
-    id = await connection.fetchval(CLAIM, clock_topic, clock.grace, worker, LEASE, now)
-    return await show(connection, id) if id else None
+    row = await connection.fetchrow(CLAIM.format(clock=clock.sql), clock_topic, clock.grace, worker, LEASE)
+    return _task(row) if row else None
 
 
 async def save(connection: asyncpg.Connection, task: Task, worker: UUID, place: tuple[Tree | None, Tree, Any]) -> bool:

@@ -45,11 +45,13 @@ class Chunk:
         self.progress: jobs.Tree = dict(run.progress)
         self.result: Any = None
         """What the job has found, as JSON; kept with its row."""
+        self.is_last = False
+        """The job ends with this transaction."""
         self._run = run
 
     async def decide(self, inputs: Sequence[Input]) -> Applied:
         """Fold them as any door would: journaled, with the wake-ups due before them. Raises Retry: then go on again."""
-        return await self._run.engine.within(self.connection, inputs)
+        return await self._run.engine.within(self.connection, inputs, self.world)
 
 
 class Run:
@@ -63,6 +65,7 @@ class Run:
         self.cursor: jobs.Tree | None = task.cursor
         self.progress: jobs.Tree = task.progress or {}
         self.size = FIRST
+        self.has_ended = False
 
     @asynccontextmanager
     async def chunk(self) -> AsyncIterator[Chunk]:
@@ -75,17 +78,19 @@ class Run:
                 place = (chunk.cursor, chunk.progress, chunk.result)
                 if not await jobs.save(connection, self.task, self.worker, place):
                     raise Lost(self.task.kind)
+                if chunk.is_last:
+                    day = (chunk.world.clock, chunk.world.policy.calendar.time_zone)
+                    await jobs.end(connection, self.task.id, "done", day, worker=self.worker)
                 reached("job_before_commit")
         reached("job_after_commit")
-        self.cursor, self.progress = chunk.cursor, chunk.progress
+        self.cursor, self.progress, self.has_ended = chunk.cursor, chunk.progress, chunk.is_last
         self._follow(time.monotonic() - began)
 
     async def through(self, step: Callable[[Run, Chunk], Awaitable[int]]) -> None:
-        """A chunk at a time, until a step has found nobody any more."""
-        found = 1
-        while found:
+        """A chunk at a time; the job ends with the one in which the step found nobody any more."""
+        while not self.has_ended:
             async with self.chunk() as chunk:
-                found = await step(self, chunk)
+                chunk.is_last = not await step(self, chunk)
 
     def _follow(self, seconds: float) -> None:
         wanted = self.size * CHUNK_SECONDS / max(seconds, 0.001)

@@ -74,9 +74,10 @@ class Worker:
         """To its end, through outages. Where it is cancelled, or another worker has taken it, it is left alone."""
         log.info("job_started", job=str(task.id), kind=task.kind, start=task.starts)
         renewing = asyncio.create_task(self._renew(task))
+        run = Run(self.engine, task, self.id)
         try:
-            detail = await self._result_of(task)
-            if await self._end(task, detail):
+            detail = await self._result_of(run)
+            if run.has_ended or await self._end(task, detail):
                 log.info("job_ended", job=str(task.id), kind=task.kind, failed=detail is not None)
         except Lost:
             log.info("job_lost", job=str(task.id), kind=task.kind)
@@ -85,13 +86,14 @@ class Worker:
             with suppress(asyncio.CancelledError):
                 await renewing
 
-    async def _result_of(self, task: Task) -> str | None:
+    async def _result_of(self, run: Run) -> str | None:
         """None, or why it failed. Raises Lost."""
+        task = run.task
         if (job := self.kinds.get(task.kind)) is None:
             return f"this version knows no job {task.kind}"
         if task.starts > jobs.MOST_STARTS:
             return f"its process died {task.starts - 1} times at this place"
-        run, backoff = Run(self.engine, task, self.id), Backoff(0.05, 2.0)
+        backoff = Backoff(0.05, 2.0)
         while True:
             try:
                 await job.work(run)
@@ -121,7 +123,7 @@ class Worker:
         backoff = Backoff(0.05, 2.0)
         while True:
             try:
-                async with borrow(self.engine.pool) as connection, connection.transaction():
+                async with borrow(self.engine.pool) as connection:
                     return await jobs.claim(connection, self.id, self.engine.clock, self.engine.clock_topic)
             except AWAY as error:
                 log.warning("database_retry", error=repr(error), door="job")

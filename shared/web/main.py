@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 import structlog
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 from pydantic import ValidationError
 
@@ -71,7 +72,7 @@ def _serve(name: str, settings: EngineSettings, build: Build, words: Sequence[st
         case ["run", *_]:
             return _run(name, settings, app)
         case ["work", worker]:
-            return asyncio.run(_work(name, service, UUID(worker)))
+            return int(uvloop.run(_work(name, service, UUID(worker))))
         case ["job", kind, *given]:
             return asyncio.run(_job(name, service, kind, "".join(given) or "{}"))
         case ["verify" | "rebuild" as verb, *_]:
