@@ -129,12 +129,14 @@ async def test_who_ties_with_the_last_key_customer_is_key_too(engine, shop):
     await shop((shop.facts.registered(), "2025-03-01", person(10)), (extra, "2025-03-01", person(10)))
     async with borrow(engine.pool) as connection, begun(connection, READING):
         cuts = await cuts_on(connection, date(2025, 3, 20), default_policy())
+    assert cuts is not None
     assert (cuts.ranked, cuts.key_from, cuts.key_profit, cuts.profit) == (11, 30_000, 110_000, 130_000)
 
 
 async def test_without_customers_there_are_no_cuts(engine):
     async with borrow(engine.pool) as connection, begun(connection, READING):
         cuts = await cuts_on(connection, date(2025, 3, 20), default_policy())
+    assert cuts is not None
     assert (cuts.ranked, cuts.key_from, cuts.whale) == (0, None, ())
 
 
@@ -153,7 +155,7 @@ async def test_every_profit_that_has_changed_is_made_anew_however_many_there_are
 
     async def renewing(run):
         run.size = 3
-        await values._renew(run)
+        await values._made(run)
 
     async for task in Worker(engine, (values.Job("values", renewing),)).do("values", {}):
         last = task
@@ -184,9 +186,9 @@ async def test_a_killed_job_goes_on_where_it_stood(engine, shop):
         run.size = 3
         if calls > 1:
             return await values.settle(run)
-        await values._prepare(run, await values._renew(run))
+        made = await values._made(run)
         async with run.chunk() as chunk:
-            await values._settle_some(run, chunk)
+            await values._settle_some(made, run, chunk)
         raise ConnectionResetError
 
     job = values.Job("values", halting)

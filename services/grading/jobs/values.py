@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.grading.domain.books import Books
 from services.grading.domain.commands import SettleCustomer
@@ -16,14 +19,12 @@ from services.grading.domain.silence import ModelLevel, chances_of
 from services.grading.domain.state import CustomerState
 from services.grading.domain.tiers import place
 from services.grading.domain.value import history_of
-from services.grading.jobs.cuts import cuts_on
 from services.grading.jobs.worths import renewed
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.engine import references
 from shared.engine.jobs import Job
 from shared.engine.run import Chunk, Run
-from shared.engine.streams import World
 from shared.postgres.pool import READING, begun, borrow
 
 if TYPE_CHECKING:
@@ -41,41 +42,53 @@ FEWEST, FEWEST_REPEATERS = 500, 100
 _state = msgspec.json.Decoder(CustomerState)
 
 
+class Made(Struct):
+    """What a day's start has made: documents by name."""
+
+    day: date
+    documents: dict[str, Struct] = msgspec.field(default_factory=dict)
+
+
 async def settle(run: Run) -> None:
     """Goes on from `run.cursor`: nothing, then {"as_of", "after"}."""
-    if run.cursor is None:
-        await _prepare(run, await _renew(run))
-    await run.through(_settle_some)
+    made = await _made(run) if run.cursor is None else None
+    await run.through(partial(_settle_some, made))
 
 
-async def _renew(run: Run) -> World:
-    """Before the cuts are made, every profit is the day's: the world in which all are."""
-    while True:
+async def _made(run: Run) -> Made:
+    """From profits that are all the day's."""
+    from services.grading.jobs.cuts import cuts_on  # noqa: PLC0415 - arrays: this day's process alone
+
+    cuts = None
+    while cuts is None:
+        async with borrow(run.engine.pool) as connection, begun(connection, READING):
+            world = await run.engine.world(connection)
+            day = business_date(world.clock, world.policy.calendar.time_zone)
+            cuts = await cuts_on(connection, day, world.policy)
+        if cuts is None:
+            await _renew(run, day)
+    made = Made(day)
+    if cuts.ranked or world.reference.get(CUTS) is not None:  # cuts of nobody place nobody
+        made.documents[CUTS] = cuts
+    model = await _fitted(run, day, world.policy) if _is_old(world.reference.get(MODEL), day, world.policy) else None
+    if model is not None:
+        made.documents[MODEL] = model
+    return made
+
+
+async def _renew(run: Run, day: date) -> None:
+    found = 1
+    while found:
         async with run.chunk() as chunk:
-            found = await renewed(chunk.connection, _day(chunk.world), run.size)
-        if not found:
-            return chunk.world
+            found = await renewed(chunk.connection, day, run.size)
 
 
-async def _prepare(run: Run, world: World) -> None:
-    """New documents; who is placed from now on is placed by them."""
-    policy, day = world.policy, _day(world)
-    old: ValueModel | None = world.reference.get(MODEL)
-    async with borrow(run.engine.pool) as connection, begun(connection, READING):
-        cuts = await cuts_on(connection, day, policy)
-    model = await _fitted(run, day, policy) if _is_old(old, day, policy) else None
-    async with run.chunk() as chunk:
-        if cuts.ranked or chunk.world.reference.get(CUTS) is not None:  # cuts of nobody place nobody
-            await references.put(chunk.connection, CUTS, cuts)
-        if model is not None:
-            await references.put(chunk.connection, MODEL, model)
-        chunk.cursor = {"as_of": day.isoformat(), "after": str(NOBODY)}
-
-
-async def _settle_some(run: Run, chunk: Chunk) -> int:
+async def _settle_some(made: Made | None, run: Run, chunk: Chunk) -> int:
     """Tell to those of one page who stand otherwise; how many were looked at, or 0 where nobody comes after them."""
-    from services.grading.jobs.looks import looks_after, suspects  # noqa: PLC0415 - arrays: this day's process alone
+    from services.grading.jobs.looks import looks_after, suspects  # noqa: PLC0415 - as above
 
+    if chunk.cursor is None and made is not None:
+        await _put(made, chunk)
     cursor = chunk.cursor or {}
     day, policy = date.fromisoformat(cursor["as_of"]), chunk.world.policy
     looks = await looks_after(chunk.connection, UUID(cursor["after"]), PAGE, (day, policy))
@@ -83,7 +96,7 @@ async def _settle_some(run: Run, chunk: Chunk) -> int:
     upto = int(places[run.size]) if len(places) > run.size else len(looks.ids)
     if upto:
         told = {looks.ids[place]: looks.told[place] for place in places[: run.size]}
-        rows = await chunk.connection.fetch(STATES, list(told))
+        rows = await chunk.connection.fetch(STATES, list(told)) if told else []
         said = {row["id"]: _said(chunk, _state.decode(row["state"]), told[row["id"]], day) for row in rows}
         inputs = [run.about(UUID(bytes=id.bytes), one) for id, one in said.items() if one is not None]
         if inputs:
@@ -92,6 +105,14 @@ async def _settle_some(run: Run, chunk: Chunk) -> int:
         done, so_far = chunk.progress.get("done", 0) + upto, chunk.progress.get("told", 0)
         chunk.progress = {"done": done, "told": so_far + len(inputs)}
     return 0 if upto == len(looks.ids) < PAGE else upto
+
+
+async def _put(made: Made, chunk: Chunk) -> None:
+    """New documents: who is placed from now on, in this chunk too, is placed by them."""
+    for name, document in made.documents.items():
+        await references.put(chunk.connection, name, document)
+    chunk.world = replace(chunk.world, reference={**chunk.world.reference, **made.documents})
+    chunk.cursor = {"as_of": made.day.isoformat(), "after": str(NOBODY)}
 
 
 def _said(chunk: Chunk, state: CustomerState, level_said: str | None, day: date) -> SettleCustomer | None:
@@ -156,10 +177,6 @@ def _fit(pages: list[Looks], day: date, policy: Policy) -> ValueModel | None:
     except fit.NoFit:
         return None
     return ValueModel(day, seen.customers, round(log_likelihood, 3), fit.rounded(timing), fit.rounded(spend))
-
-
-def _day(world: World) -> date:
-    return business_date(world.clock, world.policy.calendar.time_zone)
 
 
 JOB = Job("values", settle, daily=True)
