@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from holdfast.demo.chance import Chance
@@ -23,11 +23,11 @@ WORKING = frozenset({0, 3})
 class Agents:
     """Those who are late wait some days; some customers they never call."""
 
-    def __init__(self, people: Sequence[Person], work: Work, chance: Chance) -> None:
+    def __init__(self, people: Sequence[Person], work: Work, chance: Chance, since: date) -> None:
         self.work, self.chance = work, chance
         self.unknown = {person.handle: person for person in people if person.owner}
         self.known: dict[str, Person] = {}
-        self._last = date.min
+        self._last = since - timedelta(days=1)
         """The last day that was worked on: what had happened by then has been sent."""
 
     async def work_on(self, day: date) -> None:
@@ -40,9 +40,10 @@ class Agents:
     async def _meet(self) -> None:
         """Learn the ids of customers who have come since."""
         new = [person for person in self.unknown.values() if person.orders[0].on <= self._last]
-        for person in new:
-            found = await self.work.api.get("profile", "/v1/customers", handle=person.handle)
-            self.known[found["items"][0]["customer_id"]] = self.unknown.pop(person.handle)
+        get = self.work.api.get
+        found = await asyncio.gather(*(get("profile", "/v1/customers", handle=person.handle) for person in new))
+        for person, answer in zip(new, found, strict=True):
+            self.known[answer["items"][0]["customer_id"]] = self.unknown.pop(person.handle)
 
     async def _day_of(self, agent: str, day: date) -> None:
         list_ = await self.work.api.get("scheduler", "/v1/worklist", agent=agent, limit=100)

@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 
 from holdfast.demo.chance import SEED, midnight
-from holdfast.demo.orders import FIRST_DAY, LAST_DAY
+from holdfast.demo.orders import LAST_DAY
 from holdfast.demo.session import Session
 from holdfast.local.ending import interrupt_when_asked
 from holdfast.local.options import Options
@@ -23,6 +23,8 @@ app = typer.Typer(help="Real orders through all four services, and what became o
 
 POLICY = Path(__file__).parent / "policy.yaml"
 WIDTH = 150
+LIVED = 182
+"""Half a year: as long as somebody likes to watch."""
 
 
 @app.callback(invoke_without_command=True)
@@ -30,18 +32,19 @@ WIDTH = 150
 def demo(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     customers: Annotated[str, typer.Option(help="sample (2,357), all (23,570), or how many of the sample.")] = "sample",
     until: Annotated[str, typer.Option(help="The last day.")] = LAST_DAY.isoformat(),
+    lived: Annotated[int, typer.Option(min=1, help="Days at the end that are lived; the others are history.")] = LIVED,
     seed: Annotated[int, typer.Option(help="Of the simulation of what the log does not say.")] = SEED,
     data: Annotated[Path | None, typer.Option("--data", help="Folder of the stack; else HOLDFAST_DATA.")] = None,
     kafka: Annotated[str | None, typer.Option(envvar="KAFKA_BOOTSTRAP", help="A broker; else an embedded one.")] = None,
     postgres: Annotated[str | None, typer.Option(envvar="POSTGRES_DSN", help="A server; else an embedded one.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65526, help="The first of ten ports.")] = 8101,
 ) -> None:
-    """Bring the stack up, replay the orders day by day, tell what became of them, check that it adds up."""
-    session = Session(customers, date.fromisoformat(until), seed)
+    """Bring the stack up, tell the shop's history, live on day by day, show what became of it, check it all."""
+    session = Session(customers, date.fromisoformat(until), lived, seed)
     options = Options(
         data=data_folder(data),
         clock="simulated",
-        now=midnight(FIRST_DAY - timedelta(days=1)),
+        now=midnight(session.since - timedelta(days=1)),
         policy=POLICY,
         kafka=kafka or None,
         postgres=postgres or None,

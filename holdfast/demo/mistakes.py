@@ -42,9 +42,9 @@ WRONG: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 NO_JSON: Final = b'{"specversion": "1.0", "id": "torn-1", "source": "sho'
 
 
-def mistakes(person: Person) -> list[Told]:
+def mistakes(person: Person, since: date = FIRST_DAY) -> list[Told]:
     """Sent about a customer who is known by then; the last two are harmless: an event twice, an order twice."""
-    days = _days(len(WRONG) + 2)
+    days = _days(len(WRONG) + 2, since)
     wrong = [
         _told(day, _event(reason, changes, person, day)) for day, (reason, changes) in zip(days, WRONG, strict=False)
     ]
@@ -55,14 +55,14 @@ def mistakes(person: Person) -> list[Told]:
     return [*wrong, torn, _told(days[-1], again), _told(days[-1], again)]
 
 
-def expected_until(day: date) -> Counter[str]:
+def expected_until(day: date, since: date = FIRST_DAY) -> Counter[str]:
     """The reasons that must stand among the dead letters after this day."""
     reasons = [*(reason for reason, _ in WRONG), "not_json"]
-    return Counter(reason for on, reason in zip(_days(len(reasons)), reasons, strict=True) if on <= day)
+    return Counter(reason for on, reason in zip(_days(len(reasons), since), reasons, strict=True) if on <= day)
 
 
-def _days(number: int) -> list[date]:
-    return [FIRST_DAY + timedelta(days=14 + n * DAYS) for n in range(number)]
+def _days(number: int, since: date) -> list[date]:
+    return [since + timedelta(days=14 + n * DAYS) for n in range(number)]
 
 
 def _event(name: str, changes: dict[str, Any], person: Person, day: date) -> dict[str, Any]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct
 
 from holdfast.demo.chance import Chance
-from holdfast.demo.orders import Order
+from holdfast.demo.orders import FIRST_DAY, Order
 
 AGENTS = ("ana", "ben", "chen")
-MOST_OWNED = 27
-MOST_COMPLAINTS, MOST_SHARE = 70, 0.018
+MOST_OWNED = 45
+MOST_COMPLAINTS, MOST_SHARE = 70, 0.036
 OWNED_COMPLAIN = 3
 """So many times as often as the others: somebody listens."""
 REPEATS = 3
@@ -38,15 +39,16 @@ class Person(Struct, frozen=True):
         return f"shop:{self.number}"
 
 
-def people_of(orders: Sequence[Order], chance: Chance) -> list[Person]:
-    """Everyone in the log; a few frequent buyers have an agent."""
+def people_of(orders: Sequence[Order], chance: Chance, since: date = FIRST_DAY) -> list[Person]:
+    """Everyone in the log; a few frequent buyers have an agent. `since`: complaints before that day are past."""
     bought: defaultdict[str, list[Order]] = defaultdict(list)
     for order in orders:
         bought[order.customer].append(order)
     frequent = [number for number, own in bought.items() if len(own) >= REPEATS]
     frequent.sort(key=lambda number: chance.of("owned", number).random())
     owners = {number: AGENTS[n % len(AGENTS)] for n, number in enumerate(frequent[: _owned(len(frequent))])}
-    share = min(MOST_SHARE, MOST_COMPLAINTS / len(orders))
+    recent = sum(order.on >= since for order in orders)
+    share = min(MOST_SHARE, MOST_COMPLAINTS / max(recent, 1))
     return [_person(number, own, owners.get(number), share, chance) for number, own in bought.items()]
 
 

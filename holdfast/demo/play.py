@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -27,6 +27,7 @@ REST_SECONDS = 120.0
 class Clocked(Struct):
     """Seconds that went into each part of the days."""
 
+    history: float = 0.0
     night: float = 0.0
     people: float = 0.0
     events: float = 0.0
@@ -35,10 +36,10 @@ class Clocked(Struct):
 class Player:
     """Plays steps one after the other; an async context of `playing`."""
 
-    def __init__(self, api: Api, calm: Calm, feed: Feed, people: Sequence[Person], chance: Chance) -> None:
+    def __init__(self, api: Api, calm: Calm, feed: Feed, people: Sequence[Person], chance: Chance, since: date) -> None:
         self.api, self.calm, self.feed = api, calm, feed
         self.work = Work(api)
-        self.agents = Agents(people, self.work, chance)
+        self.agents = Agents(people, self.work, chance, since)
         self.desk = Desk(self.work, chance)
         self._cared_for = {person.handle.encode() for person in people if person.owner or person.complains}
         self._put_off: list[Record] = []
@@ -46,6 +47,15 @@ class Player:
         self.clocked = Clocked()
         self.lag = 0.0
         """Seconds from the last event of the last step to rest."""
+
+    async def recall(self, at: datetime, records: Sequence[Record]) -> None:
+        """A part of what happened before the first step, told at this instant. Raises NotAtRest."""
+        began = time.monotonic()
+        await self.feed.move_clock(at)
+        await self.calm.rest(REST_SECONDS, at)
+        await self.feed.send(records)
+        self.lag = await self.calm.rest(REST_SECONDS)
+        self.clocked.history += time.monotonic() - began
 
     async def play(self, day: date, records: Sequence[Record]) -> None:
         """One step from the 00:00 of its day to rest. Raises NotAtRest, Unexpected.
@@ -95,6 +105,15 @@ def days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
+def history(script: Script, before: date) -> list[list[Record]]:
+    """What happened before this day, a week at a time."""
+    first = min(script, default=before)
+    weeks: list[list[Record]] = [[] for _ in range(-(-(before - first).days // 7))]
+    for day in sorted(day for day in script if day < before):
+        weeks[(day - first).days // 7] += script[day]
+    return weeks
+
+
 def steps(script: Script, first: date, last: date) -> Iterator[tuple[date, list[Record]]]:
     """The days on which people work and the last day, each with what has happened since the one before."""
     happened: list[Record] = []
@@ -106,10 +125,10 @@ def steps(script: Script, first: date, last: date) -> Iterator[tuple[date, list[
 
 
 @asynccontextmanager
-async def playing(state: StackState, people: Sequence[Person], chance: Chance) -> AsyncIterator[Player]:
-    """A player for as long as the block runs."""
+async def playing(state: StackState, people: Sequence[Person], chance: Chance, since: date) -> AsyncIterator[Player]:
+    """A player for as long as the block runs. `since`: its first day; before it the history is told."""
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(Api(state))
         calm = Calm(api)
         feed = await stack.enter_async_context(feeding(state, calm))
-        yield Player(api, calm, feed, people, chance)
+        yield Player(api, calm, feed, people, chance, since)

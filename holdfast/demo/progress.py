@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from holdfast.demo.chance import midnight
 from holdfast.demo.play import Player
 from holdfast.outside.feed import Record
 
@@ -18,18 +19,27 @@ MIX_STEPS = 5
 Steps = Sequence[tuple[date, Sequence[Record]]]
 
 
-async def play_all(player: Player, steps: Steps, console: Console) -> float:
-    """Play the steps one after the other and show day, events/s, lag and grade mix; the seconds it took."""
+async def play_all(player: Player, weeks: Sequence[Sequence[Record]], steps: Steps, console: Console) -> float:
+    """Tell the history, a minute of the clock apart, then play the steps; show day, events/s, lag and grade mix.
+
+    The seconds it took.
+    """
     began = time.monotonic()
     mix, month = "", 0
     with _bar(console) as progress:
-        task = progress.add_task("", total=len(steps), said="")
+        task = progress.add_task("", total=len(weeks) + len(steps), said="")
+        for left, records in zip(range(len(weeks), 0, -1), weeks, strict=True):
+            await player.recall(midnight(steps[0][0]) - timedelta(minutes=left), records)
+            said = f"history, {left - 1} weeks left  {_rate(player, began)}  lag {player.lag * 1000:4.0f} ms"
+            progress.update(task, advance=1, said=said)
+        if weeks and not console.is_terminal:
+            console.print(said, highlight=False)
         for number, (day, records) in enumerate(steps):
             await player.play(day, records)
             if number % MIX_STEPS == 0:
                 mix = _mix((await player.api.get("grading", "/v1/summary"))["grades"])
             said = f"{day}  {_rate(player, began)}  lag {player.lag * 1000:4.0f} ms  {mix}"
-            progress.update(task, completed=number + 1, said=said)
+            progress.update(task, advance=1, said=said)
             if day.month != month and not console.is_terminal:
                 console.print(said, highlight=False)
             month = day.month

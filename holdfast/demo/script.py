@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from holdfast.demo.chance import Chance, midnight
 from holdfast.demo.complaints import complaints_about
 from holdfast.demo.mistakes import mistakes
-from holdfast.demo.orders import LAST_DAY, Order
+from holdfast.demo.orders import FIRST_DAY, LAST_DAY, Order
 from holdfast.demo.outlook import expecting, target
 from holdfast.demo.people import Person
 from holdfast.demo.tell import Told, told
@@ -20,9 +20,11 @@ Script = Mapping[date, Sequence[Record]]
 """What is sent on each day, in this order."""
 
 
-def script_of(people: Sequence[Person], chance: Chance, until: date = LAST_DAY) -> Script:
-    """Up to and with the day `until`."""
-    said = [event for person in people for event in _life(person, chance)] + mistakes(people[0])
+def script_of(people: Sequence[Person], chance: Chance, until: date = LAST_DAY, since: date = FIRST_DAY) -> Script:
+    """Up to and with the day `until`; of what was before `since` the shop knows what is in its books."""
+    known = [event for person in people for event in _dealings(person, chance)]
+    lived = [event for person in people for event in _life(person, chance, midnight(since))]
+    said = known + lived + mistakes(people[0], since)
     days: defaultdict[date, list[Record]] = defaultdict(list)
     for event in sorted(said, key=lambda event: event.at):
         if event.at < midnight(until + timedelta(days=1)):
@@ -30,17 +32,24 @@ def script_of(people: Sequence[Person], chance: Chance, until: date = LAST_DAY) 
     return days
 
 
-def _life(person: Person, chance: Chance) -> Iterator[Told]:
+def _dealings(person: Person, chance: Chance) -> Iterator[Told]:
+    """What a shop has in its books."""
     yield from _registration(person, chance)
-    for place, order in enumerate(person.orders):
-        at = _ordered_at(order, chance)
-        yield _placed(person, order, at)
+    for order in person.orders:
+        yield _placed(person, order, _ordered_at(order, chance))
         yield from _delivery(person, order, chance)
-        yield from _call(person, order, chance)
-        yield from complaints_about(order, person, chance)
-        if place:
+
+
+def _life(person: Person, chance: Chance, since: datetime) -> Iterator[Told]:
+    """What customers say from then on, and what they have said of the orders that they are yet to place."""
+    for place, order in enumerate(person.orders):
+        complaint = list(complaints_about(order, person, chance))
+        said = [*_call(person, order, chance), *complaint[:1]]
+        yield from (event for event in said if event.at >= since)
+        if place and order.on >= since.date():
             yield from _announced(person, person.orders[place - 1], order, chance)
-    yield from _dream(person, chance)
+        yield from (event for event in complaint[1:] if complaint[0].at >= since)
+    yield from (event for event in _dream(person, chance) if event.at >= since)
 
 
 def _ordered_at(order: Order, chance: Chance) -> datetime:

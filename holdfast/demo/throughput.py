@@ -12,13 +12,14 @@ def show_throughput(console: Console, player: Player, days: int, seconds: float)
     facts, commands = player.calm.published(), player.work.done.total()
     spent = player.clocked
     console.print(
-        f"[bold]Throughput[/bold] {days} days in {seconds:.0f} s ({days / seconds:.1f} days/s): "
+        f"[bold]Throughput[/bold] {days} days lived in {seconds:.0f} s: "
         f"{player.feed.sent:,} upstream events ({player.feed.sent / seconds:,.0f}/s), {commands:,} commands over HTTP, "
         f"{facts:,} facts ({facts / seconds:,.0f}/s)",
         highlight=False,
     )
     console.print(
-        f"           of it {spent.night:.0f} s for what time alone does, {spent.people:.0f} s for people at work, "
+        f"           of it {spent.history:.0f} s for the history, {spent.night:.0f} s for what time alone does, "
+        f"{spent.people:.0f} s for people at work, "
         f"{spent.events:.0f} s for events and what follows; {player.calm.looks:,} looks for rest",
         highlight=False,
     )

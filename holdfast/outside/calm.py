@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Collection
 from datetime import datetime
 
@@ -15,8 +16,9 @@ from holdfast.outside.api import Api
 
 SHORTEST, LONGEST, SHARE = 0.003, 0.25, 0.1
 """Seconds between two looks at a service that is still busy, and as a share of what the rest has taken so far."""
-PATIENCE = 0.7
-"""A look costs a service as much as some events do: none is taken before this share of what the last rests took."""
+PATIENCE, REMEMBERED = 0.9, 6
+"""A look costs a service as much as some events do: none is taken before this share of the shortest of the last rests.
+"""
 LAST = "scheduler"
 """Who ends the chain of effects is busy longest: the others are looked at once it is quiet."""
 OTHERS = ("grading", "profile", "feedback")
@@ -37,8 +39,8 @@ class Calm:
         self.ends: dict[tuple[str, int], int] = {}
         self.states: dict[str, Idle | str] = {}
         self.looks = 0
-        self._usual: dict[bool, float] = {}
-        """Seconds that rests take, after a move of the clock and after inputs."""
+        self._took = {moved: deque([0.0], REMEMBERED) for moved in (True, False)}
+        """Seconds that the last rests took, after a move of the clock and after inputs."""
 
     def wrote(self, place: tuple[str, int], end: int) -> None:
         self.ends[place] = max(end, self.ends.get(place, 0))
@@ -46,7 +48,7 @@ class Calm:
     async def rest(self, seconds: float, at: datetime | None = None) -> float:
         """Seconds that it took. `at`: what the clocks have been told. Raises NotAtRest after `seconds`."""
         began = time.monotonic()
-        await asyncio.sleep(self._usual.get(at is None, 0.0) * PATIENCE)
+        await asyncio.sleep(min(self._took[at is not None]) * PATIENCE)
         asked: Collection[str] = (LAST,)
         while asked:
             why = await self._look(asked, at)
@@ -61,7 +63,7 @@ class Calm:
                 asked = OTHERS
             elif asked := busy:
                 await asyncio.sleep(SHORTEST)
-        self._usual[at is None] = 0.7 * self._usual.get(at is None, took) + 0.3 * took
+        self._took[at is not None].append(took)
         return took
 
     def published(self) -> int:

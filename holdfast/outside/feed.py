@@ -56,7 +56,7 @@ class Feed:
 async def feeding(state: StackState, calm: Calm) -> AsyncIterator[Feed]:
     """A feed for as long as the block runs."""
     settings = state.kafka_settings()
-    producer = AIOKafkaProducer(**settings.client_options(), acks="all", linger_ms=0)
+    producer = AIOKafkaProducer(**settings.client_options(), acks="all", linger_ms=0, max_batch_size=512_000)
     await producer.start()
     try:
         yield Feed(settings, producer, calm)

@@ -32,12 +32,13 @@ def holdfast() -> Command:
 
 
 @pytest.fixture(scope="session")
-def play_demo(holdfast: Command) -> Callable[[Path, object, str], str]:
+def play_demo(holdfast: Command) -> Callable[..., str]:
     """Plays a demo to its end; what it printed."""
 
-    def play(data: Path, customers: object, until: str) -> str:
+    def play(data: Path, customers: object, until: str, lived: int) -> str:
         port = ports_in_a_row()
-        done = holdfast("demo", "--customers", customers, "--until", until, "--data", data, "--port", port)
+        words = ("--customers", customers, "--until", until, "--lived", lived)
+        done = holdfast("demo", *words, "--data", data, "--port", port)
         assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout
 
