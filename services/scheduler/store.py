@@ -129,7 +129,6 @@ on conflict (id) do nothing
 """
 ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
 ERASE_CASES = "delete from complaint_case where customer_id = any($1::uuid[])"
-ERASE_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
 
 LEDGERS: Final[tuple[Ledger, ...]] = (
     Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, forget=ERASE_CUSTOMERS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -68,8 +67,6 @@ class Applied(Struct, frozen=True):
     failures: list[str]
     changed: list[str]
     """Ids that are known with other content."""
-    due: bool = False
-    """It has left streams that are to wake before the clock."""
 
 
 class Engine:
@@ -89,8 +86,6 @@ class Engine:
         self.jobs: frozenset[str] = frozenset()
         """The kinds of work that its service has."""
         self.applied = self.duplicates = self.changed = 0
-        self.progressed = asyncio.Event()
-        """Set where something may have come due: what a batch left is, or partitions are read further in time."""
         self._ensured: set[StreamKey] = set()
 
     async def apply(self, inputs: Sequence[Input], fence: Fence | None = None, answer: Answer | None = None) -> Applied:
@@ -99,7 +94,7 @@ class Engine:
         Raises FenceLost where the partitions were read further by somebody else or the database went back;
         whatever asyncpg raises where the database is away or refuses a value.
         """
-        if fence is not None and all(item.is_nothing or item.clock for item in inputs):
+        if fence is not None and all(item.is_nothing for item in inputs):
             return await self._step_over(inputs, fence)
         extra: set[StreamKey] = set()
         events = [item.event for item in inputs if item.event]
@@ -154,8 +149,6 @@ class Engine:
         self.applied += done.journaled
         self.duplicates += sum(outcome.result == "duplicate" for outcome in done.outcomes)
         self.changed += len(done.changed)
-        if done.due:
-            self.progressed.set()
         if done.changed:
             log.warning("duplicates_with_other_content", events=len(done.changed), event_ids=done.changed[:10])
 
@@ -181,11 +174,10 @@ class Engine:
             await answer(connection, outcomes)
         changed = await duplicates.other_content(connection, inputs, outcomes)
         reached("before_commit")
-        counted = (len(fold.journal), len(fold.outbox), len(fold.dead))
-        return Applied(outcomes, *counted, fold.failures, changed, _leaves_due(fold))
+        return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures, changed)
 
     async def world(self, connection: Connection, inputs: Sequence[Input] = (), fence: Fence | None = None) -> World:
-        """What a transaction of `deciding` is decided by: the policy and, behind the fence, the clock.
+        """What a transaction is decided by: the policy and, behind the fence, the clock; they hold under `deciding`.
 
         Raises FenceLost, NoPolicy, and ClockUnset while a simulated clock has not been told the time.
         """
@@ -250,11 +242,6 @@ class Engine:
         )
         await tables.save(connection, self.ledgers, fold)
         await erase(connection, self.ledgers, fold.erased)
-
-
-def _leaves_due(fold: Fold) -> bool:
-    clock = fold.world.clock
-    return any(s.changed and s.wake_at is not None and s.wake_at < clock for s in fold.streams.values())
 
 
 def _healed(item: Input, outcome: Outcome) -> bool:

@@ -17,7 +17,6 @@ from shared.engine import offsets
 from shared.engine.attempts import Attempts, OutageTooLong
 from shared.engine.backlog import Backlog
 from shared.engine.fence import FenceLost
-from shared.engine.inputs import Input
 from shared.engine.intake import Intake
 from shared.engine.reading import Reading, RetentionPassed
 from shared.engine.step import take
@@ -51,6 +50,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.engine = attempts.engine
         self.backlog = Backlog(self.engine.pool, simulated=self.engine.clock.simulated)
         self.busy = asyncio.Lock()
+        self.progressed = asyncio.Event()
+        """Set after every batch and whenever partitions are known to be read further in time."""
         self.stopping = False
         self.readings: dict[TopicPartition, Reading] = {}
         self.generation = 0
@@ -163,7 +164,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             readings, self.kafka, self.marks, clock, lambda: generation == self.generation, alone=self._reads_all()
         )
         if noted:
-            self.engine.progressed.set()
+            self.progressed.set()
 
     async def _now(self) -> datetime | None:
         """The clock; a simulated one moves with what this reader applies, unless another replica reads its topic."""
@@ -223,19 +224,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._clock = None
             await self._commit(batch)
 
-    async def _commit(self, batch: list[Input]) -> None:
+    async def _commit(self, batch: list[Any]) -> None:
         try:
             await self.attempts.apply(batch)
         except FenceLost as lost:
             log.warning("fence_lost", at=str(lost), action="rows are read again")
             self._start_again()
-            return
-        if any(reading.until < item.recordedtime for item in batch if (reading := self._reading_of(item))):
-            self.engine.progressed.set()
-
-    def _reading_of(self, item: Input) -> Reading | None:
-        origin = item.origin
-        return self.readings.get(TopicPartition(origin.topic, origin.part)) if origin else None
+        self.progressed.set()
 
     def _start_again(self) -> None:
         """Forget all that was polled and seek to where the rows say."""

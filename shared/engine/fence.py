@@ -69,7 +69,7 @@ class Fence(Struct, frozen=True):
 
     @property
     def columns(self) -> list[list[object]]:
-        """What `ADVANCE` takes."""
+        """What both statements take."""
         ranges = ((r.topic, r.part, r.start, r.upto, r.until, r.print) for r in self.ranges)
         return [list(column) for column in zip(*ranges, strict=True)]
 

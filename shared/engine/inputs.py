@@ -64,8 +64,8 @@ class Input(Struct, frozen=True):
 
     @property
     def is_nothing(self) -> bool:
-        """A record to step over."""
-        return self.event is None and self.unreadable is None and self.clock is None
+        """No rule reads it: a record to step over, or a move of the clock."""
+        return self.event is None and self.unreadable is None
 
 
 class Outcome(Struct, frozen=True):

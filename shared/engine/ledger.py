@@ -14,7 +14,7 @@ class Ledger(Struct, frozen=True):
 
     `load` takes $1 = the keys (text[] or uuid[]) and returns one column of JSON text per row (`row_to_json(t)::text`);
     None where no rule ever reads the table back. `save` takes $1 = a JSON array of rows (`json_populate_recordset`) and
-    upserts them: one statement per table per batch; None where other ledgers' statements write the table.
+    upserts them; None where other ledgers' statements write the table.
     """
 
     row: type[Struct]
@@ -37,6 +37,7 @@ class Ledger(Struct, frozen=True):
     rebuilt: bool = False
     """With `forget`: folding again, rules read of it what that fold has written, not what is there by now."""
     apart: bool = False
-    """Its save begins with `with`, or reads or changes what another ledger's has written: it runs after those."""
+    """Its save changes things within a `with`, takes locks of its own, or reads or changes what another ledger's has
+    written: it runs after those, in a statement of its own."""
     things: bool = False
     """Each is a thing that one input brings and others go on about: when a merge is taken back they stay together."""

@@ -35,7 +35,7 @@ class Loops:
             engine.pool, lambda: connect(dsn, f"holdfast-{name}-relay"), lambda: clients.producer(settings)
         )
         self.workshop = Workshop([sys.executable, "-m", f"services.{name}", "work"], engine.pool)
-        self.wakeups = Wakeups(engine, engine.clock_topic, self.workshop.due)
+        self.wakeups = Wakeups(engine, engine.clock_topic, self.consumer.progressed, self.workshop.due)
 
     async def turn(self, stopping: asyncio.Event) -> None:
         """Until `stopping` is set; raises what ended a loop by itself."""

@@ -27,7 +27,10 @@ async def fetch(connection: asyncpg.Connection, parts: Sequence[Part]) -> list[t
 
 
 async def execute(connection: asyncpg.Connection, parts: Sequence[Part]) -> None:
-    """Statements that each write a table which no other of them reads or writes, none beginning with `with`."""
+    """Statements that each write a table which no other of them reads or writes: they do not see each other.
+
+    They run in no promised order, and may begin with `with` only where that changes nothing by itself.
+    """
     if parts:
         await connection.execute(writing(tuple(part.text for part in parts)), *_given(parts))
 

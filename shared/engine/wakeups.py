@@ -33,7 +33,7 @@ select exists (select from stream where wake_at < (select until from gate)),
                   and due_at < coalesce((select until from gate), '1900-01-01T00:00:00Z')
                   and (claimed_until is null or claimed_until < clock_timestamp()))
 """
-"""Whether a wake-up is due, and whether a job is: asked where something may have come due."""
+"""Whether a wake-up is due, and whether a job is: asked after every batch."""
 CHUNK = 500
 
 
@@ -67,13 +67,14 @@ async def _rows(engine: Engine, connection: asyncpg.Connection, keys: Iterable[S
 
 
 class Wakeups:
-    """The loop: sleeps until something may be due or a second has gone."""
+    """The loop: sleeps until the reader has progressed or a second has gone."""
 
-    def __init__(self, engine: Engine, clock_topic: str, job_due: asyncio.Event) -> None:
+    def __init__(self, engine: Engine, clock_topic: str, progressed: asyncio.Event, job_due: asyncio.Event) -> None:
         self.engine = engine
         self.job_due = job_due
         """Set where a job waits: its instant comes after the wake-ups of the same."""
         self.clock_topic = clock_topic
+        self.progressed = progressed
         self.stopping = False
 
     async def run(self) -> None:
@@ -81,7 +82,7 @@ class Wakeups:
         backoff = Backoff(0.05, 2.0)
         while not self.stopping:
             try:
-                self.engine.progressed.clear()
+                self.progressed.clear()
                 if not await self._turn():
                     await self._sleep()
                 backoff = Backoff(0.05, 2.0)
@@ -102,4 +103,4 @@ class Wakeups:
 
     async def _sleep(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.engine.progressed.wait(), 1.0)
+            await asyncio.wait_for(self.progressed.wait(), 1.0)

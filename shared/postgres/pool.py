@@ -20,6 +20,8 @@ SESSION = {
     "lock_timeout": "10s",
 }
 MINIMUM_VERSION = 17
+STATEMENTS = 300
+"""Kept prepared on each connection: what is read and written together differs from batch to batch."""
 
 INFRASTRUCTURE = (
     asyncpg.PostgresError,
@@ -73,6 +75,7 @@ async def open_pool(dsn: str, application: str, size: int = 10) -> asyncpg.Pool:
         command_timeout=30,
         server_settings={"application_name": application, **SESSION},
         reset=_keep_session,
+        statement_cache_size=STATEMENTS,
     )
     return pool
 

@@ -74,7 +74,7 @@ def _serve(name: str, settings: EngineSettings, build: Build, words: Sequence[st
         case ["work", worker]:
             return int(uvloop.run(_work(name, service, UUID(worker))))
         case ["job", kind, *given]:
-            return asyncio.run(_job(name, service, kind, "".join(given) or "{}"))
+            return int(uvloop.run(_job(name, service, kind, "".join(given) or "{}")))
         case ["verify" | "rebuild" as verb, *_]:
             return asyncio.run(_rebuild(name, service, repair=verb == "rebuild"))
         case _:

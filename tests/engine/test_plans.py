@@ -7,7 +7,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import cast
+from typing import Literal, cast
 
 import asyncpg
 import pytest
@@ -16,9 +16,10 @@ import shared.engine
 from services.feedback.queries import cases, loop, winbacks
 from services.scheduler import agents, queries, reviews, tasks
 from shared.contracts.topics import WRITERS
-from shared.engine import tables
+from shared.engine import jobs, tables
 from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.claims import CLAIMS
+from shared.engine.clocks import Clock
 from shared.engine.together import reading, writing
 from shared.postgres.pool import open_pool
 from shared.web import commands
@@ -27,6 +28,7 @@ FEW = ("clock", "clock_move", "consumer_offset", "published_offset", "policy", "
 """Tables of a few rows."""
 IN_ORDER = {"shared.engine.relay.READ", "shared.engine.dead_letters.LIST"}
 """Read the first rows of an index, up to a limit."""
+CLOCKS: tuple[Literal["system", "simulated"], ...] = ("system", "simulated")
 FEW_OF_MANY = {"shared.engine.references.ACTIVE"}
 """Reads an index of few rows: of each name the active document."""
 ANSWERS = {
@@ -105,6 +107,7 @@ async def test_every_statement_goes_by_keys(database_of: Callable[[str], str], s
             known = dict(statements(service))
             assert len(known) > 30
             known |= {text: text for text in (commands.FIND, commands.KEEP, *ANSWERS.get(service, ()))}
+            known |= {f"claim by the {kind} clock": jobs.CLAIM.format(clock=Clock(kind).sql) for kind in CLOCKS}
             known |= {f"together.{n}": text for n, text in enumerate(together_of(service))}
             found = {name: unkeyed(await plan_of(connection, text)) for name, text in known.items()}
     finally:

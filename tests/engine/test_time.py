@@ -96,8 +96,8 @@ async def test_now_never_goes_back_within_a_stream(bench: Bench) -> None:
 async def test_what_is_applied_during_a_look_is_looked_at_without_a_pause(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ):
-    progressed = bench.engine.progressed
-    loop = Wakeups(bench.engine, CLOCK_TOPIC, asyncio.Event())
+    progressed = asyncio.Event()
+    loop = Wakeups(bench.engine, CLOCK_TOPIC, progressed, asyncio.Event())
     looks = 0
 
     async def look() -> bool:

@@ -13,16 +13,12 @@ from services.grading.domain.references import TierCuts
 from services.grading.domain.value import hour_rate
 from shared.contracts.policy import Policy
 
-PROFITS = """
-select not exists (select from worth where changes_on <= $1) as are_of_the_day,
-       (select array_agg(margin - (minutes * $2 + 30) / 60) from worth where orders > 0) as profits
-"""
+PROFITS = "select array_agg(margin - (minutes * $1 + 30) / 60) from worth where orders > 0"
 
 
-async def cuts_on(connection: asyncpg.Connection, day: date, policy: Policy) -> TierCuts | None:
-    """Of all with a purchase, by profits of this day; None while some are of another one. Reads a whole table."""
-    [row] = await connection.fetch(PROFITS, day, hour_rate(policy))
-    return cuts_of(row["profits"] or [], day, policy) if row["are_of_the_day"] else None
+async def cuts_on(connection: asyncpg.Connection, day: date, policy: Policy) -> TierCuts:
+    """Of all with a purchase, by the profits as they stand, which are the day's; reads a whole table."""
+    return cuts_of(await connection.fetchval(PROFITS, hour_rate(policy)) or [], day, policy)
 
 
 def cuts_of(profits: Sequence[int], day: date, policy: Policy) -> TierCuts:

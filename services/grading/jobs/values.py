@@ -19,7 +19,7 @@ from services.grading.domain.silence import ModelLevel, chances_of
 from services.grading.domain.state import CustomerState
 from services.grading.domain.tiers import place
 from services.grading.domain.value import history_of
-from services.grading.jobs.worths import renewed
+from services.grading.jobs.worths import ARE_OLD, renewed
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.engine import references
@@ -59,14 +59,15 @@ async def _made(run: Run) -> Made:
     """From profits that are all the day's."""
     from services.grading.jobs.cuts import cuts_on  # noqa: PLC0415 - arrays: this day's process alone
 
-    cuts = None
-    while cuts is None:
+    async with borrow(run.engine.pool) as connection, begun(connection, READING):
+        world = await run.engine.world(connection)
+        day = business_date(world.clock, world.policy.calendar.time_zone)
+        are_old = await connection.fetchval(ARE_OLD, day)
+        cuts = await cuts_on(connection, day, world.policy)
+    if are_old:
+        await _renew(run, day)
         async with borrow(run.engine.pool) as connection, begun(connection, READING):
-            world = await run.engine.world(connection)
-            day = business_date(world.clock, world.policy.calendar.time_zone)
             cuts = await cuts_on(connection, day, world.policy)
-        if cuts is None:
-            await _renew(run, day)
     made = Made(day)
     if cuts.ranked or world.reference.get(CUTS) is not None:  # cuts of nobody place nobody
         made.documents[CUTS] = cuts

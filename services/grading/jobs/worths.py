@@ -19,6 +19,8 @@ with changed as materialized (
 select id, state from changed join stream on kind = 'customer' and id = customer_id
 """
 
+ARE_OLD = "select exists (select from worth where changes_on <= $1)"
+
 _state = msgspec.json.Decoder(CustomerState)
 
 

@@ -43,4 +43,6 @@ on conflict (candidate_id) do update set since = least(candidate.since, excluded
 FORGET_SEARCH_ENTRIES = "delete from search_entry where customer_id = any($1::uuid[])"
 
 NAMESAKES = Ledger(Namesake, lambda row: row.customer_id, SAVE_NAMESAKES, apart=True)
-SEARCH_ENTRIES = Ledger(SearchEntry, lambda row: row.customer_id, SAVE_SEARCH_ENTRIES, forget=FORGET_SEARCH_ENTRIES)
+SEARCH_ENTRIES = Ledger(
+    SearchEntry, lambda row: row.customer_id, SAVE_SEARCH_ENTRIES, forget=FORGET_SEARCH_ENTRIES, apart=True
+)
