@@ -89,10 +89,28 @@ def test_passed_on_at_the_time_of_its_event_and_entered(make_files, name, data, 
         pytest.param(
             "cost.allocated", {"kind": "gift", "amount": 1, "currency": "CHF"}, "currency_unknown", id="no rate"
         ),
+        pytest.param("survey.answered", {"survey": "nps", "score": 11}, "score_off_scale", id="NPS ends at 10"),
+        pytest.param("survey.answered", {"survey": "csat", "score": 0}, "score_off_scale", id="CSAT begins at 1"),
+        pytest.param("survey.answered", {"survey": "ces", "score": 8}, "score_off_scale", id="CES ends at 7"),
     ],
 )
 def test_refused(files, name, data, slug):
     assert (files.tell(name, ANNA, "2025-03-10", **data).reason, files.said) == (slug, [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({"survey": "nps", "score": 0}, id="NPS begins at 0"),
+        pytest.param({"survey": "csat", "score": 5}, id="CSAT ends at 5"),
+        pytest.param({"survey": "gap", "expectation": 4, "experience": 3}, id="a gap has no score"),
+        pytest.param({"survey": "csat", "score": 7}, id="a scale is the policy's"),
+    ],
+)
+def test_answers_on_their_scale_are_passed_on(make_files, answer):
+    files = make_files({"survey.scales": {"csat": {"lowest": 1, "highest": 5 if answer.get("score") != 7 else 7}}})
+    files.tell("survey.answered", ANNA, "2025-03-10", **answer)
+    assert len(files.facts("survey.answered")) == 1
 
 
 def test_a_suggestion_is_counted_and_its_words_stay_here(files):

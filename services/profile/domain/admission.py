@@ -8,6 +8,7 @@ from typing import Final
 
 from shared.clock import business_date, start_of_day
 from shared.contracts.policy import Policy
+from shared.contracts.upstream.contacts import SurveyAnswer
 from shared.engine.decision import Context, Event, Refused
 
 LEEWAY: Final = timedelta(minutes=5)
@@ -50,6 +51,18 @@ def unknown_channel(channel: str | None, policy: Policy) -> Refused | None:
         return None
     return Refused(
         "channel_unknown", "This channel is not in the policy's registry: send a registered one, or add it there."
+    )
+
+
+def off_the_scale(answer: SurveyAnswer, policy: Policy) -> Refused | None:
+    """A score that the survey's scale does not have (FB-11); a gap has none."""
+    scale = policy.survey.scales.get(answer.survey)
+    if scale is None or answer.score is None or scale.lowest <= answer.score <= scale.highest:
+        return None
+    return Refused(
+        "score_off_scale",
+        f"{answer.survey} goes from {scale.lowest} to {scale.highest}: send a score of that scale, or change "
+        "survey.scales of the policy and send it again.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.profile.domain.admission import unknown_currency
+from services.profile.domain.admission import off_the_scale, unknown_currency
 from services.profile.domain.state import CustomerState
 from shared.contracts import profile
 from shared.contracts.data import Data
@@ -64,11 +64,13 @@ def decide_cost_allocated(state: CustomerState, event: Event, context: Context) 
     return passed_on(state, fact, event)
 
 
-def decide_survey_answered(state: CustomerState, event: Event, _context: Context) -> Decision:
+def decide_survey_answered(state: CustomerState, event: Event, context: Context) -> Decision:
     """An answer is called by the key of its event."""
     data = event.data
     if not isinstance(data, SurveyAnswered):
         raise TypeError(f"{data.TYPE} answers no survey")
+    if (refused := off_the_scale(data, context.policy)) is not None:
+        return refused
     told = {name: getattr(data, name) for name in ANSWER}
     return passed_on(state, profile.SurveyAnswered(answer_id=str(event.key), **told), event)
 
