@@ -6,12 +6,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from shared.kafka.settings import KafkaSettings
 
-METADATA_MS = 15_000
-"""A topic that is made again while its group is dealt out anew is missing from the deal until the client looks again.
-
-The client's own default is five minutes.
-"""
-
 
 def consumer(settings: KafkaSettings, group: str | None, replica: str, fetch_max_wait_ms: int) -> AIOKafkaConsumer:
     """A member of `group` that commits nothing by itself and starts nowhere by itself; without one it reads all.
@@ -30,7 +24,6 @@ def consumer(settings: KafkaSettings, group: str | None, replica: str, fetch_max
         max_poll_interval_ms=settings.max_poll_interval_ms,
         rebalance_timeout_ms=min(settings.max_poll_interval_ms, 60_000),
         fetch_max_wait_ms=fetch_max_wait_ms,
-        metadata_max_age_ms=METADATA_MS,
         max_partition_fetch_bytes=4_000_000,
     )
 
