@@ -41,7 +41,9 @@ class Player:
         self.work = Work(api)
         self.agents = Agents(people, self.work, chance, since)
         self.desk = Desk(self.work, chance)
-        self._cared_for = {person.handle.encode() for person in people if person.owner or person.complains}
+        self._cared_for: set[bytes | None] = {
+            person.handle.encode() for person in people if person.owner or person.complains
+        }
         self._put_off: list[Record] = []
         self._slept_until: date | None = None
         self.clocked = Clocked()
@@ -53,7 +55,7 @@ class Player:
         began = time.monotonic()
         await self.feed.move_clock(at)
         await self.calm.rest(REST_SECONDS, at)
-        await self.feed.send(records)
+        await self.feed.send(self._one_of_each([*self._put_off, *records], set()))
         self.lag = await self.calm.rest(REST_SECONDS)
         self.clocked.history += time.monotonic() - began
 
@@ -61,7 +63,8 @@ class Player:
         """One step from the 00:00 of its day to rest. Raises NotAtRest, Unexpected.
 
         What people do for a customer has its effect before anything else happens to that customer, whose events are
-        put off to the next step; to the others they happen meanwhile.
+        put off to the next step; to the others they happen meanwhile. To whom people may attend one thing happens at a
+        time: of several at one instant nobody could tell which one the services heard of first.
         """
         began = time.monotonic()
         await self._sleep_until(day)
@@ -70,8 +73,7 @@ class Player:
         touched, _ = await asyncio.gather(self._people(day), self.feed.send(self._untended(records)))
         worked = time.monotonic()
         tended = [record for record in records if record.key in self._cared_for]
-        self._put_off = [record for record in tended if record.key in touched]
-        await self.feed.send([record for record in tended if record.key not in touched])
+        await self.feed.send(self._one_of_each(tended, touched))
         self.lag = await self.calm.rest(REST_SECONDS)
         self.clocked.night += rested - began
         self.clocked.people += worked - rested
@@ -88,6 +90,16 @@ class Player:
         """What was put off at the last step happens after all."""
         await self.feed.send(self._put_off)
         await self.calm.rest(REST_SECONDS)
+
+    def _one_of_each(self, records: Sequence[Record], touched: set[bytes | None]) -> list[Record]:
+        """Those for now; the others, and all of the `touched`, are put off."""
+        now: list[Record] = []
+        self._put_off = []
+        busy = set(touched)
+        for record in records:
+            (self._put_off if record.key in busy else now).append(record)
+            busy |= {record.key} & self._cared_for
+        return now
 
     def _untended(self, records: Sequence[Record]) -> list[Record]:
         return [record for record in records if record.key not in self._cared_for]
