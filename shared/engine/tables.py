@@ -123,8 +123,11 @@ async def save(connection: Connection, ledgers: Sequence[Ledger], fold: Fold) ->
     """All that the fold has changed and said: in one statement, but for what reads or changes what that one writes."""
     if fold.folded_again:
         await _make_room(connection, ledgers, fold)
-    written = [(ledger, fold.saved.get(ledger.row)) for ledger in ledgers if ledger.save]
-    saves = [(ledger.apart, Part(ledger.save or "", (_json(rows),))) for ledger, rows in written if rows]
+    saves = [
+        (ledger.apart, Part(ledger.save, (_json(rows),)))
+        for ledger in ledgers
+        if ledger.save and (rows := fold.saved.get(ledger.row))
+    ]
     parts = [*_engine_parts(fold), *(part for apart, part in saves if not apart)]
     await together.execute(connection, parts)
     for part in (part for apart, part in saves if apart):

@@ -1,4 +1,4 @@
-"""Several statements in one round trip: a transaction costs what its round trips cost."""
+"""Several statements in one round trip, which is what they cost where the database is on another machine."""
 
 from __future__ import annotations
 
