@@ -101,12 +101,25 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._know_partitions()
             if not self.in_group:
                 await self._take_all()
+            anew = not self.in_group
             while not self.stopping:
+                if self.readings and not anew:
+                    anew = True
+                    self._join_anew()
                 await self._patient_turn()
                 self.turns += 1
         finally:
             self._forget({})
             await asyncio.wait_for(asyncio.gather(self.kafka.stop(), self.marks.kafka.stop()), 15)
+
+    def _join_anew(self) -> None:
+        """Have the group dealt out once more, by what topics there are now.
+
+        A member that comes back under its name is handed what it held, however long ago that was worked out, and its
+        client then looks for no topic that came since.
+        """
+        self._forget({})
+        self.kafka.subscribe(self.topics, listener=self)
 
     async def _know_partitions(self) -> None:
         """A row for each, once the broker has named them; raises KafkaError for a topic that it does not know."""
