@@ -59,9 +59,9 @@ class ServiceProcess:
             self._backoff = Backoff(0.2, 10.0)
         return self._backoff.next()
 
-    def is_ready(self) -> bool:
+    def is_ready(self, client: httpx2.Client) -> bool:
         try:
-            return httpx2.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            return client.get(f"{self.url}/readyz").status_code == 200
         except httpx2.TransportError:
             return False
 
@@ -82,12 +82,13 @@ def wait_ready(services: Sequence[ServiceProcess], seconds: float) -> None:
     """Raises NotReady, with the end of the log, when one ends before or does not come up in time."""
     deadline = time.monotonic() + seconds
     waiting = list(services)
-    while waiting:
-        for service in waiting:
-            if service.ended() is not None or time.monotonic() > deadline:
-                raise NotReady(f"{service.name} does not come up; the end of {service.log}:\n{tail(service.log)}")
-        waiting = [service for service in waiting if not service.is_ready()]
-        time.sleep(0.03 if waiting else 0)
+    with httpx2.Client(timeout=5) as client:  # one for all: making it costs more than starting up leaves to spare
+        while waiting:
+            for service in waiting:
+                if service.ended() is not None or time.monotonic() > deadline:
+                    raise NotReady(f"{service.name} does not come up; the end of {service.log}:\n{tail(service.log)}")
+            waiting = [service for service in waiting if not service.is_ready(client)]
+            time.sleep(0.03 if waiting else 0)
 
 
 def stop_all(services: Sequence[ServiceProcess]) -> None:
