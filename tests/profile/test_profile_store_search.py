@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from holdfast.local.databases import connected
 from services.profile.queries import history, search, timeline
 from shared.postgres.pool import READING, begun
+from tests.harness.databases import ROOT, blocking
 
 PEOPLE = {
     "shop:1": {"name": "王小明", "owner": "ann", "tags": ["VIP", "tea"]},
@@ -120,6 +122,20 @@ FILL = (
 LATE = "2021-06-01T00:00:00Z"
 
 
+@pytest.fixture(scope="module")
+def full(databases):
+    """DSN of a database of many."""
+
+    async def made():
+        dsn = await databases.fresh(ROOT / "services" / "profile" / "migrations")
+        async with connected(dsn) as connection:
+            for text in FILL:
+                await connection.execute(text)
+        return dsn
+
+    return blocking(made())
+
+
 @pytest.mark.parametrize(
     ("statement", "given"),
     [
@@ -136,14 +152,10 @@ LATE = "2021-06-01T00:00:00Z"
         pytest.param(history.CHANGES, f"'{CUSTOMER}', null, '{LATE}', '9', '{CUSTOMER}', 51", id="history"),
     ],
 )
-async def test_a_page_is_read_by_keys_and_no_further_than_it_is_long(engine, statement, given):
-    async with engine.pool.acquire() as borrowed:
-        for text in FILL:
-            await borrowed.execute(text)
-        async with begun(borrowed, READING):
-            await borrowed.execute(f"prepare asked as {statement}")
-            plan = [row[0] for row in await borrowed.fetch(f"explain (analyze, timing off) execute asked({given})")]
-            await borrowed.execute("deallocate asked")
+async def test_a_page_is_read_by_keys_and_no_further_than_it_is_long(full, statement, given):
+    async with connected(full) as connection, begun(connection, READING):
+        await connection.execute(f"prepare asked as {statement}")
+        plan = [row[0] for row in await connection.fetch(f"explain (analyze, timing off) execute asked({given})")]
     text = "\n".join(plan)
     assert "Seq Scan" not in text, text
     removed = sum(int(n) for n in re.findall(r"Rows Removed by Filter: (\d+)", text))
