@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 REQUIREMENTS := requirements.txt requirements-test.txt requirements-demo.txt
+# A module is compiled once, not by each process that is started.
+unexport PYTHONDONTWRITEBYTECODE
 
 # 3.11 or newer; the venv's own pip where Python can make one, else the pip beside $(PYTHON).
 NEEDS_PYTHON = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -46,8 +48,9 @@ test-processes: $(STAMP)
 test-rules: $(STAMP)
 	$(PYTEST) -m 'not faults and not slow' $(PROCESSES:%=--ignore=%)
 
-test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, and the kill tests (needs Java 17 and Maven)
+test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, kill tests, more examples (needs Java 17 and Maven)
 	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m '(kafka or faults or slow) and not whole'
+	$(PYTEST) -m hypothesis --hypothesis-profile=further
 
 test-whole: $(STAMP) ## every published history there is, imported and reconciled to the cent
 	$(PYTEST) -m whole
