@@ -10,9 +10,10 @@ from hypothesis import settings
 
 from tests.driving.local import running
 
-settings.register_profile("same_every_time", derandomize=True)
+settings.register_profile("same_every_time", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("further", settings.get_profile("same_every_time"), max_examples=250)
 settings.load_profile("same_every_time")
-"""A run says the same as the one before it; to look further: --hypothesis-profile=default."""
+"""A run says the same as the one before it. `make test-kafka` goes further; --hypothesis-profile=default elsewhere."""
 
 pytest_plugins = tuple(f"tests.harness.{name}" for name in ("servers", "databases", "engines", "deployment"))
 

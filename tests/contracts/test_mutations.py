@@ -142,7 +142,6 @@ def test_mutated_structures_raise_nothing_but_our_error(samples):
 @given(
     st.binary(max_size=300) | st.none(), st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=20) | st.none()))
 )
-@settings(max_examples=300, deadline=None)
 def test_any_bytes_and_headers(value, headers):
     assert is_sound(outcome(value, headers))
 
@@ -152,7 +151,7 @@ TREES = st.recursive(SCALARS, lambda below: st.lists(below, max_size=4) | st.dic
 
 
 @given(st.sampled_from(sorted(ALL)), TREES, st.fixed_dictionaries({}, optional={"subject": TREES, "time": TREES}))
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_as_data(name, data, attributes):
     event = {"specversion": "1.0", "id": "e1", "source": "s", "type": name, "time": "2025-03-01T09:00:00Z"}
     event |= {"subject": "shop:1" if name in UPSTREAM else str(UUID(int=1)), "data": data, **attributes}

@@ -26,7 +26,7 @@ from shared.contracts.scheduler import CommitmentBreached
 from shared.engine.decision import Refused
 from tests.feedback.conftest import at
 
-LAWS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def change(desk, action, complaint_id="c1", **more):

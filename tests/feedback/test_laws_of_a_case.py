@@ -26,7 +26,7 @@ from shared.contracts.feedback import (
 from shared.contracts.profile import ComplaintReceived, ComplaintUpdated, ComplaintWithdrawn
 from shared.engine.decision import Accepted
 
-LAWS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 COMPLAINTS = st.sampled_from(["c1", "c2"])
 FAULTS = st.sampled_from(["company", "company", "customer", "third_party", "unknown"])
 SEVERITIES = st.sampled_from(["minor", "major"])

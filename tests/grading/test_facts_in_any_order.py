@@ -7,7 +7,7 @@ from itertools import permutations
 from uuid import uuid5
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.grading.domain.commands import SettleCustomer
@@ -255,7 +255,6 @@ def fact_of(facts, fact, number):
     return make[kind]()
 
 
-@settings(max_examples=150, deadline=None)
 @given(data=st.data(), what=st.lists(heard(), max_size=8))
 def test_the_end_is_the_same_in_any_order_and_with_duplicates(story, facts, data, what):
     at = facts.instant("2025-03-10")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import count
 from uuid import uuid5
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -96,7 +96,6 @@ class Two:
         return [StreamKey("customer", id) for id in self.ids.values()]
 
 
-@settings(max_examples=100, deadline=None)
 @given(before=HISTORIES)
 def test_a_merge_that_is_taken_back_leaves_both_as_they_were(facts, before):
     joined, apart = Two(facts), Two(facts)
@@ -107,7 +106,6 @@ def test_a_merge_that_is_taken_back_leaves_both_as_they_were(facts, before):
     assert joined.end("2025-03-07") == apart.end("2025-03-07")
 
 
-@settings(max_examples=100, deadline=None)
 @given(before=HISTORIES, between=HISTORIES)
 def test_what_came_while_they_were_one_is_graded_for_whom_it_came(facts, before, between):
     joined, apart = Two(facts), Two(facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.grading.domain.books import Amounts, Books, Line, booked, last_year, window_start
@@ -32,7 +32,6 @@ TIMINGS = st.sampled_from([MbgNbd(0.525, 6.183, 0.891, 1.614), ParetoNbd(0.553, 
 MODELS = st.none() | TIMINGS.map(lambda timing: ValueModel(TODAY, 1000, -1.0, timing, SPEND))
 
 
-@settings(max_examples=200, deadline=None)
 @given(lines=LINES, model=MODELS, rate=st.integers(0, 200), horizon=st.sampled_from(["infinite", 1, 2.5]))
 def test_parts_add_up(lines, model, rate, horizon):
     policy = overlay(default_policy(), {"values": {"cost.hour_rate": rate, "clv.horizon": horizon}})
@@ -52,7 +51,6 @@ def test_parts_add_up(lines, model, rate, horizon):
         assert sum(row.points for row in rows if row.rule.startswith(f"{name}.")) == number, name
 
 
-@settings(max_examples=200, deadline=None)
 @given(lines=LINES, data=st.data())
 def test_books_are_the_sum_of_their_lines_in_any_order(lines, data):
     books = booked(Books(), lines)

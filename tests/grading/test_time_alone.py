@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.grading.domain.assess import axes_of
@@ -39,7 +39,6 @@ needs = st.builds(
 states = st.builds(CustomerState, registered=st.just(True), time_zone=ZONES, need=st.one_of(st.none(), needs))
 
 
-@settings(max_examples=200, deadline=None)
 @given(state=states, policy=st.sampled_from(POLICIES))
 def test_jumping_from_wake_to_wake_gives_the_facts_of_looking_every_day(story, facts, state, policy):
     told = story(state=state)
@@ -61,7 +60,6 @@ def test_jumping_from_wake_to_wake_gives_the_facts_of_looking_every_day(story, f
     )
 
 
-@settings(max_examples=200, deadline=None)
 @given(state=states, policy=st.sampled_from(POLICIES))
 def test_what_the_letter_becomes_is_what_it_becomes(state, policy):
     today = letter(state.need, FIRST, policy).grade
@@ -70,7 +68,6 @@ def test_what_the_letter_becomes_is_what_it_becomes(state, policy):
     assert next_letter(state, FIRST, policy) == found
 
 
-@settings(max_examples=300)
 @given(need=st.one_of(st.none(), needs), policy=st.sampled_from(POLICIES))
 def test_every_input_gets_exactly_one_letter_and_a_reason(need, policy):
     found = letter(need, FIRST, policy)
@@ -83,7 +80,6 @@ def test_every_input_gets_exactly_one_letter_and_a_reason(need, policy):
     assert (found.grade is Grade.E) == dead
 
 
-@settings(max_examples=300)
 @given(near=st.integers(-30, 400), further=st.integers(0, 400), policy=st.sampled_from(POLICIES))
 def test_a_nearer_close_never_grades_worse(near, further, policy):
     def graded(days):
@@ -93,7 +89,6 @@ def test_a_nearer_close_never_grades_worse(near, further, policy):
     assert graded(near) <= graded(near + further)
 
 
-@settings(max_examples=300)
 @given(day=st.dates(date(1901, 1, 1), date(2199, 1, 1)), months=st.integers(0, 24))
 @example(date(2025, 3, 31), 1)
 @example(date(2024, 2, 29), 12)

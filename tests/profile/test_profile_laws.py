@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -152,7 +152,6 @@ def test_what_is_used_on_a_day_after_leaving_never_counts(make_files):
         assert (lot.status, lot.remaining) == ("lapsed", 4)
 
 
-@settings(max_examples=150, deadline=None)
 @given(history=HISTORIES, data=st.data())
 def test_the_file_is_the_same_in_whatever_sequence_events_come(make_files, history, data):
     events = list(_events(history))
@@ -160,7 +159,6 @@ def test_the_file_is_the_same_in_whatever_sequence_events_come(make_files, histo
     assert _end(_fold(make_files(), shuffled)) == _end(_fold(make_files(), events))
 
 
-@settings(max_examples=150, deadline=None)
 @given(history=HISTORIES, data=st.data())
 def test_needs_as_readers_hear_them_end_in_the_need_in_force(make_files, history, data):
     files = _fold(make_files(), data.draw(st.permutations(list(_events(history)))))
@@ -173,7 +171,6 @@ def test_needs_as_readers_hear_them_end_in_the_need_in_force(make_files, history
     assert [fact["version"] for _, fact in heard] == list(range(1, len(heard) + 1))
 
 
-@settings(max_examples=100, deadline=None)
 @given(history=HISTORIES)
 def test_a_file_that_was_taken_in_is_as_if_there_had_been_one_from_the_start(make_files, history):
     things = [n for n in history if not THINGS[n][0].startswith("customer.")]
@@ -190,7 +187,6 @@ def test_a_file_that_was_taken_in_is_as_if_there_had_been_one_from_the_start(mak
     assert _whoever_came(_end(joined)) == _whoever_came(_end(one))
 
 
-@settings(max_examples=50, deadline=None)
 @given(history=HISTORIES)
 def test_a_state_is_the_same_after_it_was_stored(make_files, history):
     state = _fold(make_files(), _events(history)).state(ANNA)
@@ -210,7 +206,6 @@ OF_CONTACTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
 @given(sequence=st.permutations(range(len(OF_CONTACTS))))
 def test_whose_a_call_was_does_not_depend_on_when_the_caller_became_known(make_files, sequence):
     def told(numbers):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid5
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.profile.domain.commands import ChangeLifecycle
@@ -273,7 +273,6 @@ def marks(draw):
     return drawn
 
 
-@settings(max_examples=300, deadline=None)
 @given(all_=marks(), data=st.data())
 def test_what_is_remembered_leads_where_all_would_in_whatever_sequence_it_came(all_, data):
     kept = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.profile.domain.benefits import Membership
@@ -96,7 +96,6 @@ def _begun(make_files, history):
 
 
 @given(history=HISTORIES)
-@settings(max_examples=150, deadline=None)
 def test_folded_again_a_file_is_as_it_was(make_files, history):
     files = _begun(make_files, history)
     for handle in (ANNA, BERT):
@@ -138,7 +137,6 @@ def _said_once(events):
     return list(known.values())
 
 
-@settings(max_examples=150, deadline=None)
 @given(history=NEVER_REFUSED, data=st.data())
 def test_when_two_are_heard_to_be_one_does_not_matter(make_files, history, data):
     merge = ("customers.merged", ANNA, "2025-03-02", "m", {"other": BERT})
@@ -152,7 +150,6 @@ def test_when_two_are_heard_to_be_one_does_not_matter(make_files, history, data)
     assert ends[0] == ends[1]
 
 
-@settings(max_examples=150, deadline=None)
 @given(before=HISTORIES)
 def test_a_merge_that_is_taken_back_leaves_both_files_as_they_were(make_files, before):
     files = _begun(make_files, before)
@@ -163,7 +160,6 @@ def test_a_merge_that_is_taken_back_leaves_both_files_as_they_were(make_files, b
     assert _end(files) == stood
 
 
-@settings(max_examples=150, deadline=None)
 @given(before=HISTORIES, between=NEVER_REFUSED)
 def test_what_came_while_they_were_one_goes_to_whom_it_came(make_files, before, between):
     joined, apart = _begun(make_files, before), _begun(make_files, before)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduler.domain.commands import CancelTask, CreateTask, SnoozeTask
@@ -87,7 +87,6 @@ def play(days: list[tuple[int, list[Act]]]) -> Teller:
     return teller
 
 
-@settings(max_examples=120, deadline=None)
 @given(days=DAYS)
 def test_no_seven_days_hold_more_contacts_than_the_cap(days):
     teller = play(days)
@@ -97,7 +96,6 @@ def test_no_seven_days_hold_more_contacts_than_the_cap(days):
         assert len(places) <= CAP
 
 
-@settings(max_examples=120, deadline=None)
 @given(days=DAYS)
 def test_the_state_holds_what_is_open_and_every_task_is_told_of_once(days):
     teller = play(days)
@@ -112,7 +110,6 @@ def test_the_state_holds_what_is_open_and_every_task_is_told_of_once(days):
     assert ends == Counter(id for id, task in rows.items() if task.status in ("completed", "cancelled"))
 
 
-@settings(max_examples=120, deadline=None)
 @given(days=DAYS)
 def test_what_is_due_and_let_through_has_its_consent_and_a_reason_is_given_for_the_rest(days):
     teller = play(days)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduler.domain.rows import ComplaintCase
@@ -123,7 +123,6 @@ def play(days: list[tuple[str, tuple[list[Act], ...]]], random: Random) -> Desk:
     return desk
 
 
-@settings(max_examples=150, deadline=None)
 @given(days=DAYS, seeds=st.tuples(st.integers(0, 99), st.integers(0, 99)))
 def test_t127_one_open_followup_and_the_same_schedule_in_any_order_between_topics(days, seeds):
     one, other = (play(story(days), Random(seed)) for seed in seeds)
@@ -134,14 +133,12 @@ def test_t127_one_open_followup_and_the_same_schedule_in_any_order_between_topic
     assert {t.task_id for t in one.state.tasks} == {t.task_id for t in other.state.tasks}
 
 
-@settings(max_examples=150, deadline=None)
 @given(days=DAYS, seed=st.integers(0, 99))
 def test_folded_again_a_customer_stands_as_before(days, seed):
     desk = play(story(days), Random(seed))
     assert desk.folded_again() == desk.state
 
 
-@settings(max_examples=60, deadline=None)
 @given(days=DAYS, seed=st.integers(0, 99))
 def test_facts_tell_of_one_followup_after_the_other(days, seed):
     open_one, seen = None, set()

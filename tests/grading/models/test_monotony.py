@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.grading.domain.models.history import History
@@ -31,7 +31,6 @@ def with_an_order_today(seen):
     return History(seen.repeats + 1, seen.weeks, seen.weeks)
 
 
-@settings(max_examples=300, deadline=None)
 @given(model=MODELS, seen=histories().filter(lambda seen: seen.weeks > seen.last_week), ahead=st.floats(0.1, 104))
 def test_an_order_lowers_nothing(model, seen, ahead):
     after = with_an_order_today(seen)
@@ -41,7 +40,6 @@ def test_an_order_lowers_nothing(model, seen, ahead):
         assert model.alive(seen) <= model.alive(after) * SLACK
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     model=MODELS,
     spend=SPEND,
@@ -56,7 +54,6 @@ def test_an_order_of_the_usual_size_or_more_lowers_no_value(model, spend, seen, 
     assert before <= model.orders(with_an_order_today(seen), 52) * spend.per_day(spent + usual * more, days + 1) * SLACK
 
 
-@settings(max_examples=200, deadline=None)
 @given(model=MODELS, seen=histories(), silence=st.floats(0, 100), ahead=st.floats(0.1, 104))
 def test_silence_raises_nothing(model, seen, silence, ahead):
     later = History(seen.repeats, seen.last_week, seen.weeks + silence)
@@ -66,7 +63,6 @@ def test_silence_raises_nothing(model, seen, silence, ahead):
 
 
 @given(model=MODELS, seen=histories(), ahead=st.floats(0.1, 104))
-@settings(max_examples=200, deadline=None)
 def test_chances_are_chances(model, seen, ahead):
     assert 0 <= model.buys(seen, ahead) <= model.alive(seen) <= 1
     assert model.orders(seen, ahead) >= 0
