@@ -35,6 +35,7 @@ READ = (
     "insert into consumer_offset (topic, part, next_offset, applied_until) values ('t', 0, 0, '2100-01-01T00:00:00Z')"
 )
 
+SERVED: dict[int, FastAPI] = {}
 EngineOf = Callable[[Rules, Sequence[Ledger], Subscriptions, str], Awaitable[Engine]]
 
 
@@ -59,13 +60,20 @@ async def engine_of(database_of: Callable[[str], str]) -> AsyncIterator[EngineOf
 @asynccontextmanager
 async def routes(engine: Engine, router: APIRouter) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of these routes as the service serves them."""
-    app = FastAPI(dependencies=[Depends(known_query)])
+    app = _served(router)
     app.state.service = SimpleNamespace(engine=engine, settings=SimpleNamespace(token=SecretStr("a token of tests")))
-    problems.install(app)
-    app.include_router(router)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://service") as client:
         yield client
+
+
+def _served(router: APIRouter) -> FastAPI:
+    """Built once for all tests of a service, whose router lives as long as they."""
+    if id(router) not in SERVED:
+        app = SERVED[id(router)] = FastAPI(dependencies=[Depends(known_query)])
+        problems.install(app)
+        app.include_router(router)
+    return SERVED[id(router)]
 
 
 def fact_input(data: Data, at: datetime, customer: UUID, id: UUID) -> Input:
