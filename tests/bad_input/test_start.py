@@ -53,21 +53,24 @@ def policy(tmp_path):
 
 
 def test_wrong_settings_are_named(policy, tmp_path):
-    taken = tmp_path / "missing.yaml"
     wrong = {
         "HOLDFAST_DSN": ("mysql://me@host/db", "postgresql://user:password@host:port/name"),
         "HOLDFAST_TOKEN": ("short", "16"),
         "HOLDFAST_PORT": ("http", "integer"),
         "HOLDFAST_CLOCK": ("sundial", "simulated"),
-        "HOLDFAST_POLICY_FILE": (policy, "cadence.dayz"),
     }
-    started = {name: starting("grading", **SOUND | {name: value}) for name, (value, _) in wrong.items()}
-    started["missing"] = starting("grading", **SOUND | {"HOLDFAST_POLICY_FILE": str(taken)})
-    for name, process in started.items():
+    missing = str(tmp_path / "missing.yaml")
+    files = {policy: "cadence.dayz", missing: missing}
+    all_wrong = starting("grading", **SOUND | {name: value for name, (value, _) in wrong.items()})
+    started = {file: starting("grading", **SOUND | {"HOLDFAST_POLICY_FILE": file}) for file in files}
+    problems = ends_with_one_line(all_wrong).removeprefix("grading: ").split("; ")
+    said = dict(problem.split(": ", 1) for problem in problems)
+    assert said.keys() == wrong.keys()
+    assert [name for name, (_, says) in wrong.items() if says not in said[name]] == []
+    for file, process in started.items():
         line = ends_with_one_line(process)
-        named, says = ("HOLDFAST_POLICY_FILE", str(taken)) if name == "missing" else (name, wrong[name][1])
-        assert named in line
-        assert says in line
+        assert "HOLDFAST_POLICY_FILE" in line
+        assert files[file] in line
 
 
 def test_a_port_that_is_taken_is_named():
