@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 
+import asyncpg
 from prometheus_client import Gauge
 
+from shared.engine.apply import Engine
 from shared.engine.process import Service
 from shared.engine.wakeups import DUE
 from shared.postgres.pool import INFRASTRUCTURE, READING, begun, borrow
@@ -18,12 +20,15 @@ STUCK_SECONDS = 120.0
 OUTBOX = Gauge("holdfast_outbox_rows", "Facts that wait to be published")
 OUTBOX_AGE = Gauge("holdfast_outbox_age_seconds", "Age of the oldest fact that waits")
 DUE_NOW = Gauge("holdfast_wakeups_due", "Wake-ups that the clock has passed")
+LATE = Gauge("holdfast_wakeups_late_seconds", "How long the oldest wake-up that is due has waited")
 APPLIED = Gauge("holdfast_inputs_applied", "Journal rows written by this process since its start")
 DUPLICATES = Gauge(
     "holdfast_inputs_duplicate", "Inputs that had been applied before, since the start of this process", ["content"]
 )
 DEAD_LETTERS = Gauge("holdfast_dead_letters", "Dead letters not replayed yet", ["reason"])
 FLAGGED = Gauge("holdfast_streams_flagged", "Streams on which a rule failed")
+READY = Gauge("holdfast_ready", "1 while this process can answer; the database's figures stand still while it is 0")
+LAG = Gauge("holdfast_lag_records", "Records not applied yet on the partitions of this process", ["topic"])
 BEHIND = Gauge("holdfast_backlog_seconds", "How far the slowest partition is applied behind the clock")
 
 MEASURES = """
@@ -31,6 +36,7 @@ select (select count(*) from outbox) as outbox,
        coalesce((select extract(epoch from clock_timestamp() - min(created_at)) from outbox), 0)::float8 as age,
        (select count(*) from stream where flagged is not null) as flagged
 """
+SLOWEST = "select min(applied_until) from consumer_offset where topic <> $1"
 DEAD = "select reason, count(*) as n from dead_letter where replayed_at is null group by reason"
 
 
@@ -74,30 +80,42 @@ class Health:
         return None
 
 
-async def measures(service: Service) -> None:
-    """Bring the gauges up to date; an outage leaves them as they were."""
+async def measures(service: Service, health: Health) -> None:
+    """Bring the gauges up to date; an outage leaves those of the database as they were."""
+    READY.set(health.ready() is None)
+    _lag(service)
     engine = service.engine
     if engine is None:
         return
     try:
         async with borrow(engine.pool) as connection, begun(connection, READING):
-            [row] = await connection.fetch(MEASURES)
-            now = await engine.clock.read(connection)
-            OUTBOX.set(row["outbox"])
-            OUTBOX_AGE.set(row["age"])
-            FLAGGED.set(row["flagged"])
-            letters = await connection.fetch(DEAD)
-            DEAD_LETTERS.clear()  # a reason of which none is left has no row
-            for dead in letters:
-                DEAD_LETTERS.labels(dead["reason"]).set(dead["n"])
-            if now is not None:
-                DUE_NOW.set(await connection.fetchval(DUE, now))
-                slowest = await connection.fetchval(
-                    "select min(applied_until) from consumer_offset where topic <> $1", engine.clock_topic
-                )
-                BEHIND.set((now - slowest).total_seconds() if slowest else 0)
+            await _stored(engine, connection)
     except INFRASTRUCTURE:
         return
     APPLIED.set(engine.applied)
     DUPLICATES.labels("same").set(engine.duplicates - engine.changed)
     DUPLICATES.labels("other").set(engine.changed)
+
+
+def _lag(service: Service) -> None:
+    LAG.clear()  # a topic whose partitions went to another process has no row
+    for topic, records in (service.loops.consumer.lag() if service.loops else {}).items():
+        LAG.labels(topic).set(records)
+
+
+async def _stored(engine: Engine, connection: asyncpg.Connection) -> None:
+    [row] = await connection.fetch(MEASURES)
+    OUTBOX.set(row["outbox"])
+    OUTBOX_AGE.set(row["age"])
+    FLAGGED.set(row["flagged"])
+    letters = await connection.fetch(DEAD)
+    DEAD_LETTERS.clear()  # a reason of which none is left has no row
+    for dead in letters:
+        DEAD_LETTERS.labels(dead["reason"]).set(dead["n"])
+    now = await engine.clock.read(connection)
+    if now is not None:
+        [due] = await connection.fetch(DUE, now)
+        DUE_NOW.set(due["streams"])
+        LATE.set((now - due["oldest"]).total_seconds() if due["oldest"] else 0)
+        slowest = await connection.fetchval(SLOWEST, engine.clock_topic)
+        BEHIND.set((now - slowest).total_seconds() if slowest else 0)

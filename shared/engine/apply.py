@@ -11,7 +11,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from shared.engine import duplicates, references, tables
+from shared.engine import duplicates, references, tables, tally
 from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.claims import Claim
 from shared.engine.clocks import Clock
@@ -67,6 +67,7 @@ class Applied(Struct, frozen=True):
     failures: list[str]
     changed: list[str]
     """Ids that are known with other content."""
+    decided: tally.Decided
 
 
 class Engine:
@@ -116,6 +117,8 @@ class Engine:
                     continue
             reached("after_commit")
             self._count(done)
+            if fence is not None:
+                tally.measure_age(inputs, world.clock)
             return done
         raise Retry("streams kept changing")
 
@@ -134,7 +137,7 @@ class Engine:
         """Records that are nothing to the rules: only the offsets move, and the clock."""
         async with borrow(self.pool) as connection:
             await fence.advance(connection, self.clock.moved_by(inputs))
-        return Applied([Outcome("skipped")] * len(inputs), 0, 0, 0, [], [])
+        return Applied([Outcome("skipped")] * len(inputs), 0, 0, 0, [], [], tally.Decided())
 
     async def _ensure(self, connection: Connection, keys: Sequence[StreamKey]) -> None:
         """A row for every stream, asked for once; where rows have gone since, the lock misses them and raises Retry."""
@@ -149,6 +152,7 @@ class Engine:
         self.applied += done.journaled
         self.duplicates += sum(outcome.result == "duplicate" for outcome in done.outcomes)
         self.changed += len(done.changed)
+        tally.count(done.decided)
         if done.changed:
             log.warning("duplicates_with_other_content", events=len(done.changed), event_ids=done.changed[:10])
 
@@ -174,7 +178,8 @@ class Engine:
             await answer(connection, outcomes)
         changed = await duplicates.other_content(connection, inputs, outcomes)
         reached("before_commit")
-        return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures, changed)
+        decided = tally.decided(fold.journal, inputs, outcomes)
+        return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures, changed, decided)
 
     async def world(self, connection: Connection, inputs: Sequence[Input] = (), fence: Fence | None = None) -> World:
         """What a transaction is decided by: the policy and, behind the fence, the clock; they hold under `deciding`.

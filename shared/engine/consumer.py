@@ -265,6 +265,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         except (KafkaError, TimeoutError, ValueError) as error:
             log.debug("offset_hint_failed", error=repr(error))
 
+    def lag(self) -> dict[str, int]:
+        """Topic -> records not applied yet on the partitions of this process, as far as their ends are known."""
+        found: dict[str, int] = {}
+        for tp in self.readings.keys() & (self.kafka.assignment() if self.readings else ()):
+            reading, end = self.readings[tp], self.kafka.highwater(tp)
+            if reading.started and end is not None:
+                waits = max(0, end - reading.next_offset) + len(reading.waiting)
+                found[tp.topic] = found.get(tp.topic, 0) + waits
+        return found
+
     # -- partitions
 
     async def _start_partitions(self) -> None:

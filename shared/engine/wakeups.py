@@ -12,7 +12,7 @@ import asyncpg
 import structlog
 
 from shared.backoff import Backoff
-from shared.engine import offsets, tables, waking
+from shared.engine import offsets, tables, tally, waking
 from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Rows, StreamKey
 from shared.engine.policies import NoPolicy, deciding
@@ -24,7 +24,7 @@ CLAIM = """
 select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id from stream
  where wake_at < $1 order by wake_at limit $2 for update skip locked
 """
-DUE = "select count(*) from stream where wake_at < $1"
+DUE = "select count(*) as streams, min(wake_at) as oldest from stream where wake_at < $1"
 WAITING = """
 with gate as (select min(applied_until) - $2::interval as until from consumer_offset where topic <> $1)
 select exists (select from stream where wake_at < (select until from gate)),
@@ -51,6 +51,7 @@ async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
             waking.wake_safely(fold, stream, gate)
         await engine.record(connection, fold, world)
         engine.applied += len(fold.journal)
+        tally.count(tally.decided(fold.journal))
         for detail in fold.failures:
             log.error("wake_up_failed", traceback=detail)
         log.info("wake_ups_applied", streams=len(streams), wake_ups=len(fold.journal), facts=len(fold.outbox))

@@ -75,7 +75,7 @@ def _operation(service: Service) -> APIRouter:
     @router.get("/metrics")
     async def metrics(request: Request) -> Response:
         """Prometheus text."""
-        await measures(request.app.state.service)
+        await measures(request.app.state.service, request.app.state.health)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     @router.get("/asyncapi.json")
