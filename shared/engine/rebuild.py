@@ -61,10 +61,11 @@ async def _chunk(
     for key, stream in streams.items():
         fold = engine.new_fold(world, {}, rows, hindsight)
         ghost = as_recorded(fold, key, hindsight.journals[key])
-        if _differs(stream, ghost):
+        differs = _differs(stream, ghost)
+        if differs:
             different.append(key)
-            if repair:
-                await _store(engine, connection, fold, stream, ghost)
+        if repair and (differs or stream.flagged):  # a rule that failed may be mended: it may wake again
+            await _store(engine, connection, fold, stream, ghost)
     return different
 
 

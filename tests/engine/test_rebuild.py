@@ -44,3 +44,14 @@ async def test_a_spoilt_state_is_found_and_put_right(bench: Bench) -> None:
     assert (await bench.state()).broken == 1
     assert await bench.pool.fetchval("select n from note") == 1
     assert (await run(bench, repair=False)).different == ()
+
+
+async def test_a_file_whose_rule_was_mended_may_wake_again(bench: Bench) -> None:
+    promise = [bench.event("p", Promised(until=START + timedelta(seconds=100)))]
+    await bench.engine.apply(promise, fence_of(promise))
+    await bench.pool.execute("update stream set flagged = 'internal_error', wake_at = null")
+
+    assert (await run(bench, repair=True)).different == ()
+
+    [row] = await bench.pool.fetch("select flagged, wake_at from stream")
+    assert (row["flagged"], row["wake_at"]) == (None, START + timedelta(seconds=100))
