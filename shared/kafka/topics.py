@@ -23,12 +23,14 @@ VISIBLE_SECONDS = 30
 
 
 class TopicOptions(BaseModel):
-    """What one topic has of its own; `partitions` where it differs from the file's."""
+    """What one topic has of its own; `partitions` where it differs from the file's, and who may do what."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     retention_days: PositiveInt
     partitions: PositiveInt | None = None
+    writers: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
 
 
 class TopicFile(BaseModel):
