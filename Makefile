@@ -59,13 +59,14 @@ java:
 	@command -v java >/dev/null || { echo 'make test-kafka needs Java 17 or newer: install a JRE (Debian: default-jre-headless)' >&2; exit 1; }
 	@command -v mvn >/dev/null || { echo 'make test-kafka needs Maven, which fetches the jars of Apache Kafka (Debian: maven)' >&2; exit 1; }
 
-check: $(STAMP) ## format, lint, borders, types, schemas
+check: $(STAMP) ## format, lint, borders, types, schemas, references
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m shared.contracts.schemas --check
 	$(BIN)/python -m shared.contracts.compatibility
+	$(BIN)/python -m holdfast.configuration --check
 
 format: $(STAMP) ## write the format and the safe fixes
 	$(BIN)/ruff format .

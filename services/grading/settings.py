@@ -11,3 +11,4 @@ class Settings(EngineSettings):
     """Environment variables with the prefix `HOLDFAST_`."""
 
     port: int = Field(default=8102, ge=1, le=65535)
+    """Where HTTP listens."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from shared.contracts.envelope import decode
 from shared.contracts.reading import read
 from shared.contracts.schema_changes import breaks
-from shared.contracts.schemas import outdated, rendered
+from shared.contracts.schemas import PAGE, outdated, rendered
 from shared.contracts.types import ALL, UPSTREAM
 from shared.contracts.undecodable import Undecodable, Unread
 
@@ -39,7 +39,7 @@ def published_at(base: str | None, root: Path = ROOT) -> Published:
 def findings(published: Published) -> list[str]:
     """One line per file that is out of date and per break."""
     lines = [f"{name}: differs from the code; run `python -m shared.contracts.schemas`" for name in outdated()]
-    now = {name.removesuffix(".json"): json.loads(text) for name, text in rendered().items()}
+    now = {name.removesuffix(".json"): json.loads(text) for name, text in rendered().items() if name != PAGE}
     return lines + breaks(published.schemas, now) + _unreadable(published.samples)
 
 

@@ -1,4 +1,7 @@
-"""JSON Schemas of whole events, a file per type: `python -m shared.contracts.schemas` writes, `--check` only looks."""
+"""JSON Schemas of whole events, a file per type, and a page for people.
+
+`python -m shared.contracts.schemas` writes them, `--check` only looks.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from shared.contracts import reference
 from shared.contracts.data import Data
 from shared.contracts.types import ALL, CLOCK, DEAD_LETTERS, UPSTREAM
 
 FOLDER = Path(__file__).parent / "schemas"
 SHORT = {"type": "string", "minLength": 1, "maxLength": 255}
 INSTANT = {"type": "string", "format": "date-time"}
+PAGE = "README.md"
 NAMELESS = frozenset({*CLOCK, *DEAD_LETTERS})
 
 Schema = dict[str, Any]
@@ -37,13 +42,14 @@ def schema_of(model: type[Data]) -> Schema:
 
 
 def rendered() -> dict[str, str]:
-    """File name -> text, for every type; the same code gives the same text."""
-    return {f"{name}.json": _text(schema_of(model)) for name, model in sorted(ALL.items())}
+    """File name -> text, for every type, and the page; the same code gives the same text."""
+    schemas = {name: schema_of(model) for name, model in sorted(ALL.items())}
+    return {f"{name}.json": _text(schema) for name, schema in schemas.items()} | {PAGE: reference.text(schemas)}
 
 
 def outdated() -> list[str]:
     """The files that differ from what the code says, are missing, or are of no type any more."""
-    now, there = rendered(), {path.name: path.read_text() for path in FOLDER.glob("*.json")}
+    now, there = rendered(), {path.name: path.read_text() for path in FOLDER.glob("*.*")}
     return sorted(name for name in now.keys() | there.keys() if now.get(name) != there.get(name))
 
 

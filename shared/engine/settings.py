@@ -28,16 +28,25 @@ class EngineSettings(KafkaSettings):
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_", frozen=True, extra="ignore")
 
     dsn: Annotated[SecretStr, AfterValidator(_of_postgres)]
-    """The service's own database, `postgresql://user:password@host:port/name`."""
+    """The service's own database, `postgresql://user:password@host:port/name`: a direct connection, or a pooler in
+    session mode."""
     host: str = "127.0.0.1"
+    """Where HTTP listens; `0.0.0.0` in a container."""
     port: int = Field(default=8100, ge=1, le=65535)
+    """Where HTTP listens."""
     token: SecretStr = Field(min_length=16)
-    """The bearer token of every /v1 route."""
+    """The bearer token of every `/v1` route; the same for all services."""
     clock: Literal["system", "simulated"] = "system"
+    """Simulated: time is what `clock.moved` says, and stands still until it says more."""
     policy_file: Path | None = None
-    """A policy laid over the default: the body of `POST /v1/policies`, as YAML or JSON."""
+    """A policy laid over the default: the body of `POST /v1/policies`, as YAML or JSON; checked at start. Other
+    values than at the start before are activated, the same ones undo nothing that was activated since (ADR 8)."""
     replica: int = Field(default=0, ge=0)
+    """Number of this process among those of its service; unique."""
     only_replica: bool = False
-    """No other process of this service reads: all partitions at once, without the group that would share them out."""
+    """No other process of this service reads: all partitions at once, without the group that would share them out.
+    The local stack sets it on its own broker."""
     log_format: Literal["json", "text"] = "json"
+    """Lines for machines or for people."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged."""

@@ -17,6 +17,7 @@ class KafkaSettings(BaseSettings):
         env_prefix="HOLDFAST_",
         frozen=True,
         extra="ignore",
+        use_attribute_docstrings=True,  # docs/configuration.md is made of them
         secrets_dir=os.environ.get(
             "HOLDFAST_SECRETS_DIR"
         ),  # files named like the variables, lower case; a variable wins
@@ -25,19 +26,29 @@ class KafkaSettings(BaseSettings):
     kafka: str
     """Bootstrap servers, `host:port,host:port`."""
     topic_prefix: str = "holdfast."
+    """Before the name of each topic and consumer group: several deployments on one cluster."""
     embedded_broker: bool = False
-    """A broker in memory: no idempotent producer, no log append time, fetches answered at once."""
+    """A broker in memory: no idempotent producer, no log append time, fetches answered at once; the local stack's."""
     group_session_timeout_ms: int = 10_000
+    """After so long without a heartbeat a process' partitions go to another."""
     max_poll_interval_ms: int = 300_000
+    """Kafka's limit between two polls."""
     outage_seconds: float = 60.0
-    """An outage of the database longer than this stops the subscription until it is back."""
+    """A database that is away for longer: the process leaves its group and comes back with the database."""
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How to speak to the brokers."""
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """Where the protocol is a `SASL_` one."""
     kafka_sasl_username: str | None = None
+    """The user that the broker knows."""
     kafka_sasl_password: SecretStr | None = None
+    """Its password."""
     kafka_ssl_cafile: str | None = None
+    """Who signs the brokers' certificates, a PEM file; without it the system's own authorities."""
     kafka_ssl_certfile: str | None = None
+    """The process' own certificate, a PEM file, for brokers that ask for one."""
     kafka_ssl_keyfile: str | None = None
+    """And its key."""
 
     def client_options(self) -> dict[str, Any]:
         """Keyword arguments that every aiokafka client takes."""
