@@ -1,11 +1,13 @@
 # Everything a person types here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-processes test-rules test-kafka test-whole check format bench-grading planted lock up down clean java
+.PHONY: help install demo test test-processes test-rules test-kafka test-whole check format bench bench-full bench-grading planted lock up down clean java
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)-peers
+PEERS_STAMP := $(PEERS)/.installed
 REQUIREMENTS := requirements.txt requirements-test.txt requirements-demo.txt
 # A module is compiled once, not by each process that is started.
 unexport PYTHONDONTWRITEBYTECODE
@@ -56,8 +58,8 @@ test-whole: $(STAMP) ## every published history there is, imported and reconcile
 	$(PYTEST) -m whole
 
 java:
-	@command -v java >/dev/null || { echo 'make test-kafka needs Java 17 or newer: install a JRE (Debian: default-jre-headless)' >&2; exit 1; }
-	@command -v mvn >/dev/null || { echo 'make test-kafka needs Maven, which fetches the jars of Apache Kafka (Debian: maven)' >&2; exit 1; }
+	@command -v java >/dev/null || { echo 'Apache Kafka needs Java 17 or newer: install a JRE (Debian: default-jre-headless)' >&2; exit 1; }
+	@command -v mvn >/dev/null || { echo 'Maven is needed: it fetches the jars of Apache Kafka (Debian: maven)' >&2; exit 1; }
 
 check: $(STAMP) ## format, lint, borders, types, schemas, references
 	$(BIN)/ruff format --check .
@@ -71,6 +73,18 @@ check: $(STAMP) ## format, lint, borders, types, schemas, references
 format: $(STAMP) ## write the format and the safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(STAMP) $(PEERS_STAMP) java ## what it costs, against what others cost, into docs/performance.md (a quarter of an hour; Java 17, Maven)
+	$(BIN)/python -m bench --rounds 2
+
+bench-full: $(STAMP) $(PEERS_STAMP) java ## the same with more rounds and more customers
+	$(BIN)/python -m bench --rounds 7 --customers 5000 --seconds 60
+
+$(PEERS_STAMP): bench/reference/requirements.txt
+	@echo 'Installing what Holdfast is compared with into $(PEERS) ...'
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS) || $(PYTHON) -m venv --clear --without-pip $(PEERS)
+	@$(subst $(BIN),$(PEERS)/bin,$(PIP)) install --require-hashes -r $<
+	@touch $@
 
 bench-grading: $(STAMP) ## how well value and churn are told on real purchase logs, into docs/grading-benchmark.md
 	$(BIN)/python -m bench.grading
@@ -86,6 +100,7 @@ lock: ## compile the hashed requirements again after a change of pyproject.toml
 	test -x $(VENV)-lock/bin/pip-compile || { $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet pip-tools==7.6.2; }
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) --extra local --extra test --build-deps-for editable --constraint requirements.txt pyproject.toml --output-file requirements-test.txt
+	$(COMPILE) bench/reference/requirements.in --output-file bench/reference/requirements.txt
 
 up: ## the whole stack in containers, waits until it is healthy (needs Docker)
 	docker compose up --build --detach --wait
@@ -94,5 +109,5 @@ down: ## stop the containers; their data stays (docker compose down --volumes dr
 	docker compose down
 
 clean: ## remove what the targets above made, but no data of a running stack
-	rm -rf $(VENV) $(VENV)-lock *.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache deploy/kafka/target
+	rm -rf $(VENV) $(VENV)-lock $(PEERS) bench/out *.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache deploy/kafka/target
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What a process tree costs, read from /proc."""

@@ -1,0 +1,1 @@
+"""What people would pick instead, each written as its own documentation shows; run in an environment of their own."""
