@@ -23,7 +23,7 @@ from shared.contracts.topics import DEFAULT, PREFIX
 
 CONTENDERS: Sequence[type[Contender]] = (RawConsume, RawPostgres, Holdfast, Quixstreams, Naive)
 PARTITIONS = 4
-FEW, FEW_TOPIC = 5_000, f"{PREFIX}reference.few"
+FEW, FEW_TOPIC = 2_000, f"{PREFIX}reference.few"
 Say = Callable[[str], None]
 
 
