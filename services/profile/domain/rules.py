@@ -39,6 +39,10 @@ COMMANDS: Final = (
 )
 
 
+OF_CONTACTS: Final = frozenset((upstream.ContactStated, upstream.InteractionRecorded))
+"""Events of which it counts who inside an organisation is known by their handles."""
+
+
 def rules(secret: bytes, region: str | None = None) -> Rules:
     """The rules of one deployment; `secret` keys the ids of its customers and never changes.
 
@@ -74,11 +78,11 @@ def names(event: Event) -> Iterator[RowKey]:
         yield from _names_of_ours(event)
         return
     yield from (RowKey(Handle, handle) for handle in handles(event))
-    if isinstance(event.data, upstream.ContactStated | upstream.InteractionRecorded):
+    if type(event.data) in OF_CONTACTS:
         yield from (RowKey(ContactHandle, handle) for handle in handles(event))
     if key := thing(event):
         yield key
-    if isinstance(event.data, upstream.InteractionRecorded) and event.data.interaction_id is not None:
+    if type(event.data) is upstream.InteractionRecorded and event.data.interaction_id is not None:
         yield RowKey(TimelineEntry, interaction_entry_id(event.data.interaction_id))
 
 

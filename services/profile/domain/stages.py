@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -101,10 +102,13 @@ class Walked(Struct, frozen=True):
 
 def marked(marks: tuple[Mark, ...], mark: Mark) -> tuple[Mark, ...]:
     """With this one, in order."""
-    places = {each.place: each for each in (*marks, mark)}
-    known = [places[place] for place in sorted(places)]
-    gone = [each for each in known if each.kind is mark.kind][:-KEPT]
-    return tuple(each for each in known if each not in gone)
+    known = [each for each in marks if each.place != mark.place]
+    insort(known, mark, key=lambda each: each.place)
+    too_many = sum(each.kind is mark.kind for each in known) - KEPT
+    if too_many <= 0:
+        return tuple(known)
+    gone = [n for n, each in enumerate(known) if each.kind is mark.kind][:too_many]
+    return tuple(each for n, each in enumerate(known) if n not in gone)
 
 
 def walk(marks: Sequence[Mark], transitions: Transitions) -> Walked:
@@ -116,9 +120,9 @@ def walk(marks: Sequence[Mark], transitions: Transitions) -> Walked:
 
 
 def _step(walked: Walked, mark: Mark, transitions: Transitions) -> Walked:
-    reachable = (walked.stage, *transitions[walked.stage])
-    to = next((stage for stage in mark.asks if stage in reachable), None)
-    if to is None:
+    here, onward = walked.stage, transitions[walked.stage]
+    to = next((stage for stage in mark.asks if stage is here or stage in onward), None)
+    if to is None or (to is here and mark.churn is None):
         return walked
     leaves = to is LifecycleStage.CHURNED and walked.stage is not to
     left_at = (*walked.left_at, mark.at) if leaves else walked.left_at
