@@ -190,6 +190,10 @@ class Rules(Struct, frozen=True):
     """The reference documents that its rules look at, by name."""
     remains: Callable[[State, State, Context], tuple[Struct, ...]] = lambda _before, _after, _context: ()
     """Rows of the stream as it was that stay beside those of the stream as it was folded again."""
+    brings: Callable[[Event], Iterable[str]] = lambda _event: ()
+    """The things that an input brings, by the names that others go on about them by."""
+    about: Callable[[Event], Iterable[str]] = lambda _event: ()
+    """What it calls things that another input has brought: it is of the same file as that one."""
     outbound: str = ""
     """The topic its facts go to."""
     wakes: Callable[[StreamKey], Iterable[RowKey]] = lambda _key: ()

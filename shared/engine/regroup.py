@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
 import msgspec
 
 from shared.engine import refold, waking
 from shared.engine.decision import Context, Event, Fact, Regroup, StreamKey
 from shared.engine.fold import Fold
-from shared.engine.following import homes_of
+from shared.engine.following import homes_of, kept_together
 from shared.engine.routing import canonical_of
 from shared.engine.streams import NeedJournals, Past, Stream
 
@@ -41,13 +44,11 @@ def _dealt(fold: Fold, keys: list[StreamKey], regroup: Regroup) -> tuple[dict[St
     dealt: dict[StreamKey, list[Past]] = {key: [] for key in keys}
     moved: list[Event] = []
     past = {was: (*fold.histories.get(was, fold.hindsight.journals[was]), *fold.applied.pop(was, ())) for was in keys}
-    events = [row.event for rows in past.values() for row in rows if row.event] if regroup.homes else ()
-    homes = homes_of(events, regroup.homes, fold.rules, fold.ledgers)
+    homes = _homes(fold, past, regroup)
     for was in keys:
         for row in past[was]:
             if row.event is not None:
-                home = homes.get(row.event.key) or fold.home_of(fold.streams[was], row.event)
-                now = StreamKey(was.kind, canonical_of(home, fold.rows))
+                now = StreamKey(was.kind, canonical_of(homes[row.event.key], fold.rows))
                 now = now if now in dealt else was
                 dealt[now].append(row)
                 if now != was:
@@ -58,6 +59,15 @@ def _dealt(fold: Fold, keys: list[StreamKey], regroup: Regroup) -> tuple[dict[St
                     history.append(row)
     fold.histories |= {key: sorted(rows, key=lambda row: row.place) for key, rows in dealt.items()}
     return fold.histories, moved
+
+
+def _homes(fold: Fold, past: Mapping[StreamKey, Sequence[Past]], regroup: Regroup) -> dict[UUID, UUID]:
+    """Key of each input -> the file that it came to."""
+    came = {was: [row.event for row in rows if row.event] for was, rows in past.items()}
+    homes = {event.key: fold.home_of(fold.streams[was], event) for was, events in came.items() for event in events}
+    events = [event for found in came.values() for event in found]
+    homes |= kept_together(events, homes, fold.rules)
+    return homes | homes_of(events, regroup.homes, fold.rules, fold.ledgers) if regroup.homes else homes
 
 
 def _forget(fold: Fold, keys: list[StreamKey]) -> None:

@@ -6,7 +6,9 @@ from itertools import permutations
 
 import pytest
 
+from services.profile.domain.cases import ComplaintCase
 from services.profile.domain.commands import SplitFile
+from services.profile.domain.commitments import Commitment
 from services.profile.domain.contacts import ContactHandle
 from shared.contracts.ids import event_key
 from shared.engine.decision import Event
@@ -100,3 +102,54 @@ def test_a_number_that_both_gave_to_a_person_of_theirs_is_whose_it_was_before(fi
     split(anna, BERT, "2025-03-07")
     (row,) = files.tables[ContactHandle].values()
     assert (row.customer_id, row.event_id) == (anna, "c1")
+
+
+COMPLAINT = {"complaint_id": "c1", "fault": "unknown", "severity": "minor", "correctable": True}
+CASE = {"case_id": "00000000-0000-4000-8000-00000000000c"}
+OPENED = COMPLAINT | CASE | {"opened_on": "2025-03-03", "acknowledge_by_on": "2025-03-03"}
+
+
+def complained(files, opened=True):
+    """Under a handle that was somebody else's by then, of which nobody has heard yet."""
+    files.tell("customer.registered", ANNA, "2025-03-01", party="individual", handles=[PHONE])
+    anna = files.id_of(ANNA)
+    files.tell("complaint.reported", PHONE, "2025-03-03", **COMPLAINT)
+    files.tell("commitment.made", PHONE, "2025-03-03", commitment_id="p1", due_on="2025-03-04")
+    if opened:
+        told = {name: value for name, value in OPENED.items() if name != "correctable"}
+        files.told_by("feedback", "complaint.opened", anna, "2025-03-03", **told)
+    files.told_by("feedback", "complaint.resolved", anna, "2025-03-04", days=1, **CASE)
+    files.told_by("feedback", "complaint.reopened", anna, "2025-03-05", **CASE)
+    files.told_by("scheduler", "commitment.breached", anna, "2025-03-05", commitment_id="p1")
+    return anna
+
+
+ABOUT = ["complaint.reported", "commitment.made", "complaint.resolved", "commitment.breached", "complaint.reopened"]
+
+
+def test_what_was_said_of_a_complaint_and_a_promise_goes_where_they_go(files):
+    anna = complained(files)
+    files.tell("handle.released", ANNA, "2025-03-02", now="2025-03-06", handle=PHONE)
+    assert files.id_of(PHONE) != anna
+    assert sorted(entry.type for entry in files.timeline(PHONE)) == sorted(ABOUT)
+    assert files.timeline(ANNA) == []
+    (case,) = files.tables[ComplaintCase].values()
+    (promise,) = files.tables[Commitment].values()
+    assert {case.customer_id, promise.customer_id} == {files.id_of(PHONE)}
+    assert (case.complaint_id, case.reopened_at.day, promise.breached_at.day) == ("c1", 5, 5)
+
+
+def test_a_case_of_whose_complaint_nothing_is_known_stays(files):
+    complained(files, opened=False)
+    files.tell("handle.released", ANNA, "2025-03-02", now="2025-03-06", handle=PHONE)
+    assert sorted(entry.type for entry in files.timeline(ANNA)) == ["complaint.reopened", "complaint.resolved"]
+
+
+def test_joined_and_parted_what_was_said_of_a_complaint_stays_with_it(files, split):
+    anna = complained(files)
+    files.tell("handle.released", ANNA, "2025-03-02", now="2025-03-06", handle=PHONE)
+    stood = files.timeline(ANNA), files.timeline(PHONE), dict(files.tables[ComplaintCase])
+    files.tell("customers.merged", ANNA, "2025-03-07", other=PHONE)
+    assert len(files.timeline(ANNA)) == len(ABOUT)
+    split(anna, PHONE, "2025-03-08")
+    assert (files.timeline(ANNA), files.timeline(PHONE), dict(files.tables[ComplaintCase])) == stood

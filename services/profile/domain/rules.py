@@ -22,7 +22,7 @@ from services.profile.domain.region import meant_in, spelling
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import interaction_entry_id
 from services.profile.domain.wake import next_wake
-from services.profile.domain.whose import Whose, called, handles, is_upstream, thing
+from services.profile.domain.whose import Whose, brought, called, gone_on_about, handles, is_upstream, thing
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.engine.decision import Event, RowKey, Rules
@@ -68,6 +68,8 @@ def rules(secret: bytes, region: str | None = None) -> Rules:
         redecide=redecide,
         home=lambda event, rows: whose.home(meant(event), rows),
         spelling=partial(spelling, region),
+        brings=brought,
+        about=gone_on_about,
         outbound="holdfast.profile.v1",
     )
 

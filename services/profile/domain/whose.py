@@ -16,7 +16,7 @@ from services.profile.domain.decide import UPSTREAM
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.identity import FileIds, home_of_handle, survivor
 from services.profile.domain.ledgers import Complaint, Handle, Order
-from shared.contracts import upstream
+from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.contracts.ids import derived
 from shared.contracts.values import FeedbackKind
@@ -141,6 +141,28 @@ def thing(event: Event) -> RowKey | None:
     table, field = named
     key = getattr(event.data, field)
     return RowKey(table, key) if key is not None else None
+
+
+def brought(event: Event) -> Iterator[str]:
+    """The complaint or the promise that other services go on about."""
+    match event.data:
+        case upstream.ComplaintReported(complaint_id=complaint_id):
+            yield f"complaint {complaint_id}"
+        case upstream.FeedbackSubmitted(kind=FeedbackKind.COMPLAINT):
+            yield f"complaint {event.key}"
+        case upstream.CommitmentMade(commitment_id=commitment_id):
+            yield f"commitment {commitment_id}"
+
+
+def gone_on_about(event: Event) -> Iterator[str]:
+    """The names by which they do: a case is its complaint's."""
+    match event.data:
+        case feedback.ComplaintOpened(case_id=case_id, complaint_id=complaint_id):
+            yield from (f"complaint {complaint_id}", f"case {case_id}")
+        case feedback.ComplaintResolved(case_id=case_id) | feedback.ComplaintReopened(case_id=case_id):
+            yield f"case {case_id}"
+        case scheduler.CommitmentBreached(commitment_id=commitment_id):
+            yield f"commitment {commitment_id}"
 
 
 def joined(event: Event, rows: Rows) -> Iterator[UUID]:
