@@ -153,3 +153,20 @@ def test_joined_and_parted_what_was_said_of_a_complaint_stays_with_it(files, spl
     assert len(files.timeline(ANNA)) == len(ABOUT)
     split(anna, PHONE, "2025-03-08")
     assert (files.timeline(ANNA), files.timeline(PHONE), dict(files.tables[ComplaintCase])) == stood
+
+
+@pytest.mark.parametrize("subject", [PHONE, ANNA])
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_who_lets_a_handle_go_is_no_new_customer_whatever_comes_first(files, order, subject):
+    told = [
+        ("customer.registered", ANNA, "2025-03-01", {"party": "individual", "handles": [PHONE]}),
+        ("handle.released", subject, "2025-03-05", {"handle": PHONE}),
+        ("interaction.recorded", ANNA, "2025-03-09", CALL),
+    ]
+    for place in order:
+        name, who, at, data = told[place]
+        files.tell(name, who, at, id=f"e{place}", now="2025-03-10", **data)
+    known = [key.id for key, stream in files.streams.items() if stream.state.first_at is not None]
+    assert known == [files.id_of(ANNA)]
+    assert files.id_of(PHONE) != files.id_of(ANNA)
+    assert files.state(ANNA).first_at.day == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from services.profile.domain.decide import UPSTREAM
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.identity import FileIds, home_of_handle, survivor
 from services.profile.domain.ledgers import Complaint, Handle, Order
+from services.profile.domain.needs import TICK
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.contracts.ids import derived
@@ -61,7 +63,7 @@ class Whose:
     def home(self, event: Event, rows: Rows) -> UUID:
         """The file that the event came to."""
         if isinstance(event.data, upstream.SocialMentioned) or is_upstream(event):
-            return home_of_handle(called(event)[0], event.time, rows, self.ids)
+            return home_of_handle(called(event)[0], came_at(event), rows, self.ids)
         return home_of(event, rows)
 
     def route(self, event: Event, rows: Rows) -> StreamKey:
@@ -89,6 +91,7 @@ class Whose:
         found = set(handles)
         ids = {home_of_handle(handle, event.time, rows, self.ids) for handle in found}
         if isinstance(event.data, upstream.HandleReleased):
+            ids |= {home_of_handle(handle, came_at(event), rows, self.ids) for handle in found}
             ids |= {self.ids.after(handle, event.time) for handle in found}
         return ids
 
@@ -108,6 +111,11 @@ def nobody(event: Event, rows: Rows) -> StreamKey | None:
 def is_upstream(event: Event) -> bool:
     """Whether the event names its customer by a handle; all others name one of our ids."""
     return type(event.data) in OF_HANDLES
+
+
+def came_at(event: Event) -> datetime:
+    """The instant whose holder it came to: who lets a handle go has it until then."""
+    return event.time - TICK if isinstance(event.data, upstream.HandleReleased) else event.time
 
 
 def called(event: Event) -> list[str]:
