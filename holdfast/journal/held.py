@@ -56,7 +56,7 @@ async def contents_of(connections: Connections) -> Contents:
         began = {_instant(row["at"].isoformat()) for row in await connection.fetch(BEGINNINGS)}
         for found in await connection.fetch(TABLE_NAMES):
             if (table := found["table_name"]) not in TABLES:
-                for row in (r for r in await _rows(connection, table) if not _is_of_erased(table, r, erased)):
+                for row in (r for r in await _rows(connection, table) if not _is_left_out(table, r, erased)):
                     if table == "journal" and _instant(row["now"]) in began:
                         row.pop("policy_id")  # read before or after the policy began: the order within the instant
                     group, held = held_of(table, row, names)
@@ -86,8 +86,13 @@ async def _rows(connection: asyncpg.Connection, table: str) -> list[dict[str, An
     return [msgspec.json.decode(row["row"]) for row in await connection.fetch(statement)]
 
 
-def _is_of_erased(table: str, row: Mapping[str, Any], erased: frozenset[str]) -> bool:
-    """What is left of persons who were erased: their streams, and inputs whose bodies were dropped."""
+def _is_left_out(table: str, row: Mapping[str, Any], erased: frozenset[str]) -> bool:
+    """What is left of persons who were erased: their streams, and inputs whose bodies were dropped.
+
+    And the rows of streams that an input might have touched and did not: they were locked, and that is all.
+    """
+    if table == "stream" and row["version"] == 0 and row["flagged"] is None:
+        return True
     forgotten = table == "journal" and row["door"] != "wake" and row["body"] == HEX
     return forgotten or row.get("id") in erased or row.get("canonical") in erased
 
