@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from services.grading import queries, shadowing
 from services.grading.jobs.shadow import last_count
@@ -14,15 +14,15 @@ from services.grading.queries import Asked, Filters, Place, Seen
 from services.grading.shadowing import Shadow
 from services.grading.standing import Item
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
-from shared.web.deps import ActivePolicy, Db, Documents, Now, Page
+from shared.web.deps import ActivePolicy, Db, Documents, Now, Page, engine_of
 from shared.web.erased import missing
 from shared.web.pages import page, seek
 
 router = APIRouter(prefix="/v1")
 
 
-async def _by(now: Now, policy: ActivePolicy, reference: Documents) -> Asked:
-    return Asked(now, policy, reference)
+async def _by(request: Request, now: Now, policy: ActivePolicy, reference: Documents) -> Asked:
+    return Asked(now, policy, reference, engine_of(request).policies)
 
 
 By = Annotated[Asked, Depends(_by)]

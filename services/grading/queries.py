@@ -13,16 +13,15 @@ import msgspec
 from services.grading.domain.references import CUTS, TierCuts
 from services.grading.domain.tiers import RANKS
 from services.grading.overriding import overrides_of
-from services.grading.standing import Item, figures_told, reasons_of, shares_of, state_of, warnings_of
+from services.grading.standing import Item, figures_told, grading_told, receipt_of, shares_of, stands_of, warnings_of
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
 from shared.engine.alias import canonical
+from shared.engine.policies import Policies
 
 GRADE = """
-select grade, previous, time_zone, deal_status, importance, urgency, demand, flags, tier, reasons::text as reasons,
-       next_grade, next_on, cause_id, cause_type,
-       (select s.policy_id from stream s where s.kind = 'customer' and s.id = customer_id) as policy_id
+select grade, previous, time_zone, deal_status, importance, urgency, demand, flags, tier, cause_id, cause_type
   from customer where customer_id = $1
 """
 
@@ -33,6 +32,7 @@ class Asked(NamedTuple):
     now: datetime
     policy: Policy
     reference: Mapping[str, Any]
+    policies: Policies
 
     def day(self, time_zone: str | None) -> date:
         return business_date(self.now, time_zone or self.policy.calendar.time_zone)
@@ -45,14 +45,17 @@ async def grade_of(connection: asyncpg.Connection, customer: UUID, asked: Asked)
     if row is None:
         return None
     overrides = await overrides_of(connection, id)
-    as_of, state = asked.day(row["time_zone"]), await state_of(connection, id)
+    as_of, stands = asked.day(row["time_zone"]), await stands_of(connection, id, asked.now)
     by = (as_of, asked.policy, asked.reference)
+    decided_by = await asked.policies.known(connection, stands.policy_id)
+    decided_on = business_date(stands.until, row["time_zone"] or decided_by.calendar.time_zone)
+    grading = grading_told(stands.state, decided_on, decided_by)
     return {
         **_axes(row, as_of),
-        **figures_told(state, *by),
-        "reasons": await reasons_of(connection, id, state, msgspec.json.decode(row["reasons"]), by),
-        "next": _next(row),
-        "policy_id": row["policy_id"],
+        **figures_told(stands.state, *by),
+        **grading,
+        "reasons": grading["reasons"] + await receipt_of(connection, id, stands.state, by),
+        "policy_id": stands.policy_id,
         "cause": _cause(row),
         "override": overrides[0] if overrides else None,
         "overrides": overrides,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from services.grading.domain import assess
 from services.grading.domain.books import window_start
 from services.grading.domain.grades import runner_up
 from services.grading.domain.overrides import standing_of
@@ -17,34 +18,57 @@ from services.grading.domain.receipt import Figures, figures_of, receipt
 from services.grading.domain.references import CUTS, MODEL, TierCuts
 from services.grading.domain.silence import MODEL_RISKS
 from services.grading.domain.state import CustomerState
+from services.grading.domain.wake import next_letter
 from shared.contracts.policy import Policy
 from shared.contracts.values import ChurnLevel, Tier
 
 Item = dict[str, Any]
 
-STATE = "select state from stream where kind = 'customer' and id = $1"
+STANDS = "select state, policy_id, wake_at from stream where kind = 'customer' and id = $1"
 BOOKED_BY = """
 select event_id from posting where customer_id = $1 and "on" > $2 group by event_id order by max("on") desc, event_id
  limit 50
 """
+INSTANT = timedelta(microseconds=1)
 _state = msgspec.json.Decoder(CustomerState)
 
 
-async def state_of(connection: asyncpg.Connection, customer: UUID) -> CustomerState:
-    """What the rules know of a customer."""
-    return _state.decode(await connection.fetchval(STATE, customer))
+class Stands(NamedTuple):
+    """What the rules know of a customer, by which policy they decided, and the instant up to which they have."""
+
+    state: CustomerState
+    policy_id: str
+    until: datetime
 
 
-async def reasons_of(
-    connection: asyncpg.Connection, customer: UUID, state: CustomerState, told: list[Item], asked: tuple[Any, ...]
-) -> list[Item]:
-    """The grade's reasons and the receipt of the numbers, with the events that the inputs come from."""
-    day, policy, reference = asked
+async def stands_of(connection: asyncpg.Connection, customer: UUID, now: datetime) -> Stands:
+    """A wake-up that is due has not run yet: until then all stands as it did."""
+    row = await connection.fetchrow(STANDS, customer)
+    wake_at = row["wake_at"]
+    until = now if wake_at is None else min(now, wake_at - INSTANT)
+    return Stands(_state.decode(row["state"]), row["policy_id"], until)
+
+
+def grading_told(state: CustomerState, day: date, policy: Policy) -> Item:
+    """Why the grade is in force, with the events behind it, what it would be else, and becomes by time alone."""
     need = state.need.event_id if state.need else None
-    grading = [reason | ({"event_ids": [need]} if need and _is_of_need(reason) else {}) for reason in told]
+    told = [msgspec.to_builtins(row) for row in assess.reasons_of(state, day, policy)]
+    second, following = runner_up(state.need, day, policy), next_letter(state, day, policy)
+    return {
+        "reasons": [reason | ({"event_ids": [need]} if need and _is_of_need(reason) else {}) for reason in told],
+        "runner_up": {"grade": second.grade, "rule": second.rule} if second else None,
+        "next": {"grade": following.grade, "on": following.on.isoformat()} if following else None,
+    }
+
+
+async def receipt_of(
+    connection: asyncpg.Connection, customer: UUID, state: CustomerState, asked: tuple[Any, ...]
+) -> list[Item]:
+    """The receipt of the numbers, with the events that the inputs come from."""
+    day, policy, reference = asked
     rows = receipt(state, day, policy, reference.get(CUTS), reference.get(MODEL))
     events = [row["event_id"] for row in await connection.fetch(BOOKED_BY, customer, window_start(day))]
-    return grading + [
+    return [
         msgspec.to_builtins(row) | ({"event_ids": events} if row.rule.startswith("profit_12m.") else {}) for row in rows
     ]
 
@@ -52,7 +76,7 @@ async def reasons_of(
 def figures_told(state: CustomerState, day: date, policy: Policy, reference: Mapping[str, Any]) -> Item:
     """The fields of `GET /v1/customers/{id}/grade` that are about value."""
     found = figures_of(state, day, policy, reference.get(MODEL))
-    second, standing = runner_up(state.need, day, policy), standing_of(state)
+    standing = standing_of(state)
     return {
         "segments": list(standing.segments),
         "supply_priority": standing.tier is Tier.KEY,
@@ -60,7 +84,6 @@ def figures_told(state: CustomerState, day: date, policy: Policy, reference: Map
         "value": _value(found, policy),
         "loyalty": state.standing.loyalty,
         "churn": _churn(found, day, policy),
-        "runner_up": {"grade": second.grade, "rule": second.rule} if second else None,
     }
 
 

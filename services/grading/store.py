@@ -40,17 +40,15 @@ GRADES = Ledger(row=Grading, key=lambda row: row.id, save=SAVE_GRADES, forget=FO
 
 SAVE_CUSTOMERS = """
 insert into customer (customer_id, time_zone, grade, previous, deal_status, importance, urgency, demand, flags, tier,
-                      reasons, next_grade, next_on, policy_id, cause_id, cause_type, uplift_to, model_level)
-select customer_id, time_zone, grade, previous, deal_status, importance, urgency, demand, flags, tier,
-       reasons, next_grade, next_on, policy_id, cause_id, cause_type, uplift_to, model_level
+                      cause_id, cause_type)
+select customer_id, time_zone, grade, previous, deal_status, importance, urgency, demand, flags, tier, cause_id,
+       cause_type
   from json_populate_recordset(null::customer, $1::json)
 on conflict (customer_id) do update
    set time_zone = excluded.time_zone, grade = excluded.grade, previous = excluded.previous,
        deal_status = excluded.deal_status, importance = excluded.importance, urgency = excluded.urgency,
-       demand = excluded.demand, flags = excluded.flags, tier = excluded.tier, reasons = excluded.reasons,
-       next_grade = excluded.next_grade, next_on = excluded.next_on, policy_id = excluded.policy_id,
-       cause_id = excluded.cause_id, cause_type = excluded.cause_type, uplift_to = excluded.uplift_to,
-       model_level = excluded.model_level
+       demand = excluded.demand, flags = excluded.flags, tier = excluded.tier, cause_id = excluded.cause_id,
+       cause_type = excluded.cause_type
 """
 FORGET_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
 CUSTOMERS = Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, forget=FORGET_CUSTOMERS)

@@ -18,7 +18,9 @@ NEVER = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 class Stream:
     """One stream as the fold holds it; `version` 0 has nothing in it yet."""
 
-    __slots__ = ("changed", "erased_at", "flagged", "key", "last_now", "policy_id", "state", "version", "wake_at")
+    __slots__ = (
+        "changed", "erased_at", "flagged", "key", "last_now", "policy_id", "state", "stored", "version", "wake_at",
+    )  # fmt: skip
 
     def __init__(self, key: StreamKey, state: Any) -> None:
         self.key = key
@@ -31,6 +33,8 @@ class Stream:
         self.policy_id = ""
         """By which it was decided last; none yet."""
         self.changed = False
+        self.stored: Any = None
+        """The state as its row holds it: while it is the same one, it is not written."""
 
 
 class World(Struct, frozen=True):

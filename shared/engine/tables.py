@@ -32,7 +32,7 @@ select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_i
 """
 UPDATE_STREAMS = """
 update stream s
-   set version = u.version, state = u.state, last_now = u.last_now, wake_at = u.wake_at,
+   set version = u.version, state = coalesce(u.state, s.state), last_now = u.last_now, wake_at = u.wake_at,
        policy_id = u.policy_id, flagged = u.flagged, erased_at = u.erased_at
   from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::timestamptz[], $7::text[],
               $8::timestamptz[], $9::text[])
@@ -112,7 +112,10 @@ def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
     """The stream that a row of table `stream` holds."""
     state_type = rules.states[row["kind"]]
     stream = Stream(StreamKey(row["kind"], UUID(bytes=row["id"].bytes)), None)
-    stream.state = _decoder(state_type).decode(row["state"]) if row["state"] else state_type()
+    if row["state"]:
+        stream.state = stream.stored = _decoder(state_type).decode(row["state"])
+    else:
+        stream.state = state_type()
     stream.version, stream.last_now = row["version"], row["last_now"]
     stream.wake_at, stream.flagged, stream.erased_at = row["wake_at"], row["flagged"], row["erased_at"]
     stream.policy_id = row["policy_id"]
@@ -164,7 +167,7 @@ def streams_part(streams: Iterable[Stream]) -> Part:
             [s.key.kind for s in changed],
             [s.key.id for s in changed],
             [s.version for s in changed],
-            [msgspec.json.encode(s.state) for s in changed],
+            [None if s.state is s.stored else msgspec.json.encode(s.state) for s in changed],
             [s.last_now for s in changed],
             [s.wake_at for s in changed],
             [s.flagged for s in changed],

@@ -12,7 +12,9 @@ from services.grading.domain.commands import SettleCustomer
 from services.grading.domain.references import CUTS
 from services.grading.domain.rows import Customer, Grading
 from services.grading.domain.rules import RULES
+from services.grading.domain.wake import next_letter
 from services.grading.store import LEDGERS
+from shared.clock import business_date
 from shared.contracts import feedback, profile, scheduler
 from shared.contracts.grading import GradeAssigned
 from shared.contracts.policy import default_policy, overlay
@@ -160,6 +162,11 @@ class Story:
     @property
     def customer(self):
         return self.saved[Customer, CUSTOMER.id]
+
+    @property
+    def next(self):
+        """What the letter becomes by time alone, and when."""
+        return next_letter(self.state, business_date(self.now, self.state.time_zone or "UTC"), self.policy)
 
     @property
     def history(self):

@@ -10,7 +10,11 @@ from services.grading.api import router
 from services.grading.domain.rules import RULES
 from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
+from shared.contracts.policy import default_policy, overlay
 from shared.contracts.profile import ComplaintWithdrawn, CustomerAbsorbed, CustomerMerged
+from shared.engine import policy_life
+from shared.engine.redecide import DECIDE_AGAIN
+from shared.engine.worker import Worker
 from tests.harness.engines import fact_input, routes
 
 SPACE = UUID("0b8f3f0e-0000-4000-8000-000000000001")
@@ -73,7 +77,7 @@ async def test_a_grade_is_read_with_its_reasons_cause_and_what_it_becomes(tell, 
         "uplift_to": None,
         "loyalty": "none",
         "churn": {"level": "none", "model_level": None, "p_buy": None},
-        "runner_up": {"grade": "C", "rule": "close_within_window"},
+        "runner_up": {"grade": "D", "rule": "close_beyond_windows"},
         "next": {"grade": "B", "on": "2025-03-03"},
         "override": None,
         "overrides": [],
@@ -185,3 +189,21 @@ async def test_merged_files_are_one_customer_with_the_orders_of_both_counted_onc
     assert (await get(f"/v1/customers/{ANN}/grade")).json()["deal_status"] == "prospect"
     newest = (await get(f"/v1/customers/{ANN}/grades")).json()["items"][0]
     assert newest["deal_status"] == "prospect"
+
+
+async def test_until_they_are_decided_again_the_reasons_are_those_of_the_policy_that_decided(engine, tell, get, facts):
+    await tell(facts.registered("2025-03-20"), "2025-03-20")
+    await tell(facts.need("2025-03-20", expected_close_on="2025-05-01"), "2025-03-20")
+    draft = overlay(default_policy(), {"values": {"grading.window_days": [35, 90, 180]}})
+    id, _ = await policy_life.add(engine, draft, None, None)
+    await policy_life.activate(engine, id)
+    told = []
+    for _ in range(2):
+        body = (await get(f"/v1/customers/{ANN}/grade")).json()
+        told.append((body["grade"], body["reasons"][0]["input"], body["next"]["on"], body["policy_id"]))
+        await Worker(engine, (DECIDE_AGAIN,)).all_due()
+    assert [told[0][:3], told[1]] == [
+        ("B", "2025-05-01, within 90 days since 2025-01-31", "2025-04-01"),
+        ("B", "2025-05-01, within 90 days since 2025-01-31", "2025-03-27", id),
+    ]
+    assert told[0][3] != id

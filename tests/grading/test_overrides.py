@@ -32,7 +32,7 @@ def test_a_grade_that_is_set_is_said_with_its_basis_and_the_next_letter_is_still
 
     said = told.last
     assert (said.grade, said.previous, said.basis, said.changed) == ("E", "B", "override", True)
-    assert (told.customer.grade, told.customer.next_grade) == ("E", "A")
+    assert (told.customer.grade, told.next.grade) == ("E", "A")
 
 
 def test_what_is_computed_runs_on_unsaid_and_ends_the_override_when_it_agrees(story):

@@ -90,7 +90,7 @@ async def left_out(engine):
     async with borrow(engine.pool) as connection, deciding(connection):
         chunk = SimpleNamespace(world=await engine.world(connection))
         rows = await connection.fetch(
-            "select state, model_level from stream join customer on customer_id = id where kind = 'customer'"
+            "select state, model_level from stream join worth on customer_id = id where kind = 'customer'"
         )
     states = [(values._state.decode(row["state"]), row["model_level"]) for row in rows]
     return [state for state, level in states if values._said(chunk, state, level, chunk.world.clock.date())]

@@ -28,11 +28,12 @@ def assign(before: CustomerState, state: CustomerState, context: Context, *, alw
         state = replace(state, unsaid_since=None)
     axes = graded(axes_of(state, day_of(state, context), context.policy), state)
     if state.assigned is not None and state.assigned.axes == axes and not always:
-        return Accepted(state, rows=() if state == before else (customer_row(state, state.assigned, context),))
+        return Accepted(state, rows=_shown_otherwise(before, state, context))
     assigned = _assignment(state, axes, context)
     state = replace(state, assigned=assigned)
-    rows = (_grading(state, assigned, context), customer_row(state, assigned, context))
-    return Accepted(state, (Fact(_said(assigned, rows[0].reasons, rows[0].basis)),), rows)
+    row = _grading(state, assigned, context)
+    rows = (row, _customer(state, assigned, context))
+    return Accepted(state, (Fact(_said(assigned, row.reasons, row.basis)),), rows)
 
 
 def announce(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
@@ -116,10 +117,16 @@ def _grading(state: CustomerState, assigned: Assignment, context: Context) -> Gr
     )
 
 
-def customer_row(state: CustomerState, assigned: Assignment, context: Context) -> Customer:
-    """The grade in force, as lists show it."""
+def _shown_otherwise(before: CustomerState, state: CustomerState, context: Context) -> tuple[Customer, ...]:
+    """The customer as lists show them, where that is not what they have shown."""
+    if state is before or state.assigned is None or before.assigned is None:
+        return ()
+    row = _customer(state, state.assigned, context)
+    return () if row == _customer(before, before.assigned, context) else (row,)
+
+
+def _customer(state: CustomerState, assigned: Assignment, context: Context) -> Customer:
     axes = assigned.axes
-    following = next_letter(state, day_of(state, context), context.policy)
     return Customer(
         customer_id=context.stream.id,
         time_zone=state.time_zone,
@@ -131,12 +138,6 @@ def customer_row(state: CustomerState, assigned: Assignment, context: Context) -
         demand=axes.demand,
         flags=axes.flags,
         tier=standing_of(state).tier,
-        reasons=reasons_of(state, day_of(state, context), context.policy),
-        next_grade=following.grade if following else None,
-        next_on=following.on if following else None,
-        policy_id=assigned.policy_id,
         cause_id=assigned.cause_id,
         cause_type=assigned.cause_type,
-        uplift_to=state.standing.uplift_to,
-        model_level=state.outlook.level if state.outlook else None,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from services.grading.domain.assign import assign, customer_row
+from services.grading.domain.assign import assign
 from services.grading.domain.commands import RemoveOverride, SetOverride, SettleCustomer
 from services.grading.domain.complaints import (
     learn_fault,
@@ -117,11 +117,8 @@ def _overridden(before: CustomerState, event: Event, context: Context) -> Decisi
 
 
 def redecide(state: CustomerState, context: Context) -> Accepted:
-    """What another policy makes of a customer: what it becomes next may be different where the grade is not."""
-    decision = _graded(state, Learned(state), context, places=False)
-    if decision.rows or state.assigned is None:
-        return decision
-    return replace(decision, rows=(customer_row(decision.state, state.assigned, context),))
+    """What another policy makes of a customer."""
+    return _graded(state, Learned(state), context, places=False)
 
 
 OTHERWISE: Mapping[type[Data], Callable[[CustomerState, Event, Context], Decision]] = MappingProxyType(

@@ -78,7 +78,7 @@ class Grading(Struct, frozen=True):
 
 
 class Customer(Struct, frozen=True):
-    """The grade in force, its reasons as they stand now, and what the letter becomes by time alone."""
+    """The grade in force, as lists show it."""
 
     customer_id: UUID
     time_zone: str | None
@@ -90,14 +90,8 @@ class Customer(Struct, frozen=True):
     demand: Demand
     flags: tuple[GradeFlag, ...]
     tier: Tier
-    reasons: tuple[ReasonRow, ...]
-    next_grade: Grade | None
-    next_on: date | None
-    policy_id: str
     cause_id: str
     cause_type: str
-    uplift_to: Tier | None
-    model_level: str | None
 
 
 class Purchase(Struct, frozen=True):
