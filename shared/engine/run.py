@@ -23,7 +23,7 @@ from shared.engine.decision import Event
 from shared.engine.inputs import Input
 from shared.engine.policies import deciding
 from shared.engine.streams import NEVER, World
-from shared.postgres.pool import borrow
+from shared.postgres.pool import INFRASTRUCTURE, borrow
 
 CHUNK_SECONDS = 0.1
 """What a chunk's locks are meant to be held for; `Run.size` follows."""
@@ -72,19 +72,26 @@ class Run:
         """A transaction; at its end the place is stored. Raises Lost."""
         async with borrow(self.engine.pool) as connection:
             began = time.monotonic()
-            async with deciding(connection):
-                chunk = Chunk(self, connection, await self.engine.world(connection))
-                yield chunk
-                place = (chunk.cursor, chunk.progress, chunk.result)
-                if not await jobs.save(connection, self.task, self.worker, place):
-                    raise Lost(self.task.kind)
-                if chunk.is_last:
-                    day = (chunk.world.clock, chunk.world.policy.calendar.time_zone)
-                    await jobs.end(connection, self.task.id, "done", day, worker=self.worker)
-                reached("job_before_commit")
+            try:
+                async with deciding(connection):
+                    chunk = Chunk(self, connection, await self.engine.world(connection))
+                    yield chunk
+                    await self._put_down(chunk)
+            except INFRASTRUCTURE:
+                self.size = max(SMALLEST, self.size // 2)  # it may have taken longer than a transaction may
+                raise
         reached("job_after_commit")
         self.cursor, self.progress, self.has_ended = chunk.cursor, chunk.progress, chunk.is_last
         self._follow(time.monotonic() - began)
+
+    async def _put_down(self, chunk: Chunk) -> None:
+        place = (chunk.cursor, chunk.progress, chunk.result)
+        if not await jobs.save(chunk.connection, self.task, self.worker, place):
+            raise Lost(self.task.kind)
+        if chunk.is_last:
+            day = (chunk.world.clock, chunk.world.policy.calendar.time_zone)
+            await jobs.end(chunk.connection, self.task.id, "done", day, worker=self.worker)
+        reached("job_before_commit")
 
     async def through(self, step: Callable[[Run, Chunk], Awaitable[int]]) -> None:
         """A chunk at a time; the job ends with the one in which the step found nobody any more."""

@@ -14,6 +14,7 @@ import pytest
 
 from shared.engine import jobs
 from shared.engine.fence import fence_of
+from shared.engine.jobs import Job
 from shared.engine.rebuild import rebuild
 from shared.engine.run import Lost, Run
 from shared.engine.wakeups import WAITING
@@ -216,6 +217,21 @@ async def test_a_cancelled_job_stops_at_its_next_chunk(bench: Bench) -> None:
 
     assert await totals(bench) == [10] * len(PEOPLE)
     assert (await shown(bench)).state == "cancelled"
+
+
+async def test_a_transaction_that_fails_is_tried_again_with_half_as_many(bench: Bench) -> None:
+    sizes: list[int] = []
+
+    async def too_long_for_many(run: Run) -> None:
+        async with run.chunk() as chunk:
+            sizes.append(run.size)
+            if run.size > 60:
+                raise ConnectionResetError
+            chunk.is_last = True
+
+    await asked_for(bench)
+    assert await Worker(bench.engine, (Job("count_all", too_long_for_many),)).all_due() == 1
+    assert (sizes, (await shown(bench)).state) == ([200, 100, 50], "done")
 
 
 async def test_a_bug_fails_the_job_with_its_traceback_and_the_next_day_has_another(bench: Bench) -> None:
