@@ -43,7 +43,7 @@ class Stands(NamedTuple):
 
 async def stands_of(connection: asyncpg.Connection, customer: UUID, now: datetime) -> Stands:
     """A wake-up that is due has not run yet: until then all stands as it did."""
-    row = await connection.fetchrow(STANDS, customer)
+    [row] = await connection.fetch(STANDS, customer)
     wake_at = row["wake_at"]
     until = now if wake_at is None else min(now, wake_at - INSTANT)
     return Stands(_state.decode(row["state"]), row["policy_id"], until)

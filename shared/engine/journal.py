@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -15,17 +15,21 @@ from shared.engine.streams import Past
 PAST = """
 select kind, id, seq, event_key, door, now, policy_id, body from journal
  where (kind, id) in (select * from unnest($1::text[], $2::uuid[])) and (body <> '' or door = 'wake')
+   and ($3::text[] is null or type = any($3))
  order by kind, id, now, seq
 """
 
 
 async def past_of(
-    connection: asyncpg.Connection, types: Registry, keys: Iterable[StreamKey]
+    connection: asyncpg.Connection, types: Registry, keys: Iterable[StreamKey], only: Sequence[str] | None = None
 ) -> dict[StreamKey, list[Past]]:
-    """Every row of these streams but what was forgotten; `recordedtime` is the `now` of its fold."""
+    """Every row of these streams but what was forgotten; `recordedtime` is the `now` of its fold.
+
+    `only`: the rows of these types alone.
+    """
     keys = sorted(keys)
     past: dict[StreamKey, list[Past]] = {key: [] for key in keys}
-    for row in await connection.fetch(PAST, [k.kind for k in keys], [k.id for k in keys]):
+    for row in await connection.fetch(PAST, [k.kind for k in keys], [k.id for k in keys], only):
         past[StreamKey(row["kind"], row["id"])].append(_row(types, row))
     return past
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.grading import backtests
+from services.grading.domain.commands import SetOverride
 from services.grading.domain.rules import RULES
 from services.grading.jobs.backtest import BACKTEST
 from services.grading.store import LEDGERS
@@ -82,11 +83,11 @@ async def test_a_killed_backtest_goes_on_and_counts_nobody_twice(engine):
         await jobs.add(connection, id, "backtest", given)
         task = await jobs.claim(connection, UUID(int=1), engine.clock, "c")
     run = Run(engine, task, UUID(int=1))
-    run.size = 2
-    from services.grading.jobs import backtest as module
-
-    async with run.chunk() as chunk:
-        assert await module._chunk(run, chunk) == 2
+    run.size, chunks = 2, iter([run.chunk()])
+    run.chunk = lambda: next(chunks)
+    with pytest.raises(RuntimeError):
+        await BACKTEST.work(run)
+    assert run.progress == {"customers": 2, "of": 6}
     await jobs.release(engine.pool, UUID(int=1))
 
     await Worker(engine, (BACKTEST,)).all_due()
@@ -116,3 +117,23 @@ async def test_the_same_key_asks_once(engine):
         body = {"policy_id": await draft(engine), "from_on": "2025-03-01", "to_on": "2025-03-02"}
         asked = [(await http.post("/v1/backtests", json=body, headers={"Idempotency-Key": "k"})).json() for _ in "ab"]
     assert asked[0]["backtest_id"] == asked[1]["backtest_id"]
+
+
+async def test_what_a_person_has_set_stays_set_and_who_cancelled_has_not_ordered(engine):
+    set_ = SetOverride(field="grade", value="E", reason="a letter", author="ann")
+    told = [
+        profile.PurchaseRecorded(order_id=f"o{n}", kind=kind, ordered_on=AT.date(), amount=100, currency="USD")
+        for n, kind in enumerate(("placed", "cancelled"))
+    ]
+    for customer, data in zip(PEOPLE, (set_, *told), strict=False):
+        id = uuid5(SPACE, f"{customer} {data.TYPE}")
+        await engine.apply([fact_input(data, AT + timedelta(hours=1), customer, id)])
+    given = {"policy_id": await draft(engine), "from_on": "2025-03-01", "to_on": "2025-03-19"}
+    async for task in Worker(engine, (BACKTEST,)).do("backtest", given):
+        last = task
+    found = last.result
+    assert (found["customers"], found["migration"]["E"]["E"]) == (6, 1)
+    assert found["metrics"] == {
+        "before": {"a_ordered": None, "ordered_a": 0.0},
+        "after": {"a_ordered": 50.0, "ordered_a": 100.0},
+    }

@@ -1,25 +1,28 @@
-"""The backtest: every customer's history folded again under the active policy and under a draft, side by side."""
+"""The backtest: what every customer's history gives under the active policy and under a draft, side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
+from services.grading.domain.commands import RemoveOverride, SetOverride
 from services.grading.domain.measure import Letter, Life, Measures, Period, add, answer
-from shared.clock import business_date, start_of_day
+from services.grading.domain.pasts import BEARING, known_of, letters_of
+from shared.clock import start_of_day
 from shared.contracts.grading import GradeAssigned
-from shared.contracts.profile import CustomerRegistered, CustomerUpdated, PurchaseRecorded
-from shared.contracts.values import PurchaseKind
-from shared.engine.decision import Event, Fact, Rows, StreamKey
+from shared.contracts.profile import CustomerRegistered, CustomerUpdated
+from shared.engine.decision import Cause, Context, Event, Rows, StreamKey
 from shared.engine.jobs import Job
 from shared.engine.journal import past_of
 from shared.engine.refold import by_inputs
-from shared.engine.run import Chunk, Run
+from shared.engine.run import Run
 from shared.engine.streams import Past, World
+from shared.postgres.pool import READING, begun, borrow
 
 KIND = "backtest"
 NOBODY = UUID(int=0)
@@ -27,7 +30,17 @@ NEXT = """
 select id from stream
  where kind = 'customer' and id > $1 and version > 0 and erased_at is null order by id limit $2
 """
-HOW_MANY = "select count(*) from stream where kind = 'customer' and id >= $1 and version > 0"
+HOW_MANY = "select count(*) from stream where kind = 'customer' and version > 0 and erased_at is null"
+ORDERED = """
+select customer_id, array_agg("on") as days from purchase
+ where customer_id = any($1::uuid[]) and "on" between $2 and $3 and not cancelled group by customer_id
+"""
+SET_BY_PEOPLE = (SetOverride, RemoveOverride)
+Told = Sequence[tuple[datetime, Event]]
+"""Events, each with the instant at which it was folded."""
+Worlds = tuple[World, World]
+"""Of the active policy and of the draft."""
+READ = [*(type_.TYPE for type_ in BEARING), *(type_.TYPE for type_ in SET_BY_PEOPLE)]
 
 
 class Given(Struct, frozen=True):
@@ -38,70 +51,92 @@ class Given(Struct, frozen=True):
     to_on: date
 
 
+class Page(NamedTuple):
+    """Some customers by id: what bears on their letters, and the days on which they ordered."""
+
+    past: Mapping[StreamKey, Sequence[Past]]
+    ordered: Mapping[UUID, Sequence[date]]
+    worlds: Worlds
+    of: int
+
+
 async def backtest(run: Run) -> None:
-    """A chunk of customers at a time; the sums are put down with the place."""
-    await run.through(_chunk)
+    """A page of customers is read and measured before the transaction that puts down the sums and the place."""
+    given = msgspec.convert(run.given, Given)
+    while not run.has_ended:
+        place = run.cursor or {"after": str(NOBODY), "sums": {}, "of": None}
+        sums = msgspec.convert(place["sums"], Measures)
+        page = await _page(run, UUID(place["after"]), given, place["of"])
+        await _measured(run, page, sums, given)
+        async with run.chunk() as chunk:
+            after = max((str(key.id) for key in page.past), default=place["after"])
+            chunk.cursor = {"after": after, "sums": msgspec.to_builtins(sums), "of": page.of}
+            done = chunk.progress.get("customers", 0) + len(page.past)
+            chunk.progress = {"customers": done, "of": page.of}
+            chunk.is_last = not page.past
+            chunk.result = answer(sums) if chunk.is_last else None
 
 
-async def _chunk(run: Run, chunk: Chunk) -> int:
-    connection, given = chunk.connection, msgspec.convert(run.given, Given)
-    place = chunk.cursor or {
-        "after": str(UUID(int=0)),
-        "sums": {},
-        "of": await connection.fetchval(HOW_MANY, UUID(int=0)),
-    }
-    sums = msgspec.convert(place["sums"], Measures)
-    ids = [UUID(bytes=row["id"].bytes) for row in await connection.fetch(NEXT, UUID(place["after"]), run.size)]
-    if not ids:
-        chunk.cursor, chunk.result = place, answer(sums)
-        return 0
-    keys = [StreamKey("customer", id) for id in ids]
-    past = await past_of(connection, run.engine.types, keys)
-    events = [row.event for rows in past.values() for row in rows if row.event]
-    rows = await run.engine.needed.for_deciding(connection, events)
-    draft = await run.engine.policies.known(connection, given.policy_id)
-    both = (chunk.world, World(draft, given.policy_id, chunk.world.clock, chunk.world.reference))
-    period = Period(given.from_on, given.to_on, chunk.world.policy.grading.window_days[0])
-    cadences = (chunk.world.policy.cadence.days, draft.cadence.days)
-    for key in keys:
-        add(sums, _life(run, key, past[key], rows, both, given), period, cadences)
-    chunk.cursor = {"after": str(ids[-1]), "sums": msgspec.to_builtins(sums), "of": place["of"]}
-    chunk.progress = {"customers": chunk.progress.get("customers", 0) + len(ids), "of": place["of"]}
-    return len(ids)
+async def _page(run: Run, after: UUID, given: Given, of: int | None) -> Page:
+    async with borrow(run.engine.pool) as connection, begun(connection, READING):
+        world = await run.engine.world(connection)
+        draft = await run.engine.policies.known(connection, given.policy_id)
+        of = await connection.fetchval(HOW_MANY) if of is None else of
+        ids = [UUID(bytes=row["id"].bytes) for row in await connection.fetch(NEXT, after, run.size)]
+        past = await past_of(connection, run.engine.types, [StreamKey("customer", id) for id in ids], READ)
+        until = given.from_on + timedelta(days=world.policy.grading.window_days[0])
+        rows = await connection.fetch(ORDERED, ids, given.from_on, until)
+    ordered = {UUID(bytes=row["customer_id"].bytes): row["days"] for row in rows}
+    return Page(past, ordered, (world, World(draft, given.policy_id, world.clock, world.reference)), of or 0)
 
 
-def _life(run: Run, key: StreamKey, items: Sequence[Past], rows: Rows, both: tuple[World, World], given: Given) -> Life:
-    events = [item.event for item in items if item.event]
-    before, after = (_letters(run, key, items, rows, world, given.to_on) for world in both)
-    zone = both[0].policy.calendar.time_zone
-    orders = [business_date(event.time, zone) for event in events if _is_order(event)]
-    return Life(str(key.id), _owner(events), before, after, orders)
+async def _measured(run: Run, page: Page, sums: Measures, given: Given) -> None:
+    active, draft = (world.policy for world in page.worlds)
+    period = Period(given.from_on, given.to_on, active.grading.window_days[0])
+    for key, past in page.past.items():
+        events = [(row.now, row.event) for row in past if row.event]
+        if any(isinstance(event.data, SET_BY_PEOPLE) for _, event in events):
+            before, after = await _folded(run, key, page.worlds, given.to_on)
+        else:
+            before, after = _worked_out(key, events, page.worlds, given.to_on)
+        life = Life(str(key.id), _owner(events), before, after, page.ordered.get(key.id, ()))
+        add(sums, life, period, (active.cadence.days, draft.cadence.days))
 
 
-def _letters(run: Run, key: StreamKey, items: Sequence[Past], rows: Rows, world: World, last: date) -> list[Letter]:
-    """The letters that the history up to the end of the last day gives under this policy."""
-    end = start_of_day(last + timedelta(days=1), world.policy.calendar.time_zone)
+def _worked_out(key: StreamKey, events: Told, worlds: Worlds, last: date) -> tuple[list[Letter], ...]:
+    """The letters up to the end of the last day, under each policy."""
+    world = worlds[0]
+    known = known_of(
+        events, Context(world.clock, world.policy, world.policy_id, key, Cause("", KIND), Rows(), world.reference)
+    )
+    return tuple(letters_of(known, world.policy, _end(last, world)) for world in worlds)
+
+
+async def _folded(run: Run, key: StreamKey, worlds: Worlds, last: date) -> tuple[list[Letter], ...]:
+    """The same of somebody for whom people have set what is computed otherwise: that ends by all that is known."""
+    async with borrow(run.engine.pool) as connection, begun(connection, READING):
+        past = (await past_of(connection, run.engine.types, [key]))[key]
+        rows = await run.engine.needed.for_deciding(connection, [row.event for row in past if row.event])
+    return tuple(list(_told(run, key, past, rows, world, _end(last, world))) for world in worlds)
+
+
+def _told(run: Run, key: StreamKey, past: Sequence[Past], rows: Rows, world: World, end: datetime) -> Iterator[Letter]:
     fold = run.engine.new_fold(world, {}, rows)
-    by_inputs(fold, key, [past for past in items if past.event and past.now < end], end)
-    return list(_told(fold.said_again))
-
-
-def _told(said: Sequence[tuple[datetime, Fact]]) -> Iterator[Letter]:
-    for _, fact in said:
+    by_inputs(fold, key, [row for row in past if row.event and row.now < end], end)
+    for _, fact in fold.said_again:
         if isinstance(fact.data, GradeAssigned) and fact.data.changed:
-            told = fact.data
-            why = told.reasons[0] if told.reasons else None
-            yield Letter(told.as_of, told.grade, why.rule if why else "", why.input if why else "")
+            [why, *_] = fact.data.reasons
+            yield Letter(fact.data.as_of, fact.data.grade, why.rule, why.input)
 
 
-def _is_order(event: Event) -> bool:
-    return isinstance(event.data, PurchaseRecorded) and event.data.kind is PurchaseKind.PLACED
+def _end(last: date, world: World) -> datetime:
+    return start_of_day(last + timedelta(days=1), world.policy.calendar.time_zone)
 
 
-def _owner(events: Sequence[Event]) -> str | None:
+def _owner(events: Told) -> str | None:
     """Whose the customer is in the end."""
     owner = None
-    for event in events:
+    for _, event in events:
         if isinstance(event.data, CustomerRegistered | CustomerUpdated):
             owner = event.data.owner or owner
     return owner
