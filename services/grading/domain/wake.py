@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from services.grading.domain.alerts import next_alert_on
-from services.grading.domain.grades import deal_windows, haste, haste_windows, letter, overdue_on, target_of
+from services.grading.domain.grades import Letter, deal_windows, haste, haste_windows, letter, overdue_on, target_of
 from services.grading.domain.reviews import next_review_on
 from services.grading.domain.silence import rhythm_of
-from services.grading.domain.state import CustomerState
+from services.grading.domain.state import CustomerState, NeedInForce
 from services.grading.domain.tiers import long_standing_on
 from shared.clock import business_date, start_of_day
 from shared.contracts.policy import Policy
-from shared.contracts.values import Grade, GradeFlag, Urgency
+from shared.contracts.values import Demand, Grade
 from shared.engine.decision import Context
 
 
@@ -22,14 +22,6 @@ class NextLetter(NamedTuple):
 
     grade: Grade
     on: date
-
-
-class View(NamedTuple):
-    """All that depends on the day."""
-
-    grade: Grade
-    flag: GradeFlag | None
-    urgency: Urgency
 
 
 def next_wake(state: CustomerState, context: Context) -> datetime | None:
@@ -41,11 +33,18 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
         return None
     if state.unsaid_since is not None:
         return state.unsaid_since
-    day = day_of(state, context)
-    today = view(state, day, context.policy)
-    graded = (on for on in turning_days(state, day, context.policy) if view(state, on, context.policy) != today)
-    days = [on for on in (next(graded, None), next_standing_on(state, day, context.policy)) if on is not None]
+    day, policy = day_of(state, context), context.policy
+    turns = (next_axis_on(state, day, policy), next_standing_on(state, day, policy))
+    days = [on for on in turns if on is not None]
     return start_of_day(min(days), zone_of(state, context)) if days else None
+
+
+def next_axis_on(state: CustomerState, day: date, policy: Policy) -> date | None:
+    """The next day on which the letter, its flag or the urgency is another one."""
+    today, urgency = letter(state.need, day, policy), haste(state, day, policy).urgency
+    closing = (on for on in closing_days(state.need, day, policy) if _differs(today, letter(state.need, on, policy)))
+    hurrying = (on for on in hurrying_days(state, day, policy) if haste(state, on, policy).urgency is not urgency)
+    return min((on for on in (next(closing, None), next(hurrying, None)) if on is not None), default=None)
 
 
 def next_standing_on(state: CustomerState, day: date, policy: Policy) -> date | None:
@@ -59,28 +58,30 @@ def next_standing_on(state: CustomerState, day: date, policy: Policy) -> date | 
 
 def next_letter(state: CustomerState, day: date, policy: Policy) -> NextLetter | None:
     """The next other letter after this day; None when time alone brings none."""
-    today = letter(state.need, day, policy).grade
-    for later in turning_days(state, day, policy):
+    coming = closing_days(state.need, day, policy)
+    today = letter(state.need, day, policy).grade if coming else None
+    for later in coming:
         if (grade := letter(state.need, later, policy).grade) is not today:
             return NextLetter(grade, later)
     return None
 
 
-def view(state: CustomerState, day: date, policy: Policy) -> View:
-    """What the customer is on a day, as far as the day matters."""
-    found = letter(state.need, day, policy)
-    return View(found.grade, found.flag, haste(state, day, policy).urgency)
+def closing_days(need: NeedInForce | None, after: date, policy: Policy) -> list[date]:
+    """Ascending: each day after `after` on which a window of the expected close opens, or it has passed."""
+    if need is None or need.demand is not Demand.TARGET or not need.deal_possible or need.expected_close_on is None:
+        return []
+    close = need.expected_close_on
+    return sorted(day for day in {*deal_windows(close, policy), overdue_on(close)} if day > after)
 
 
-def turning_days(state: CustomerState, after: date, policy: Policy) -> list[date]:
-    """Ascending: each day after `after` on which a window opens or the expected close has passed."""
-    days = set[date]()
-    if (target := target_of(state.need)) is not None:
-        days.update(haste_windows(target, policy))
-    if state.need is not None and (close := state.need.expected_close_on) is not None:
-        days.update(deal_windows(close, policy))
-        days.add(overdue_on(close))
-    return sorted(day for day in days if day > after)
+def hurrying_days(state: CustomerState, after: date, policy: Policy) -> list[date]:
+    """Ascending: each day after `after` on which a window of the date opens that urgency counts towards."""
+    target = None if state.open_cases else target_of(state.need)
+    return [] if target is None else sorted(day for day in haste_windows(target, policy) if day > after)
+
+
+def _differs(today: Letter, later: Letter) -> bool:
+    return (today.grade, today.flag) != (later.grade, later.flag)
 
 
 def day_of(state: CustomerState, context: Context) -> date:
