@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import expit, logit
 from scipy.stats import rankdata
 
 from bench.grading.cohorts import Cohort
 from bench.grading.measures import Column
-from services.grading.fitting import fit, scores
+from services.grading.fitting import calibrate, fit, scores
 from services.grading.fitting.sample import Sample, grouped, spending_of
 
 MODELS: Mapping[str, Callable[[Sample], tuple[Any, float]]] = {"MBG/NBD": fit.fit_mbg, "Pareto/NBD": fit.fit_pareto}
@@ -61,6 +62,13 @@ def chance_within(cohort: Cohort, weeks: float) -> Column:
     """P(order within so many weeks) by MBG/NBD."""
     model, _ = fit.fit_mbg(cohort.seen)
     return scores.buys(model, cohort.seen, weeks)
+
+
+def recalibrated(cohort: Cohort, before: Cohort, weeks: float) -> Column:
+    """The same, corrected by what became of what was told of an earlier cohort for a window that has closed."""
+    line = calibrate.line(chance_within(before, weeks), before.later_days)
+    told = chance_within(cohort, weeks)
+    return told if line is None else np.asarray(expit(line[0] + line[1] * logit(told)))
 
 
 def distinct(seen: Sample) -> int:

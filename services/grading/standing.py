@@ -127,7 +127,7 @@ def _churn(found: Figures, day: date, policy: Policy) -> Item:
         level: ChurnLevel | None = MODEL_RISKS.get(model_level or "")
     else:
         level = found.rhythm.level(day) if found.rhythm else None
-    return {"level": level or "none", "model_level": model_level, "p_buy": chances.now if chances else None}
+    return {"level": level or "none", "model_level": model_level, "p_buy": chances.told if chances else None}
 
 
 def _is_of_need(reason: Item) -> bool:

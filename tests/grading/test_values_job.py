@@ -7,10 +7,17 @@ from random import Random
 from types import SimpleNamespace
 from uuid import UUID, uuid5
 
+import msgspec
+import numpy as np
 import pytest
 
 from services.grading.api import router
+from services.grading.domain.models.history import History
+from services.grading.domain.references import ValueModel
 from services.grading.domain.rules import RULES
+from services.grading.fitting import calibrate, scores
+from services.grading.fitting.fit import fit_mbg
+from services.grading.fitting.sample import sample_of
 from services.grading.jobs import values
 from services.grading.jobs.cuts import cuts_on
 from services.grading.store import LEDGERS
@@ -214,10 +221,11 @@ async def test_the_parts_of_every_number_add_up_to_it(engine, shop, get, facts):
 
 async def test_with_customers_enough_a_model_is_fitted_and_tells_the_chance_of_an_order(engine, shop, get):
     chance = Random(5)
-    start = date(2024, 1, 1)
+    start, since, window = date(2024, 1, 1), date(2024, 12, 19), []
     for number in range(500):
         said = [(shop.facts.registered("2024-01-01"), "2024-01-01", person(number))]
         day, rate = start + timedelta(days=chance.randrange(60)), chance.gammavariate(0.6, 1 / 40)
+        days = []
         while day < date(2025, 3, 1):
             name = f"o{number} {day}"
             said.append(
@@ -227,9 +235,13 @@ async def test_with_customers_enough_a_model_is_fitted_and_tells_the_chance_of_a
                     person(number),
                 )
             )
+            days.append(day)
             if chance.random() < 0.2:
                 break
             day += timedelta(days=1 + int(chance.expovariate(rate)))
+        before = [one for one in days if one <= since]
+        ages = [(one - before[0]).days / 7 for one in (before[-1], since)]
+        window.append((History(len(before) - 1, *ages), len(days) > len(before)))
         await shop(*said)
     await start_of_day(engine)
     told = await get(f"customers/{person(1)}/grade")
@@ -242,7 +254,13 @@ async def test_with_customers_enough_a_model_is_fitted_and_tells_the_chance_of_a
     [document] = await engine.pool.fetch("select body from reference where name = 'value_model' and active")
     await start_of_day(engine, timedelta(days=1))
     assert await engine.pool.fetchval("select count(*) from reference where name = 'value_model'") == 1
-    assert b"mbg_nbd" in document["body"]
+    learnt = msgspec.json.decode(document["body"], type=ValueModel).calibration
+    then = sample_of(seen for seen, _ in window)
+    told_then = scores.buys(fit_mbg(then)[0], then, 13)
+    line = calibrate.line(told_then, np.array([float(came) for _, came in window]))
+    assert (learnt.intercept, learnt.slope) == pytest.approx(line, rel=1e-3)
+    assert (learnt.since, learnt.customers) == (since, 500)
+    assert "churn.calibration" in rules
     later = await start_of_day(engine, timedelta(days=20))
     assert later.progress["told"] > 0
     assert not await left_out(engine)

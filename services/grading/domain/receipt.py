@@ -111,8 +111,11 @@ def _chances(state: CustomerState, chances: Chances, model: ValueModel, day: dat
     yield from _odds(history, model)
     yield ReasonRow(
         "churn.model",
-        f"p_buy {chances.now:.4f} of {chances.at_best:.4f} just after an order, model of {model.fitted_on}",
+        f"p_buy {chances.told:.4f} of {chances.told_at_best:.4f} just after an order, model of {model.fitted_on}",
     )
+    if (learnt := model.calibration) is not None:
+        line = f"{learnt.intercept:+.3f} {learnt.slope:+.3f} x log-odds, by what {learnt.customers} did"
+        yield ReasonRow("churn.calibration", f"{chances.now:.4f} before: {line} since {learnt.since}")
 
 
 def _odds(history: History, model: ValueModel) -> Iterator[ReasonRow]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from services.grading.domain.models.calibration import Calibration
 from services.grading.domain.models.mbg import MbgNbd
 from services.grading.domain.models.pareto import ParetoNbd
 from services.grading.domain.models.spend import GammaGamma
@@ -39,6 +40,8 @@ class ValueModel(Struct, frozen=True):
     log_likelihood: float
     timing: MbgNbd | ParetoNbd
     spend: GammaGamma
+    calibration: Calibration | None = None
+    """Of the chance to order, by the last window that has closed."""
 
 
 def cuts_of(context: Context) -> TierCuts | None:

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from services.grading.domain.books import Books
+from services.grading.domain.models.calibration import Calibration
 from services.grading.domain.models.history import History
 from services.grading.domain.references import ValueModel
 from services.grading.domain.value import BUYS_WITHIN
@@ -43,6 +44,16 @@ class Chances(NamedTuple):
 
     now: float
     at_best: float
+    calibration: Calibration | None = None
+
+    @property
+    def told(self) -> float:
+        """As the last window has taught to tell it."""
+        return self.calibration.of(self.now) if self.calibration else self.now
+
+    @property
+    def told_at_best(self) -> float:
+        return self.calibration.of(self.at_best) if self.calibration else self.at_best
 
     def level(self, policy: Policy) -> ModelLevel:
         """By the share of the chance that silence has left: watch, warn, lost."""
@@ -73,7 +84,8 @@ def rhythm_of(books: Books, policy: Policy) -> Rhythm | None:
 
 def chances_of(history: History, model: ValueModel) -> Chances:
     timing = model.timing
-    return Chances(timing.buys(history, BUYS_WITHIN), timing.buys(history.just_ordered(), BUYS_WITHIN))
+    at_best = timing.buys(history.just_ordered(), BUYS_WITHIN)
+    return Chances(timing.buys(history, BUYS_WITHIN), at_best, model.calibration)
 
 
 def _day_after(last: date, gap: float, factor: Decimal) -> date:

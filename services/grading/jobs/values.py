@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -27,17 +25,11 @@ from shared.engine.jobs import Job
 from shared.engine.run import Chunk, Run
 from shared.postgres.pool import READING, begun, borrow
 
-if TYPE_CHECKING:
-    from services.grading.jobs.looks import Looks
-
 NOBODY = UUID(int=0)
 STATES = "select id, state from stream where kind = 'customer' and id = any($1::uuid[]) order by id"
 REFIT_AFTER = timedelta(days=28)
 """Parameters that are older tell chances worse (docs/grading.md)."""
-SAMPLE = 200_000
 PAGE = 5_000
-FEWEST, FEWEST_REPEATERS = 500, 100
-"""With fewer customers, or fewer who came back, there is no model and the formula holds."""
 
 _state = msgspec.json.Decoder(CustomerState)
 
@@ -71,9 +63,11 @@ async def _made(run: Run) -> Made:
     made = Made(day)
     if cuts.ranked or world.reference.get(CUTS) is not None:  # cuts of nobody place nobody
         made.documents[CUTS] = cuts
-    model = await _fitted(run, day, world.policy) if _is_old(world.reference.get(MODEL), day, world.policy) else None
-    if model is not None:
-        made.documents[MODEL] = model
+    if _is_old(world.reference.get(MODEL), day, world.policy):
+        from services.grading.jobs.model import fitted  # noqa: PLC0415 - 70 MB that only this day's process needs
+
+        if (model := await fitted(run, day, world.policy)) is not None:
+            made.documents[MODEL] = model
     return made
 
 
@@ -137,7 +131,7 @@ def _outlook(
     if history is None or model is None:
         return None, None
     chances = chances_of(history, model)
-    return chances.level(policy), chances.now
+    return chances.level(policy), chances.told
 
 
 def _is_old(model: ValueModel | None, day: date, policy: Policy) -> bool:
@@ -148,36 +142,6 @@ def _is_old(model: ValueModel | None, day: date, policy: Policy) -> bool:
 
 def _kind(model: ValueModel) -> str:
     return str(type(model.timing).__struct_config__.tag)
-
-
-async def _fitted(run: Run, day: date, policy: Policy) -> ValueModel | None:
-    """None where too little is known."""
-    from services.grading.jobs.looks import looks_after  # noqa: PLC0415
-
-    pages: list[Looks] = []
-    after: UUID | None = NOBODY
-    while after is not None and PAGE * len(pages) < SAMPLE:
-        async with borrow(run.engine.pool) as connection, begun(connection, READING):
-            looks = await looks_after(connection, after, PAGE, (day, policy))
-        after = looks.ids[-1] if looks.ids else None
-        pages.append(looks)
-    return await asyncio.to_thread(_fit, pages, day, policy)
-
-
-def _fit(pages: list[Looks], day: date, policy: Policy) -> ValueModel | None:
-    from services.grading.fitting import fit, sample  # noqa: PLC0415 - 70 MB that only this day's process needs
-
-    seen = sample.joined([page.sample() for page in pages])
-    if seen.customers < FEWEST or int((seen.repeats > 0).sum()) < FEWEST_REPEATERS:
-        return None
-    spent = sample.joined([page.spending() for page in pages])
-    find = fit.fit_mbg if policy.clv.model == "mbg_nbd" else fit.fit_pareto
-    try:
-        timing, log_likelihood = find(seen)
-        spend, _ = fit.fit_gamma_gamma(sample.in_order(spent))
-    except fit.NoFit:
-        return None
-    return ValueModel(day, seen.customers, round(log_likelihood, 3), fit.rounded(timing), fit.rounded(spend))
 
 
 JOB = Job("values", settle, daily=True)

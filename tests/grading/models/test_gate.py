@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bench.grading.cohorts import SOON, cdnow, complete_journey
-from bench.grading.measures import auc, calibration_error, captured, gain, gini
-from bench.grading.scores import chance_within, rankings
+from bench.grading.measures import auc, brier, calibration_error, captured, gain, gini
+from bench.grading.scores import chance_within, rankings, recalibrated
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,11 @@ def test_perfect_foresight_measures_one_and_no_sight_nothing():
     assert auc(cohort.later_days, cohort.later_days) == pytest.approx(1)
     assert gini(cohort.later_spend * 0, cohort.later_spend) == pytest.approx(0)
     assert captured(cohort.later_spend * 0, cohort.later_spend) == pytest.approx(0.2, abs=0.001)
+
+
+def test_what_the_last_window_taught_makes_chances_truer():
+    cohort, before = cdnow("sample"), cdnow("sample", date(1997, 7, 1), SOON)
+    told, corrected = chance_within(cohort, SOON), recalibrated(cohort, before, SOON)
+    assert calibration_error(corrected, cohort.soon) < calibration_error(told, cohort.soon)
+    assert brier(corrected, cohort.soon) < brier(told, cohort.soon)
+    assert auc(corrected, cohort.soon) == pytest.approx(auc(told, cohort.soon))
