@@ -79,6 +79,23 @@ def test_a_horizon_in_years_ends_the_formula(years, future):
     assert by_formula(30_000, policy) == future
 
 
+def test_sums_beyond_the_largest_amount_of_a_fact_lose_no_order(story):
+    told = story({"clv.method": "formula"}).registered()
+    for number in range(3):
+        bought(told, "2025-03-01", f"o{number}", 9 * 10**12)
+    value = told.all_of(grading.ValueComputed)[-1]
+    assert (value.historic, value.profit_12m, value.clv) == (10**15, 10**15, 10**15)
+    assert told.state.books.total.revenue == 27 * 10**14
+    told.cost("2025-03-02", amount=10**15, currency="USD").cost("2025-03-02", amount=10**15, currency="USD")
+    told.cost("2025-03-02", amount=10**15, currency="USD").cost("2025-03-02", amount=10**15, currency="USD")
+    assert told.all_of(grading.ExitReviewRequested)[-1].profit <= 0
+
+
+def test_a_formula_that_hardly_converges_is_a_number():
+    policy = overlay(default_policy(), {"values": {"clv.retention": 1, "clv.discount": 1e-26}})
+    assert by_formula(30_000, policy) == 3 * 10**30
+
+
 @pytest.mark.parametrize(
     ("orders", "referrals", "loyalty"),
     [(2, 1, Loyalty.LOYAL), (5, 0, Loyalty.REPEAT_ONLY), (1, 3, Loyalty.ADVOCATE_ONLY), (1, 0, Loyalty.NONE)],

@@ -24,6 +24,10 @@ from shared.contracts.values import Basis, ChurnLevel, Loyalty, Tier
 from shared.engine.decision import Context
 
 
+LARGEST = 10**15
+"""Of an amount in a fact, in minor units."""
+
+
 class Followed(Struct, frozen=True):
     """The state with all that in it, what is announced, and the history's new row."""
 
@@ -134,7 +138,7 @@ def _review(state: CustomerState, context: Context) -> tuple[CustomerState, tupl
         return state, ()
     fact = grading.ExitReviewRequested(
         review_id=uuid5(context.stream.id, f"exit review|{context.cause.event_id}"),
-        profit=profit_of(last_year(state.books, day), policy).total,
+        profit=_sayable(profit_of(last_year(state.books, day), policy).total),
         currency=policy.currency.reporting,
     )
     return state, (fact,)
@@ -143,12 +147,17 @@ def _review(state: CustomerState, context: Context) -> tuple[CustomerState, tupl
 def _value(state: CustomerState, context: Context) -> grading.ValueComputed:
     values = values_of(state.books, day_of(state, context), context.policy, model_of(context))
     return grading.ValueComputed(
-        clv=values.clv,
-        historic=values.historic.total,
-        future=values.future.amount,
-        profit_12m=values.last_year.total,
+        clv=_sayable(values.clv),
+        historic=_sayable(values.historic.total),
+        future=_sayable(values.future.amount),
+        profit_12m=_sayable(values.last_year.total),
         currency=context.policy.currency.reporting,
     )
+
+
+def _sayable(amount: int) -> int:
+    """Sums may outgrow what a fact can say: the receipt has them whole."""
+    return max(-LARGEST, min(LARGEST, amount))
 
 
 def _tier(was: Standing, now: Standing, basis: Basis) -> grading.TierAssigned:

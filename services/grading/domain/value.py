@@ -110,7 +110,7 @@ def by_formula(yearly: int, policy: Policy) -> int:
     else:
         years = Decimal(policy.clv.horizon)
         factor = keep / left * (1 - (keep / discount) ** years) if left else years
-    return int((yearly * factor).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    return int((yearly * factor).to_integral_value(rounding=ROUND_HALF_EVEN))
 
 
 def _future(books: Books, day: date, policy: Policy, known: tuple[ValueModel | None, int]) -> Future:
