@@ -331,6 +331,18 @@ def test_with_hysteresis_a_tier_is_gained_at_once_and_lost_late(story):
     assert told.state.standing.tier is Tier.REGULAR
 
 
+def test_with_hysteresis_where_even_the_best_cost_more_than_they_bring(story):
+    told = bought(story({"tier.hysteresis": "on"}).registered(), "2025-03-01", "o1", 0)
+    told.cost("2025-03-01", amount=10_000, currency="USD")
+    for day, cut, tier in (
+        ("2025-03-02", -10_000, Tier.KEY),
+        ("2025-03-03", -9_500, Tier.KEY),
+        ("2025-03-04", -9_000, Tier.SMALL),
+    ):
+        told.settled(day, TierCuts(date.fromisoformat(day), 10, cut, cut, cut, cut))
+        assert told.state.standing.tier is tier, day
+
+
 def test_with_hysteresis_far_below_the_cut_a_tier_is_lost_at_once(story):
     told = bought(story({"tier.hysteresis": "on"}).registered(), "2025-03-01", "o1", 260)
     told.settled("2025-03-02", TierCuts(date(2025, 3, 2), 10, 26_000, 3_000, 5_000, 2_500))

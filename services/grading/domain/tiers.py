@@ -15,8 +15,8 @@ from shared.contracts.policy import Policy
 from shared.contracts.values import Demand, Segment, Tier
 
 RANKS = {Tier.KEY: 1, Tier.REGULAR: 2, Tier.SMALL: 3}
-MARGIN, DWELL = Decimal("0.9"), timedelta(days=28)
-"""With hysteresis a tier is lost below nine tenths of its cut, or after four weeks below it."""
+MARGIN, DWELL = Decimal("0.1"), timedelta(days=28)
+"""With hysteresis a tier is lost a tenth of its cut below it, or after four weeks below it."""
 
 
 class Place(NamedTuple):
@@ -94,7 +94,7 @@ def _held(
     profit, day = at
     cut = cuts.key_from if standing.tier is Tier.KEY else cuts.regular_from
     since = standing.below_since or day
-    if cut is None or profit < MARGIN * cut or day >= since + DWELL:
+    if cut is None or profit < cut - MARGIN * abs(cut) or day >= since + DWELL:
         return found, None
     return standing.tier, since
 
