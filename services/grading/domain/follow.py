@@ -23,7 +23,6 @@ from shared.contracts.policy import Policy
 from shared.contracts.values import Basis, ChurnLevel, Loyalty, Tier
 from shared.engine.decision import Context
 
-
 LARGEST = 10**15
 """Of an amount in a fact, in minor units."""
 
