@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, hyp2f1
 
+from services.grading.domain.models.history import History
 from services.grading.domain.models.mbg import NEAR_ONE, MbgNbd
 from services.grading.domain.models.pareto import ParetoNbd
 from services.grading.domain.models.spend import GammaGamma
@@ -33,10 +34,13 @@ def buys(model: Timing, seen: Sample, weeks: float) -> Column:
 def orders(model: Timing, seen: Sample, weeks: float) -> Column:
     """Expected order days in the next `weeks`."""
     if isinstance(model, ParetoNbd):
-        s = model.s if abs(model.s - 1) >= NEAR_ONE else 1 + NEAR_ONE
-        rate = (model.r + seen.repeats) * (model.beta + seen.weeks) / (model.alpha + seen.weeks) / (s - 1)
-        return np.asarray(-alive(model, seen) * rate * np.expm1((1 - s) * np.log1p(weeks / (model.beta + seen.weeks))))
-    a = model.a if abs(model.a - 1) >= NEAR_ONE else 1 + NEAR_ONE
+        rate = (model.r + seen.repeats) * (model.beta + seen.weeks) / (model.alpha + seen.weeks)
+        stays = np.log1p(weeks / (model.beta + seen.weeks))
+        less = -np.expm1((1 - model.s) * stays) / (model.s - 1) if model.s != 1 else stays
+        return np.asarray(alive(model, seen) * rate * less)
+    if abs(model.a - 1) < NEAR_ONE:
+        return np.array([model.orders(History(*one), weeks) for one in zip(*seen[:3], strict=True)])
+    a = model.a
     sum_ = a + model.b + seen.repeats
     z = weeks / (model.alpha + seen.weeks + weeks)
     series = hyp2f1(a + model.b - model.r, a - 1, sum_, z)

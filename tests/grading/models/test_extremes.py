@@ -12,6 +12,8 @@ from msgspec.structs import astuple
 from services.grading.domain.models.history import History
 from services.grading.domain.models.mbg import MbgNbd
 from services.grading.domain.models.pareto import ParetoNbd
+from services.grading.fitting import scores
+from services.grading.fitting.sample import sample_of
 
 mp.dps = 60
 MBG = [MbgNbd(0.525, 6.183, 0.891, 1.614), MbgNbd(0.11, 2.24, 0.31, 0.5), MbgNbd(3.0, 40.0, 2.5, 9.0)]
@@ -31,6 +33,12 @@ NEAR = 1e-9
 
 def exactly(model):
     return [mpf(value) for value in astuple(model)]
+
+
+def _moved(model, by):
+    """Its third parameter, which the textbook form divides by what is left of it beyond one."""
+    first, second, third, fourth = exactly(model)
+    return type(model)(first, second, third + by, fourth)
 
 
 @cache
@@ -113,13 +121,17 @@ def test_expected_orders_equal_their_integral_over_the_chance_to_leave():
     assert model.orders(seen, 52.0) == pytest.approx(float(mbg_alive(model, seen) * quad(share, [0, 1])), rel=NEAR)
 
 
-def test_a_parameter_of_exactly_one_gives_a_number():
-    seen = History(3, 20.0, 39.0)
-    for near, model in (
-        (MbgNbd(0.5, 6.0, 1.00001, 1.6), MbgNbd(0.5, 6.0, 1.0, 1.6)),
-        (ParetoNbd(0.5, 10.0, 1.00001, 11.0), ParetoNbd(0.5, 10.0, 1.0, 11.0)),
-    ):
-        assert model.orders(seen, 39.0) == pytest.approx(near.orders(seen, 39.0), rel=1e-4)
+@pytest.mark.parametrize("off", [0.0, -1e-9, 1e-5, 1.1e-3])
+def test_a_parameter_near_one_gives_the_numbers_it_should(off):
+    mbg, pareto = MbgNbd(0.525, 6.183, 1 + off, 1.614), ParetoNbd(0.553, 10.578, 1 + off, 11.669)
+    beside = mpf(10) ** -25 if off == 0 else mpf(0)
+    for seen in (History(0, 0.0, 0.0), History(3, 20.0, 39.0), History(2000, 519.48, 520.0)):
+        for ahead in (WEEKS[0], WEEKS[-1]):
+            expected = mbg_orders(_moved(mbg, beside), seen, ahead), pareto_orders(_moved(pareto, beside), seen, ahead)
+            assert mbg.orders(seen, ahead) == pytest.approx(float(expected[0]), rel=NEAR)
+            assert pareto.orders(seen, ahead) == pytest.approx(float(expected[1]), rel=NEAR)
+            for model, number in zip((mbg, pareto), expected, strict=True):
+                assert scores.orders(model, sample_of([seen]), ahead)[0] == pytest.approx(float(number), rel=NEAR)
 
 
 def test_the_reference_sees_a_wrong_sign():

@@ -22,6 +22,16 @@ def hyp2f1(a: float, b: float, c: float, z: float) -> float:
     return _series(a, b, c, z)
 
 
+def hyp2f1_rest(a: float, b: float, c: float, z: float) -> float:
+    """(F(a, b; c; z) - 1) / b for 0 <= z < 1 and c > 0, where b is so small that the difference would say nothing."""
+    total, term, n = 0.0, a * z / c, 1.0
+    while n < MOST_TERMS and abs(term) > SMALLEST * (1.0 - z) * abs(total):
+        total += term
+        term *= (a + n) * (b + n) / ((c + n) * (n + 1.0)) * z
+        n += 1.0
+    return total
+
+
 def _from_one(a: float, b: float, c: float, left: float) -> float:
     """Abramowitz, Stegun 15.3.6, in `left` = 1 - z."""
     rest = c - a - b

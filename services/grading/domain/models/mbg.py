@@ -7,9 +7,10 @@ from math import exp, expm1, log, log1p
 from msgspec import Struct
 
 from services.grading.domain.models.history import History
-from services.grading.domain.models.hypergeometric import hyp2f1
+from services.grading.domain.models.hypergeometric import hyp2f1, hyp2f1_rest
 
-NEAR_ONE = 1e-6
+NEAR_ONE = 1e-3
+"""With `a` closer to 1 than this the difference in `orders` has too few digits left."""
 
 
 class MbgNbd(Struct, frozen=True, tag="mbg_nbd"):
@@ -42,11 +43,14 @@ class MbgNbd(Struct, frozen=True, tag="mbg_nbd"):
         """Expected order days in the next `weeks`, in Euler's form: nothing in it overflows."""
         if weeks == 0:
             return 0.0
-        a = self.a if abs(self.a - 1) >= NEAR_ONE else 1 + NEAR_ONE
-        sum_ = a + self.b + seen.repeats
+        sum_, left = self.a + self.b + seen.repeats, self.a - 1
         z = weeks / (self.alpha + seen.weeks + weeks)
-        series = hyp2f1(a + self.b - self.r, a - 1, sum_, z)
-        return self.alive(seen) * sum_ / (a - 1) * (1 - exp((a - 1) * log1p(-z)) * series)
+        if abs(left) < NEAR_ONE:
+            rest = exp(left * log1p(-z)) * hyp2f1_rest(self.a + self.b - self.r, left, sum_, z)
+            gone = expm1(left * log1p(-z)) / left if left else log1p(-z)
+            return -self.alive(seen) * sum_ * (gone + rest)
+        series = hyp2f1(self.a + self.b - self.r, left, sum_, z)
+        return self.alive(seen) * sum_ / left * (1 - exp(left * log1p(-z)) * series)
 
 
 def _chance_of_life(log_odds_of_death: float) -> float:

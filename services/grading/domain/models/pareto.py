@@ -9,7 +9,6 @@ from msgspec import Struct
 from services.grading.domain.models.history import History
 from services.grading.domain.models.hypergeometric import hyp2f1
 
-NEAR_ONE = 1e-6
 LARGEST = 700.0
 """The largest power of e that a float holds."""
 
@@ -44,9 +43,11 @@ class ParetoNbd(Struct, frozen=True, tag="pareto_nbd"):
 
     def orders(self, seen: History, weeks: float) -> float:
         """Expected order days in the next `weeks`."""
-        s = self.s if abs(self.s - 1) >= NEAR_ONE else 1 + NEAR_ONE
         rate = (self.r + seen.repeats) * (self.beta + seen.weeks) / (self.alpha + seen.weeks)
-        return -self.alive(seen) * rate / (s - 1) * expm1((1 - s) * log1p(weeks / (self.beta + seen.weeks)))
+        stays = log1p(weeks / (self.beta + seen.weeks))
+        if self.s == 1:
+            return self.alive(seen) * rate * stays
+        return -self.alive(seen) * rate / (self.s - 1) * expm1((1 - self.s) * stays)
 
     def _odds(self, seen: History) -> float:
         """ln of s/(r+s+x) · (alpha+T)^(r+x) · (beta+T)^s · A0."""
