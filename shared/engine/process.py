@@ -85,6 +85,7 @@ class Service:
     async def work(self, id: UUID) -> None:
         """Be the worker of this id for the service that started it."""
         async with self._worker(id) as worker:
+            _tune_collector()
             await serve(worker)
 
     async def do(self, kind: str, given: jobs.Tree) -> AsyncIterator[jobs.Task]:

@@ -82,7 +82,7 @@ class Run:
                 raise
         reached("job_after_commit")
         self.cursor, self.progress, self.has_ended = chunk.cursor, chunk.progress, chunk.is_last
-        self._follow(time.monotonic() - began)
+        self.follow(time.monotonic() - began)
 
     async def _put_down(self, chunk: Chunk) -> None:
         place = (chunk.cursor, chunk.progress, chunk.result)
@@ -99,7 +99,8 @@ class Run:
             async with self.chunk() as chunk:
                 chunk.is_last = not await step(self, chunk)
 
-    def _follow(self, seconds: float) -> None:
+    def follow(self, seconds: float) -> None:
+        """A chunk has taken so long."""
         wanted = self.size * CHUNK_SECONDS / max(seconds, 0.001)
         self.size = int(min(LARGEST, self.size * 2, max(SMALLEST, self.size / 2, wanted)))
 
