@@ -1,0 +1,157 @@
+"""How long a policy takes to be in force for everybody, and how long a draft to be tried on the past.
+
+    python -m bench.policies [--customers 1000000] [--histories 100000] [--postgres DSN DSN]
+
+Two empty databases may be given; without them an embedded Postgres is started in a temporary folder. Beside the time
+that passed stands the CPU that it took, which says the same on a busy machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+
+from bench.measure.processes import costs
+from bench.policies.population import grading, people
+from holdfast.local.postgres import EmbeddedPostgres
+from services.grading.jobs.backtest import BACKTEST
+from shared.contracts.policy import Policy, default_policy, overlay
+from shared.engine import policy_life
+from shared.engine.apply import Engine
+from shared.engine.jobs import Job
+from shared.engine.redecide import DECIDE_AGAIN
+from shared.engine.run import Run
+from shared.engine.worker import Worker
+
+DRAFTS = {
+    "nothing that grades": {"reply.days": 2},
+    "wider windows": {"grading.window_days": [45, 120, 240]},
+}
+"""What is activated."""
+
+
+class Took:
+    """What one piece of work took: seconds, and CPU seconds here and in Postgres."""
+
+    def __init__(self, postmaster: int | None) -> None:
+        self.postmaster = postmaster
+        self.seconds = self.here = self.there = 0.0
+        self.chunks: list[float] = []
+
+    def __enter__(self) -> Took:
+        self._began = (time.perf_counter(), _here(), _there(self.postmaster))
+        follow = Run.follow
+
+        def noting(run: Run, seconds: float) -> None:
+            self.chunks.append(seconds)
+            follow(run, seconds)
+
+        self._follow, Run.follow = follow, noting
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        Run.follow = self._follow
+        now = (time.perf_counter(), _here(), _there(self.postmaster))
+        self.seconds, self.here, self.there = (b - a for a, b in zip(self._began, now, strict=True))
+
+    def per(self, customers: int) -> str:
+        here, there = 1e6 * self.here / customers, 1e6 * self.there / customers
+        return (
+            f"{self.seconds:7.1f} s {customers / self.seconds:9,.0f}/s, CPU of each {here:.0f} us in the job and "
+            f"{there:.0f} us in Postgres, longest transaction {1000 * max(self.chunks):.0f} ms"
+        )
+
+
+def _here() -> float:
+    own = os.times()
+    return own.user + own.system
+
+
+def _there(postmaster: int | None) -> float:
+    """0 where the server is not ours."""
+    return costs({"postgres": postmaster})["postgres"].cpu_s if postmaster else 0.0
+
+
+@contextmanager
+def server(given: list[str] | None) -> Iterator[tuple[list[str], int | None]]:
+    """Two databases, and the process id of the server where it is ours."""
+    if given:
+        yield given, None
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log")
+        postgres.start()
+        try:
+            names = asyncio.run(_created(postgres.dsn, ("activation", "backtest")))
+            yield names, postgres.process.pid if postgres.process else None
+        finally:
+            postgres.stop()
+
+
+async def _created(dsn: str, names: tuple[str, ...]) -> list[str]:
+    connection = await asyncpg.connect(dsn)
+    for name in names:
+        await connection.execute(f"create database {name}")
+    await connection.close()
+    return [dsn.rpartition("/")[0] + f"/{name}" for name in names]
+
+
+async def activations(dsn: str, customers: int, postmaster: int | None) -> None:
+    async with grading(dsn) as engine:
+        await people(engine, dsn, customers, with_journals=False)
+        for name, given in DRAFTS.items():
+            policy = overlay(default_policy(), {"values": given})
+            id, _ = await policy_life.add(engine, policy, name, None)
+            with Took(postmaster) as took:
+                await policy_life.activate(engine, id)
+                await finished(engine, DECIDE_AGAIN)
+            left = await engine.pool.fetchval("select count(*) from stream where policy_id <> $1", id)
+            said = await engine.pool.fetchval("select count(*) from outbox")
+            await engine.pool.execute("truncate outbox")
+            print(f"activation, {name:20} {took.per(customers)}; {said:,} facts, {left} left", flush=True)
+
+
+async def backtests(dsn: str, customers: int, postmaster: int | None) -> None:
+    async with grading(dsn) as engine:
+        await people(engine, dsn, customers, with_journals=True)
+        rows = await engine.pool.fetchval("select count(*) from journal")
+        policy: Policy = overlay(default_policy(), {"values": DRAFTS["wider windows"]})
+        id, _ = await policy_life.add(engine, policy, "draft", None)
+        given = {"policy_id": id, "from_on": "2024-09-01", "to_on": "2025-03-19"}
+        with Took(postmaster) as took:
+            async for task in Worker(engine, (BACKTEST,)).do(BACKTEST.kind, given):
+                last = task
+        assert last.state == "done", last.detail
+        moved = sum(n for a, row in last.result["migration"].items() for b, n in row.items() if a != b)
+        print(f"backtest, {rows / customers:.1f} journal rows each  {took.per(customers)}; {moved:,} moved", flush=True)
+
+
+async def finished(engine: Engine, job: Job) -> None:
+    await Worker(engine, (job,)).all_due()
+    assert await engine.pool.fetchval("select count(*) from job where kind = $1 and state <> 'done'", job.kind) == 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--histories", type=int, default=100_000)
+    parser.add_argument("--postgres", nargs=2)
+    given = parser.parse_args()
+    with server(given.postgres) as (databases, postmaster):
+        if given.customers:
+            asyncio.run(activations(databases[0], given.customers, postmaster))
+        if given.histories:
+            asyncio.run(backtests(databases[1], given.histories, postmaster))
+
+
+if __name__ == "__main__":
+    main()
