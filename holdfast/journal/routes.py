@@ -45,6 +45,7 @@ ROUTES: Final = {
     "holdfast.scheduler.command.complete_task.v1": Route("scheduler", "/v1/tasks/{task_id}/complete", ("task_id",)),
     "holdfast.scheduler.command.create_task.v1": Route("scheduler", "/v1/tasks", ()),
     "holdfast.scheduler.command.approve_task.v1": Route("scheduler", "/v1/tasks/{task_id}/approve", ("task_id",)),
+    "holdfast.scheduler.command.assign_task.v1": Route("scheduler", "/v1/tasks/{task_id}/assign", ("task_id",)),
     "holdfast.scheduler.command.cancel_task.v1": Route("scheduler", "/v1/tasks/{task_id}/cancel", ("task_id",)),
     "holdfast.scheduler.command.snooze_task.v1": Route("scheduler", "/v1/tasks/{task_id}/snooze", ("task_id",)),
     "holdfast.scheduler.command.describe_agent.v1": Route("scheduler", "/v1/agents", ()),

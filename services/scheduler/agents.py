@@ -8,6 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
+from services.scheduler.worklist import Desk
+
 Item = dict[str, Any]
 
 AGENTS = """
@@ -28,7 +30,7 @@ with recursive covered as (
     join agent a on (a.successor = c.agent_id and a.left_on <= $2)
                  or (a.deputy = c.agent_id and $2 between a.away_from_on and a.away_to_on)
 )
-select agent_id from covered
+select c.agent_id, a.role from covered c left join agent a on a.agent_id = c.agent_id
 """
 
 
@@ -42,9 +44,10 @@ async def find_agent(connection: asyncpg.Connection, id: UUID) -> Item | None:
     return _agent(row) if row else None
 
 
-async def covered_by(connection: asyncpg.Connection, agent: str, on: date) -> list[str]:
-    """Whose work this agent sees on this day."""
-    return [row["agent_id"] for row in await connection.fetch(COVERED, agent, on)]
+async def desk_of(connection: asyncpg.Connection, agent: str, on: date) -> Desk:
+    """What this agent sees on this day."""
+    rows = await connection.fetch(COVERED, agent, on)
+    return Desk([row["agent_id"] for row in rows], sorted({row["role"] for row in rows if row["role"]}))
 
 
 def _agent(row: asyncpg.Record) -> Item:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import asyncpg
 from icalendar import Calendar, Event
 
-from services.scheduler.agents import covered_by
+from services.scheduler.agents import desk_of
 from services.scheduler.worklist import Item, Place, list_work
 
 VERSION = "select version from calendar_feed where agent = $1"
@@ -53,8 +53,8 @@ async def calendar_of(connection: asyncpg.Connection, agent: str, today: date, n
     calendar.add("prodid", "-//Holdfast//work list//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Work of {agent}")
-    agents = await covered_by(connection, agent, today)
-    for item, _ in await list_work(connection, today + AHEAD, agents, MOST - 1, Place()):
+    desk = await desk_of(connection, agent, today)
+    for item, _ in await list_work(connection, today + AHEAD, desk, MOST - 1, Place()):
         calendar.add_component(_event(item, today, now))
     return bytes(calendar.to_ical())
 

@@ -11,10 +11,11 @@ from shared.engine.ledger import Ledger
 # Closed rows go first, so that the one open follow-up never meets the one it took the place of.
 SAVE_FOLLOWUPS = """
 insert into followup (followup_id, customer_id, cycle, journal, grade, due_on, because, scheduled_at, cause_id,
-                      cause_type, status, closed_at, superseded_by, mode, channel, outcome, need, on_time, agent, note)
+                      cause_type, status, closed_at, superseded_by, mode, channel, outcome, need, on_time, agent, note,
+                      rung, escalated_to, worked_on)
 select followup_id, customer_id, cycle, journal, grade, due_on, because, scheduled_at, cause_id,
        cause_type, coalesce(status, 'scheduled'), closed_at, superseded_by, mode, channel, outcome, need, on_time,
-       agent, note
+       agent, note, coalesce(rung, 0), escalated_to, worked_on
   from json_populate_recordset(null::followup, $1::json)
  order by closed_at is null
 on conflict (followup_id) do update
@@ -22,7 +23,8 @@ on conflict (followup_id) do update
        cause_type = excluded.cause_type, status = excluded.status, closed_at = excluded.closed_at,
        superseded_by = excluded.superseded_by, mode = excluded.mode, channel = excluded.channel,
        outcome = excluded.outcome, need = excluded.need, on_time = excluded.on_time, agent = excluded.agent,
-       note = excluded.note, replaced = false
+       note = excluded.note, replaced = false, rung = excluded.rung, escalated_to = excluded.escalated_to,
+       worked_on = excluded.worked_on
 """
 # The ids are known outside: what was done stays done, and what was open stands for the open one.
 REPLACE_FOLLOWUPS = """
@@ -39,13 +41,13 @@ insert into task (task_id, customer_id, kind, key, due_on, because, created_at, 
                   consent_purpose, caused_by_case, complaint_id, step, occasion, occasion_key, options, channel,
                   owner, department, purpose, amount, currency, approvers, approved_by, meeting, service_type,
                   status, let_through_on, rule, until, snoozed_because, overdue_at, closed_at, outcome, need,
-                  agent, note, reason)
+                  agent, note, reason, rung, escalated_to, worked_on)
 select task_id, customer_id, kind, key, due_on, because, created_at, cause_id, cause_type,
        coalesce(consent_purpose, 'service'), caused_by_case, complaint_id, step, occasion, occasion_key,
        coalesce(options, '{}'), channel, owner, department, purpose, amount, currency, coalesce(approvers, '{}'),
        coalesce(approved_by, '{}'), meeting, service_type, coalesce(status, 'open'), let_through_on, rule, until,
        snoozed_because,
-       overdue_at, closed_at, outcome, need, agent, note, reason
+       overdue_at, closed_at, outcome, need, agent, note, reason, coalesce(rung, 0), escalated_to, worked_on
   from json_populate_recordset(null::task, $1::json)
 on conflict (task_id) do update
    set customer_id = excluded.customer_id, due_on = excluded.due_on, created_at = excluded.created_at,
@@ -57,7 +59,8 @@ on conflict (task_id) do update
        let_through_on = excluded.let_through_on, rule = excluded.rule, until = excluded.until,
        snoozed_because = excluded.snoozed_because,
        overdue_at = excluded.overdue_at, closed_at = excluded.closed_at, outcome = excluded.outcome,
-       need = excluded.need, agent = excluded.agent, note = excluded.note, reason = excluded.reason
+       need = excluded.need, agent = excluded.agent, note = excluded.note, reason = excluded.reason,
+       rung = excluded.rung, escalated_to = excluded.escalated_to, worked_on = excluded.worked_on
 """
 LOAD_TASKS = "select row_to_json(t)::text as row from task t where t.task_id = any($1::uuid[])"
 FORGET_TASKS = "delete from task where customer_id = any($1::uuid[])"

@@ -16,7 +16,7 @@ from shared.engine.alias import canonical
 
 TOLD = (
     "kind", "occasion", "channel", "department", "purpose", "consent_purpose", "amount", "currency", "service_type",
-    "step", "status", "snoozed_because", "rule", "overdue_days",
+    "step", "status", "snoozed_because", "rule", "overdue_days", "escalated_to",
 )  # fmt: skip
 AS_TEXT = ("task_id", "customer_id", "due_on", "caused_by_case")
 

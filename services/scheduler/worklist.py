@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +9,13 @@ from uuid import UUID
 import asyncpg
 
 Item = dict[str, Any]
+
+
+class Desk(NamedTuple):
+    """Whose work somebody sees, and in which roles: to these overdue work is escalated."""
+
+    agents: list[str]
+    roles: list[str]
 
 
 class Place(NamedTuple):
@@ -29,21 +35,22 @@ with ranked as (
   select w.*, greatest($1::date - w.due_on, 0) as overdue_days, case when w.due_on < $1 then 0 else 1 end as late,
          coalesce(w.grade, 'F') as grade_rank
     from work_item w
-   where (w.due_on <= $1 or w.begun) and ($2::text[] is null or w.owner = any($2))
+   where (w.due_on <= $1 or w.begun) and ($2::text[] is null or w.owner = any($2) or w.escalated_to = any($3))
 )
 select * from ranked
- where $3::int is null
-    or (late, urgency_rank, tier_rank, grade_rank, due_on, id) > ($3, $4::int, $5::int, $6::text, $7::date, $8::uuid)
+ where $4::int is null
+    or (late, urgency_rank, tier_rank, grade_rank, due_on, id) > ($4, $5::int, $6::int, $7::text, $8::date, $9::uuid)
  order by late, urgency_rank, tier_rank, grade_rank, due_on, id
- limit $9
+ limit $10
 """
 
 
 async def list_work(
-    connection: asyncpg.Connection, on: date, agents: Sequence[str] | None, limit: int, after: Place
+    connection: asyncpg.Connection, on: date, desk: Desk | None, limit: int, after: Place
 ) -> list[tuple[Item, Place]]:
     """Up to `limit` + 1 items due on or before `on`, as they stand on that day; a later day is a preview."""
-    rows = await connection.fetch(WORKLIST, on, agents, *after, limit + 1)
+    agents, roles = desk or (None, None)
+    rows = await connection.fetch(WORKLIST, on, agents, roles, *after, limit + 1)
     return [(_work(row), place_of(row)) for row in rows]
 
 
@@ -59,6 +66,7 @@ def _work(row: asyncpg.Record) -> Item:
         "grade": row["grade"],
         "because": row["because"],
         "channel": row["channel"],
+        "escalated_to": row["escalated_to"],
         "briefing": f"/v1/customers/{row['customer_id']}/briefing",
     }
 

@@ -59,6 +59,7 @@ class Policy(Section):
     membership: policy_customers.Membership
     lifecycle: policy_customers.Lifecycle
     tasks: policy_playbooks.Tasks
+    escalation: policy_playbooks.Escalation
     contact: policy_care.Contact
     recommendation: policy_care.Recommendation
     channels: Annotated[dict[Name, policy_surroundings.Channel], Field(min_length=1, max_length=200)]

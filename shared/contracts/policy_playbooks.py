@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.contracts.data import Flag, Name
-from shared.contracts.policy_numbers import OFF, Codes, Days, Section
+from shared.contracts.policy_numbers import OFF, Codes, Days, Section, ascending
 from shared.contracts.values import ConsentPurpose, Step, WinbackStep
 
 
@@ -58,6 +58,28 @@ class Playbooks(Section):
         return self
 
 
+class Rung(Section):
+    """`after_days` overdue, or since somebody last worked on it, it goes `to` this role as well."""
+
+    after_days: Annotated[int, Field(ge=1, le=365, strict=True)]
+    to: Name
+
+
+def _rising(ladder: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    ascending(tuple(rung.after_days for rung in ladder))
+    return ladder
+
+
+Ladder = Annotated[tuple[Rung, ...], Field(max_length=10), AfterValidator(_rising)]
+
+
+class Escalation(Section):
+    """Who else hears of work that stays undone; empty: nobody. A task kind may have a ladder of its own."""
+
+    tasks: Ladder
+    followups: Ladder
+
+
 class TaskPlay(Section):
     """What makes a task of this kind, who does it, and what to go through (KP-07).
 
@@ -72,6 +94,8 @@ class TaskPlay(Section):
     contact: Flag = True
     due_days: Days = 0
     expire_days: Days | None = None
+    escalation: Ladder | None = None
+    """In place of `escalation.tasks`."""
 
 
 class Tasks(Section):

@@ -47,6 +47,18 @@ class FollowupOverdue(Data):
     days: Count
 
 
+class FollowupEscalated(Data):
+    """Once for each rung of the policy's ladder: overdue for so many days, it is this role's matter as well."""
+
+    TYPE: ClassVar[str] = "holdfast.scheduler.followup.escalated.v1"
+    OF_WHOLE_FILE: ClassVar[bool] = True
+
+    followup_id: UUID
+    due_on: BusinessDate
+    days: Count
+    to: Name
+
+
 class FollowupSuperseded(Data):
     TYPE: ClassVar[str] = "holdfast.scheduler.followup.superseded.v1"
     OF_WHOLE_FILE: ClassVar[bool] = True
@@ -113,6 +125,18 @@ class TaskOverdue(Data):
     kind: Name
     due_on: BusinessDate
     days: Count
+
+
+class TaskEscalated(Data):
+    """As `followup.escalated`."""
+
+    TYPE: ClassVar[str] = "holdfast.scheduler.task.escalated.v1"
+
+    task_id: UUID
+    kind: Name
+    due_on: BusinessDate
+    days: Count
+    to: Name
 
 
 class ContactSuppressed(Data):

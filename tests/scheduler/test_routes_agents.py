@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from icalendar import Calendar
 
+from shared.contracts.policy import default_policy, overlay
+from shared.engine import policy_life
 from shared.web.doors import Doors
 from tests.scheduler.database import ANN, BOB
 
@@ -94,3 +96,21 @@ async def test_agents_are_told_of_and_listed(stack):
     away = {"from_on": "2025-03-20", "to_on": "2025-03-19", "deputy": "bob"}
     await stack.post("/agents/ann/absences", away, 422, "invalid_body")
     assert [agent["name"] for agent in (await stack.get("/agents"))["items"]] == ["Ann"]
+
+
+async def test_what_is_escalated_is_on_the_list_of_the_role_and_goes_where_it_is_given(stack):
+    ladder = [{"after_days": 2, "to": "supervisor"}]
+    policy = overlay(default_policy(), {"values": {"escalation": {"tasks": ladder, "followups": ladder}}})
+    id, _ = await policy_life.add(stack.engine, policy, None, None)
+    await policy_life.activate(stack.engine, id)
+    await stack.post("/agents", {"agent_id": "bob", "role": "supervisor"})
+    await stack.known("2025-03-01", "A", ANN, owner="ann")
+    await stack.now("2025-03-04")
+    await stack.graded("2025-03-04", "A", urgency="urgent")
+    assert await listed(stack, "bob", "2025-03-04") == {str(ANN)}
+    (item,) = (await stack.get("/worklist", agent="bob"))["items"]
+    assert (item["kind"], item["escalated_to"], item["overdue_days"]) == ("followup", "supervisor", 2)
+    task = await stack.post("/tasks", {"customer_id": str(ANN), "kind": "appointment"}, 201)
+    given = await stack.post(f"/tasks/{task['task_id']}/assign", {"owner": "cleo", "department": "repair"})
+    assert (given["owner"], given["department"], given["escalated_to"]) == ("cleo", "repair", None)
+    assert await listed(stack, "cleo", "2025-03-04") == {str(ANN)}

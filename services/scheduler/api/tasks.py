@@ -15,6 +15,8 @@ from services.scheduler.api.asked import Today, day_of, owner_of, place_asked, r
 from services.scheduler.domain.commands import (
     ApprovalGiven,
     ApproveTask,
+    Assignment,
+    AssignTask,
     Cancellation,
     CancelTask,
     CompleteTask,
@@ -88,6 +90,12 @@ async def create_tasks(order: TaskOrder, request: Request) -> Response:
 async def approve_task(id: UUID, given: ApprovalGiven, request: Request) -> Response:
     """An approver's yes or no."""
     return await _told(request, id, ApproveTask(task_id=id, **dict(given)))
+
+
+@router.post("/tasks/{id}/assign")
+async def assign_task(id: UUID, given: Assignment, request: Request) -> Response:
+    """Somebody else goes on with it, or another department."""
+    return await _told(request, id, AssignTask(task_id=id, **dict(given)))
 
 
 @router.post("/tasks/{id}/cancel")

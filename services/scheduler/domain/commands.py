@@ -116,6 +116,21 @@ class CancelTask(Cancellation, Command):
     task_id: UUID
 
 
+class Assignment(Value):
+    """The body of POST /v1/tasks/{id}/assign; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    owner: Name | None = None
+    department: Name | None = None
+
+
+class AssignTask(Assignment, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.assign_task.v1"
+
+    task_id: UUID
+
+
 class Snooze(Value):
     """The body of POST /v1/tasks/{id}/snooze."""
 

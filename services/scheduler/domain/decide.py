@@ -13,6 +13,7 @@ from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver
 from services.scheduler.domain.care import decide_life_event, settle_gifts
 from services.scheduler.domain.commands import (
     ApproveTask,
+    AssignTask,
     CancelTask,
     CompleteFollowup,
     CompleteTask,
@@ -38,6 +39,7 @@ from services.scheduler.domain.needs import decide_need
 from services.scheduler.domain.notices import notify_owner
 from services.scheduler.domain.ordering import (
     decide_approve_task,
+    decide_assign_task,
     decide_cancel_task,
     decide_create_task,
     decide_snooze_task,
@@ -125,6 +127,7 @@ RULES: dict[type[Data], tuple[Rule, str]] = {
     CompleteTask: (decide_complete_task, "contact"),
     CreateTask: (decide_create_task, "task"),
     ApproveTask: (decide_approve_task, "task"),
+    AssignTask: (decide_assign_task, "task"),
     CancelTask: (decide_cancel_task, "task"),
     SnoozeTask: (decide_snooze_task, "task"),
     DecideExit: (accounts.decide_exit, "exit_review"),

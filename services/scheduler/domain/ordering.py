@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from services.scheduler.domain.commands import ApproveTask, CancelTask, CreateTask, SnoozeTask
+from services.scheduler.domain.commands import ApproveTask, AssignTask, CancelTask, CreateTask, SnoozeTask
+from services.scheduler.domain.escalating import attended
 from services.scheduler.domain.finishing import meant
 from services.scheduler.domain.judging import give_back, judge, planned
 from services.scheduler.domain.rows import Meeting
@@ -60,11 +61,30 @@ def decide_approve_task(state: CustomerState, _event: Event, asked: ApproveTask,
         return Refused("no_approval_needed", f"It is not {asked.approver} who approves this task, but {names}.", 409)
     if not asked.approved:
         return cancel(state, task, "not_approved", context, asked.reason)
-    approved = replace(task, approved_by=tuple(sorted({*task.approved_by, asked.approver})))
+    today = day_of(state, context.now, context)
+    approved = replace(
+        attended(task, today, today, context.policy), approved_by=tuple(sorted({*task.approved_by, asked.approver}))
+    )
     if not set(approved.approvers) <= set(approved.approved_by):
         return Change(with_task(state, approved), rows=(approved,))
     opened = replace(approved, status="open")
     return Change(with_task(state, opened), rows=(opened,)).then(lambda after: judge(after, opened, context))
+
+
+def decide_assign_task(state: CustomerState, _event: Event, asked: AssignTask, context: Context) -> Answer:
+    """POST /v1/tasks/{id}/assign: another person or department goes on with it (SC-19); its day stays."""
+    task = meant(state, asked.task_id, context)
+    if task is None:
+        return CLOSED
+    if asked.owner is None and asked.department is None:
+        return Refused("invalid_body", "Give the owner or the department that goes on with it.")
+    today = day_of(state, context.now, context)
+    given = replace(
+        attended(task, today, today, context.policy),
+        owner=asked.owner or task.owner,
+        department=asked.department or task.department,
+    )
+    return Change(with_task(state, given), rows=(given,))
 
 
 def decide_cancel_task(state: CustomerState, _event: Event, asked: CancelTask, context: Context) -> Answer:
@@ -87,7 +107,10 @@ def decide_snooze_task(state: CustomerState, _event: Event, asked: SnoozeTask, c
     if not today < asked.until_on <= last:
         return Refused("invalid_body", f"Give a day until_on after {today} and not after {last}.")
     back = give_back(state, task, context)
-    later = replace(task, due_on=asked.until_on, snoozed_because=asked.reason, overdue_at=None, let_through_on=None)
+    later = replace(
+        task, due_on=asked.until_on, snoozed_because=asked.reason, overdue_at=None, let_through_on=None,
+        rung=0, escalated_to=None, worked_on=None,
+    )  # fmt: skip
     return Change(with_task(back.state, later), rows=(later, *planned(later, context)))
 
 

@@ -53,6 +53,10 @@ class Followup(Struct, frozen=True, omit_defaults=True):
     on_time: bool | None = None
     agent: str | None = None
     note: str | None = None
+    rung: int = 0
+    """How far up the policy's ladder it has gone since it was last worked on."""
+    escalated_to: str | None = None
+    worked_on: date | None = None
 
 
 class Meeting(Struct, frozen=True):
@@ -106,6 +110,10 @@ class Task(Struct, frozen=True, omit_defaults=True):
     """Why somebody put it off, last."""
     overdue_at: datetime | None = None
     """When it was said to be overdue: once."""
+    rung: int = 0
+    """How far up the policy's ladder it has gone since it was last worked on."""
+    escalated_to: str | None = None
+    worked_on: date | None = None
     closed_at: datetime | None = None
     outcome: str | None = None
     need: dict[str, Any] | None = None

@@ -11,6 +11,7 @@ from msgspec import Struct
 from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver, StandIn, agent_stream
 from services.scheduler.domain.commands import (
     ApproveTask,
+    AssignTask,
     CancelTask,
     CompleteFollowup,
     CompleteTask,
@@ -52,6 +53,7 @@ NAMED: Final[Mapping[type[Data], tuple[type[Struct], str]]] = {
     CompleteFollowup: (Followup, "followup_id"),
     CompleteTask: (Task, "task_id"),
     ApproveTask: (Task, "task_id"),
+    AssignTask: (Task, "task_id"),
     CancelTask: (Task, "task_id"),
     SnoozeTask: (Task, "task_id"),
     DecideExit: (ExitReview, "review_id"),
@@ -102,6 +104,7 @@ COMMANDS: Final = (
     CompleteTask,
     CreateTask,
     ApproveTask,
+    AssignTask,
     CancelTask,
     SnoozeTask,
     DecideExit,
@@ -118,6 +121,7 @@ RULES: Final = Rules(
         CompleteTask,
         CreateTask,
         ApproveTask,
+        AssignTask,
         CancelTask,
         SnoozeTask,
         DecideExit,

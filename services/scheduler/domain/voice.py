@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.contact import contacted, is_spoken
 from services.scheduler.domain.contacts import spoken
+from services.scheduler.domain.escalating import all_attended
 from services.scheduler.domain.judging import hold_place
 from services.scheduler.domain.memory import Verdict
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
@@ -28,7 +29,9 @@ def decide_interaction(state: CustomerState, event: Event, said: InteractionReco
         state = hold_place(state, contact.place, on, day_of(state, context.now, context))
         contact = replace(contact, place_on=on)
     heard = Change(state, rows=(contact,))
-    if said.direction is Direction.OUTBOUND or not (said.question or said.objection):
+    if said.direction is Direction.OUTBOUND:
+        return heard.then(lambda after: all_attended(after, on, context))
+    if not (said.question or said.objection):
         return heard
     because = "objection" if said.objection else "question"
     return heard.then(lambda after: _reply(after, event, said.interaction_id, because, context))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.care import care, next_occasion
 from services.scheduler.domain.commitments import breach
+from services.scheduler.domain.escalating import escalate, next_rung_on
 from services.scheduler.domain.judging import judge, judged_at, waits_for_judgement
 from services.scheduler.domain.routines import next_routine, run_routines
 from services.scheduler.domain.rows import Followup, Task
@@ -35,10 +36,18 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
 
 def _followup_waits(state: CustomerState, context: Context) -> list[datetime]:
     followup = state.open
-    if followup is None or followup.status == "overdue":
+    if followup is None:
         return []
+    if followup.status == "overdue":
+        return list(_rung_waits(state, followup, context))
     day = followup.due_on if followup.status == "scheduled" else followup.due_on + ONE_DAY
     return [max(start_of_day(day, zone_of(state, context)), followup.scheduled_at)]
+
+
+def _rung_waits(state: CustomerState, work: Followup | Task, context: Context) -> Iterator[datetime]:
+    """A ladder that was put up, or work that was let go, since then: at once."""
+    if (day := next_rung_on(work, context.policy)) is not None:
+        yield max(start_of_day(day, zone_of(state, context)), context.now)
 
 
 def _task_waits(state: CustomerState, task: Task, context: Context) -> Iterator[datetime]:
@@ -51,6 +60,7 @@ def _task_waits(state: CustomerState, task: Task, context: Context) -> Iterator[
         yield task.until
     elif task.status == "open" and waits_for_judgement(task, context):
         yield judged_at(state, task, context)
+    yield from _rung_waits(state, task, context)
 
 
 def _ends_on(task: Task, context: Context) -> date | None:
@@ -77,7 +87,7 @@ def wake(state: CustomerState, context: Context) -> Change:
         change = change.then(lambda after, rule=rule: rule(after, context))  # type: ignore[misc]
     for task in change.state.tasks:
         change = change.then(lambda after, task=task: _wake_task(after, task, context))  # type: ignore[misc]
-    return change
+    return change.then(lambda after: escalate(after, context))
 
 
 def _wake_followup(state: CustomerState, context: Context) -> Change:
