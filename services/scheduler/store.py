@@ -41,13 +41,13 @@ insert into task (task_id, customer_id, kind, key, due_on, because, created_at, 
                   consent_purpose, caused_by_case, complaint_id, step, occasion, occasion_key, options, channel,
                   owner, department, purpose, amount, currency, approvers, approved_by, meeting, service_type,
                   status, let_through_on, rule, until, snoozed_because, overdue_at, closed_at, outcome, need,
-                  agent, note, reason, rung, escalated_to, worked_on)
+                  agent, note, reason, rung, escalated_to, worked_on, due_at)
 select task_id, customer_id, kind, key, due_on, because, created_at, cause_id, cause_type,
        coalesce(consent_purpose, 'service'), caused_by_case, complaint_id, step, occasion, occasion_key,
        coalesce(options, '{}'), channel, owner, department, purpose, amount, currency, coalesce(approvers, '{}'),
        coalesce(approved_by, '{}'), meeting, service_type, coalesce(status, 'open'), let_through_on, rule, until,
        snoozed_because,
-       overdue_at, closed_at, outcome, need, agent, note, reason, coalesce(rung, 0), escalated_to, worked_on
+       overdue_at, closed_at, outcome, need, agent, note, reason, coalesce(rung, 0), escalated_to, worked_on, due_at
   from json_populate_recordset(null::task, $1::json)
 on conflict (task_id) do update
    set customer_id = excluded.customer_id, due_on = excluded.due_on, created_at = excluded.created_at,
@@ -60,7 +60,8 @@ on conflict (task_id) do update
        snoozed_because = excluded.snoozed_because,
        overdue_at = excluded.overdue_at, closed_at = excluded.closed_at, outcome = excluded.outcome,
        need = excluded.need, agent = excluded.agent, note = excluded.note, reason = excluded.reason,
-       rung = excluded.rung, escalated_to = excluded.escalated_to, worked_on = excluded.worked_on
+       rung = excluded.rung, escalated_to = excluded.escalated_to, worked_on = excluded.worked_on,
+       due_at = excluded.due_at
 """
 LOAD_TASKS = "select row_to_json(t)::text as row from task t where t.task_id = any($1::uuid[])"
 FORGET_TASKS = "delete from task where customer_id = any($1::uuid[])"

@@ -103,6 +103,7 @@ def _task(row: asyncpg.Record, policy: Policy) -> Item:
         "approvers": list(row["approvers"]),
         "approved_by": list(row["approved_by"]),
         "meeting": msgspec.json.decode(row["meeting"]) if row["meeting"] else None,
+        "due_at": row["due_at"].isoformat() if row["due_at"] else None,
         "until": row["until"].isoformat() if row["until"] else None,
         "role": play.role if play else None,
         "checklist": list(play.checklist) if play else [],

@@ -60,6 +60,7 @@ def _work(row: asyncpg.Record) -> Item:
         "id": str(row["id"]),
         "customer_id": str(row["customer_id"]),
         "due_on": row["due_on"].isoformat(),
+        "due_at": row["due_at"].isoformat() if row["due_at"] else None,
         "overdue_days": row["overdue_days"],
         "urgency": row["urgency"],
         "tier": row["tier"],

@@ -8,10 +8,8 @@ from pydantic import Field, model_validator
 
 from shared.contracts.data import Name
 from shared.contracts.dates import BusinessDate
-from shared.contracts.policy_numbers import OFF, Codes, Days, Number, Section, Times
+from shared.contracts.policy_numbers import OFF, TIME_OF_DAY, Codes, Days, Number, Section, Times
 from shared.contracts.values import Loyalty, Segment, Tier
-
-TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 class Routine(Section):

@@ -37,6 +37,7 @@ Times = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 Off = Annotated[Literal["off", "on"], BeforeValidator(off)]
 OFF = Annotated[Literal["off"], BeforeValidator(off)]
 """In place of a section: there is none of it."""
+TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 Codes = Annotated[tuple[Name, ...], Field(max_length=500)]
 
 

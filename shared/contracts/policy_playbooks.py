@@ -93,6 +93,8 @@ class TaskPlay(Section):
     checklist: Codes
     contact: Flag = True
     due_days: Days = 0
+    due_hours: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
+    """Working hours after its cause, in place of any days."""
     expire_days: Days | None = None
     escalation: Ladder | None = None
     """In place of `escalation.tasks`."""

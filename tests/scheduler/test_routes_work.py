@@ -79,6 +79,7 @@ async def test_sc25_the_work_list_is_ranked_and_a_later_day_is_a_preview(stack):
         "grade": "A",
         "because": ["grade"],
         "channel": "wechat",
+        "due_at": None,
         "escalated_to": None,
         "briefing": f"/v1/customers/{BOB}/briefing",
     }

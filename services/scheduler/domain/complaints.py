@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
 
+from services.scheduler.domain.deadlines import counted
 from services.scheduler.domain.rows import ComplaintCase
-from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
+from services.scheduler.domain.state import Answer, Change, CustomerState
 from services.scheduler.domain.tasks import cancel_tasks, make_case_task
 from shared.contracts.feedback import ComplaintFaultFound, ComplaintOpened, ComplaintReopened, ComplaintResolved
 from shared.contracts.profile import ComplaintWithdrawn
@@ -44,7 +44,7 @@ def decide_fault_found(state: CustomerState, event: Event, said: ComplaintFaultF
     case = replace(case, fault=said.fault)
     found = Change(_with(state, case), rows=(case,))
     if said.fault in NOT_OURS:
-        due_on = day_of(state, event.time, context) + timedelta(days=context.policy.complaint.acknowledge_days)
+        due_on = counted(state, event.time, context.policy.complaint.acknowledge_days, context)
         return found.then(lambda after: make_case_task(after, "assist", case, due_on, context))
     return found.then(
         lambda after: cancel_tasks(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from msgspec.structs import replace
 
 from services.scheduler.domain.memory import Wanted
-from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
+from services.scheduler.domain.state import Answer, Change, CustomerState
 from services.scheduler.domain.tasks import cancel_tasks, make_task
 from shared.contracts.profile import NeedChanged
 from shared.contracts.values import Demand
@@ -25,5 +23,7 @@ def decide_need(state: CustomerState, _event: Event, said: NeedChanged, context:
         return cancel_tasks(known, "need_gone", context, lambda task: task.because == "need.changed")
     if state.wanted is not None and state.wanted.feasible and state.wanted.tags == new.tags:
         return Change(known)
-    due_on = day_of(state, said.stated_at, context) + timedelta(days=context.policy.need.task_days)
-    return make_task(known, "need", said.stated_at.isoformat(), context, due_on=due_on, occasion="need")
+    return make_task(
+        known, "need", said.stated_at.isoformat(), context, since=said.stated_at, days=context.policy.need.task_days,
+        occasion="need",
+    )  # fmt: skip

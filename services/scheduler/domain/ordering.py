@@ -109,7 +109,7 @@ def decide_snooze_task(state: CustomerState, _event: Event, asked: SnoozeTask, c
     back = give_back(state, task, context)
     later = replace(
         task, due_on=asked.until_on, snoozed_because=asked.reason, overdue_at=None, let_through_on=None,
-        rung=0, escalated_to=None, worked_on=None,
+        due_at=None, rung=0, escalated_to=None, worked_on=None,
     )  # fmt: skip
     return Change(with_task(back.state, later), rows=(later, *planned(later, context)))
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
+from services.scheduler.domain.deadlines import from_today
 from services.scheduler.domain.recommending import recommend, remembered
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from services.scheduler.domain.tasks import cancel_tasks, make_task, open_of
@@ -38,7 +39,7 @@ def next_usage_visit(state: CustomerState, after: date, context: Context) -> Cha
         return Change(state)
     every = context.policy.usage_visit.days
     missed = max(0, (day_of(state, context.now, context) - after).days - 1) // every
-    due_on = after + timedelta(days=every * (missed + 1))
+    due_on = from_today(state, after + timedelta(days=every * (missed + 1)), after, context)
     return make_task(state, "usage_visit", due_on.isoformat(), context, due_on=due_on)
 
 
@@ -73,7 +74,7 @@ def is_history(state: CustomerState, on: date, context: Context) -> bool:
 def _call_after(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
     if is_history(state, on, context):
         return Change(state)
-    due_on = max(on + timedelta(days=context.policy.postpurchase.days), day_of(state, context.now, context))
+    due_on = from_today(state, on + timedelta(days=context.policy.postpurchase.days), on, context)
     return make_task(state, "post_purchase_contact", said.order_id, context, due_on=due_on)
 
 

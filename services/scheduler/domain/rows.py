@@ -106,6 +106,8 @@ class Task(Struct, frozen=True, omit_defaults=True):
     rule: SuppressedBy | None = None
     until: datetime | None = None
     """Why its contact is held back, and when it is judged again."""
+    due_at: datetime | None = None
+    """By when, where its kind is counted in working hours."""
     snoozed_because: str | None = None
     """Why somebody put it off, last."""
     overdue_at: datetime | None = None

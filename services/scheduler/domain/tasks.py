@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.consents import channel_for
 from services.scheduler.domain.contacts import contact_of
+from services.scheduler.domain.deadlines import Deadline, deadline
 from services.scheduler.domain.judging import give_back, is_judged, judge, reaches
 from services.scheduler.domain.rows import ComplaintCase, Task
 from services.scheduler.domain.state import Change, CustomerState, counted, day_of, without_task
-from shared.contracts.policy_playbooks import TaskPlay
 from shared.contracts.scheduler import TaskCancelled, TaskCreated
 from shared.engine.decision import Context, Fact
 
@@ -25,6 +25,8 @@ AFTER_THE_END = ("exit.decided", "complaint")
 def make_task(state: CustomerState, kind: str, key: str, context: Context, **more: Any) -> Change:
     """A task of this kind for this `key`, once; `because` and `due_on` may be given, else the catalogue says them.
 
+    `since`, `days`: what the deadline is counted from, and how far, where that is not now and the catalogue's.
+
     One that comes again on the day on which its task was closed is another task. A kind that the policy has not is
     not made. What reaches the customer is judged on its day.
     """
@@ -34,12 +36,15 @@ def make_task(state: CustomerState, kind: str, key: str, context: Context, **mor
     state, before = counted(state, f"task|{kind}|{key}", day_of(state, context.now, context))
     key = f"{key}#{before}" if before else key
     purpose = more.pop("consent_purpose", None) or play.consent_purpose
+    due_on, since, days = more.pop("due_on", None), more.pop("since", context.now), more.pop("days", play.due_days)
+    due = Deadline(due_on) if due_on else deadline(state, since, days, play.due_hours, context)
     task = Task(
         task_id=more.pop("task_id", None) or task_id(context.stream.id, kind, key),
         customer_id=context.stream.id,
         kind=kind,
         key=key,
-        due_on=more.pop("due_on", None) or due_on(state, play, context),
+        due_on=due.on,
+        due_at=due.at,
         because=more.pop("because", play.cause),
         created_at=context.now,
         cause_id=context.cause.event_id,
@@ -76,11 +81,6 @@ def make_case_task(
         state, kind, f"{case.case_id}|{key}", context, task_id=uuid5(case.case_id, f"{kind}|{key}"), due_on=due_on,
         because="complaint", caused_by_case=case.case_id, complaint_id=case.complaint_id, step=step,
     )  # fmt: skip
-
-
-def due_on(state: CustomerState, play: TaskPlay, context: Context) -> date:
-    """So many days from today as the catalogue gives this kind."""
-    return day_of(state, context.now, context) + timedelta(days=play.due_days)
 
 
 def find_task(state: CustomerState, kind: str, case_id: UUID, step: str | None = None) -> Task | None:

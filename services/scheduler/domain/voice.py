@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from msgspec.structs import replace
 
 from services.scheduler.domain.contact import contacted, is_spoken
@@ -95,5 +93,4 @@ def decide_flagged(state: CustomerState, _event: Event, said: FeedbackFlagged, c
 
 
 def _reply(state: CustomerState, event: Event, key: str, because: str, context: Context) -> Change:
-    due_on = day_of(state, event.time, context) + timedelta(days=context.policy.reply.days)
-    return make_task(state, "reply", key, context, because=because, due_on=due_on)
+    return make_task(state, "reply", key, context, because=because, since=event.time, days=context.policy.reply.days)
