@@ -16,6 +16,8 @@ TABLES: Final = MappingProxyType(
         "clock_move": "a clock begins where its stack was started",
         "started_with": "says what the settings of a start were",
         "calendar_feed": "is about addresses that were given out",
+        "webhook_endpoint": "is about whom this deployment calls",
+        "webhook_delivery": "is about calls to others",
         "job": "is about runs of background work",
         "tombstone": "is left of persons who were erased, whom no recording holds",
         "erased_order": "is left of persons who were erased, whom no recording holds",

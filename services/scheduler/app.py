@@ -11,6 +11,9 @@ from services.scheduler.domain.rules import RULES
 from services.scheduler.jobs import JOBS
 from services.scheduler.store import LEDGERS
 from services.scheduler.subscriptions import SUBSCRIPTIONS
+from services.scheduler.webhooks.deliveries import QUEUE
+from services.scheduler.webhooks.sender import sender_of
+from shared.engine.outlet import Outlet
 from shared.engine.process import Definition, Service
 from shared.engine.settings import EngineSettings
 from shared.web.app import build as build_web
@@ -20,5 +23,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def build(settings: EngineSettings) -> FastAPI:
     """The service behind its HTTP side."""
-    definition = Definition(rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS, jobs=JOBS)
+    definition = Definition(
+        rules=RULES,
+        ledgers=LEDGERS,
+        subscriptions=SUBSCRIPTIONS,
+        migrations=MIGRATIONS,
+        jobs=JOBS,
+        outlet=Outlet(QUEUE, sender_of),
+    )
     return build_web(Service(definition, settings), [router], signed=SIGNED)

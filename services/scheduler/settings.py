@@ -12,3 +12,5 @@ class Settings(EngineSettings):
 
     port: int = Field(default=8103, ge=1, le=65535)
     """Where HTTP listens."""
+    webhooks_private: bool = False
+    """Webhooks may go to private addresses and without TLS: to receivers of the own network."""

@@ -13,6 +13,7 @@ from shared.engine.apply import Engine
 from shared.engine.attempts import Attempts
 from shared.engine.consumer import Consumer
 from shared.engine.intake import Intake
+from shared.engine.outlet import Outlet
 from shared.engine.relay import Relay
 from shared.engine.settings import EngineSettings
 from shared.engine.subscriptions import Reads
@@ -28,18 +29,23 @@ log = structlog.get_logger(__name__)
 class Loops:
     """Built once the database has answered."""
 
-    def __init__(self, engine: Engine, settings: EngineSettings, reads: Reads, intake: Intake) -> None:
+    def __init__(
+        self, engine: Engine, settings: EngineSettings, reads: Reads, intake: Intake, outlet: Outlet | None = None
+    ) -> None:
         name, dsn = engine.rules.service, settings.dsn.get_secret_value()
         self.consumer = _consumer(engine, settings, reads, intake)
         self.relay = Relay(
-            engine.pool, lambda: connect(dsn, f"holdfast-{name}-relay"), lambda: clients.producer(settings)
+            engine.pool, lambda: connect(dsn, f"holdfast-{name}-relay"), lambda: clients.producer(settings), outlet
         )
+        self.sender = outlet.sender(engine.pool, settings) if outlet else None
         self.workshop = Workshop([sys.executable, "-m", f"services.{name}", "work"], engine.pool)
         self.wakeups = Wakeups(engine, engine.clock_topic, self.consumer.progressed, self.workshop.due)
 
     async def turn(self, stopping: asyncio.Event) -> None:
         """Until `stopping` is set; raises what ended a loop by itself."""
-        loops = (self.consumer, self.wakeups, self.workshop, self.relay)
+        loops: list[Any] = [self.consumer, self.wakeups, self.workshop, self.relay]
+        if self.sender is not None:
+            loops.append(self.sender)
         running = [asyncio.create_task(loop.run(), name=type(loop).__name__) for loop in loops]
         stopped = asyncio.create_task(stopping.wait())
         done, _ = await asyncio.wait([*running, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -52,6 +58,8 @@ class Loops:
         """Finish the batch, drain the outbox once, leave the group; what hangs is cut off, as safe as a kill."""
         self.consumer.stopping = self.wakeups.stopping = True
         self.workshop.stop()
+        if self.sender is not None:
+            self.sender.stop()
         await asyncio.wait(running[:3], timeout=10)
         self.relay.drained.clear()
         self.relay.woken.set()

@@ -26,6 +26,7 @@ from shared.engine.intake import Intake
 from shared.engine.jobs import Job
 from shared.engine.ledger import Ledger
 from shared.engine.loops import Loops, bounded
+from shared.engine.outlet import Outlet
 from shared.engine.rebuild import Progress, rebuild
 from shared.engine.redecide import DECIDE_AGAIN
 from shared.engine.settings import EngineSettings
@@ -47,6 +48,7 @@ class Definition(msgspec.Struct, frozen=True):
     migrations: Path
     jobs: tuple[Job, ...] = ()
     """What runs beside it, in a process of its own."""
+    outlet: Outlet | None = None
 
     @property
     def name(self) -> str:
@@ -109,7 +111,7 @@ class Service:
             return
         try:
             self.engine = engine
-            self.loops = Loops(engine, self.settings, self.reads, self.intake)
+            self.loops = Loops(engine, self.settings, self.reads, self.intake, self.definition.outlet)
             _tune_collector()
             await self.loops.turn(self._stopping)
         finally:

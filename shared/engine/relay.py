@@ -17,6 +17,7 @@ from aiokafka.partitioner import murmur2
 from shared.backoff import Backoff
 from shared.contracts.ids import derived
 from shared.engine.crash import reached
+from shared.engine.outlet import Outlet
 from shared.postgres.pool import INFRASTRUCTURE
 
 log = structlog.get_logger(__name__)
@@ -27,7 +28,7 @@ SETTLE = """
 with acknowledged as (
   delete from outbox o using unnest($1::bigint[], $2::uuid[]) as u(id, event_id)
    where o.id = u.id and o.event_id = u.event_id
-)
+{queue})
 insert into published_offset (topic, part, next_offset)
 select * from unnest($3::text[], $4::int[], $5::bigint[])
 on conflict (topic, part) do update set next_offset = excluded.next_offset
@@ -59,10 +60,17 @@ class LostLead(Exception):
 class Relay:
     """One per process; only the one that holds the session lock sends."""
 
-    def __init__(self, pool: asyncpg.Pool, connect: Callable[[], Any], produce: Callable[[], AIOKafkaProducer]) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        connect: Callable[[], Any],
+        produce: Callable[[], AIOKafkaProducer],
+        outlet: Outlet | None = None,
+    ) -> None:
         self.pool = pool
         self.connect = connect
         self.produce = produce
+        self.settle = SETTLE.format(queue=outlet.queue if outlet else "")
         self.woken = asyncio.Event()
         self.window = WINDOW
         self.stopping = False
@@ -186,7 +194,9 @@ class Relay:
         if any(next <= self._upto.get(lane, next) for lane, _, next in acknowledged):  # unknown, or made again
             await self.pool.execute(FORGET, topics, parts, upto)
         self._upto.update((lane, next) for lane, _, next in acknowledged)
-        await self.pool.execute(SETTLE, [r["id"] for r in rows], [r["event_id"] for r in rows], topics, parts, upto)
+        await self.pool.execute(
+            self.settle, [r["id"] for r in rows], [r["event_id"] for r in rows], topics, parts, upto
+        )
         log.info("relayed", facts=len(rows), partitions=len(acknowledged))
 
 

@@ -15,8 +15,9 @@ import pytest
 import shared.engine
 from services.feedback.queries import cases, loop, winbacks
 from services.scheduler import agents, queries, reviews, tasks
+from services.scheduler.webhooks import deliveries
 from shared.contracts.topics import WRITERS
-from shared.engine import jobs, tables
+from shared.engine import jobs, relay, tables
 from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.claims import CLAIMS
 from shared.engine.clocks import Clock
@@ -24,7 +25,7 @@ from shared.engine.together import reading, writing
 from shared.postgres.pool import open_pool
 from shared.web import commands
 
-FEW = ("clock", "clock_move", "consumer_offset", "published_offset", "policy", "attempt")
+FEW = ("clock", "clock_move", "consumer_offset", "published_offset", "policy", "attempt", "webhook_endpoint")
 """Tables of a few rows."""
 IN_ORDER = {"shared.engine.relay.READ", "shared.engine.dead_letters.LIST"}
 """Read the first rows of an index, up to a limit."""
@@ -39,6 +40,11 @@ ANSWERS = {
         tasks.TASK_OWNER,
         reviews.REVIEW,
         agents.AGENT,
+        deliveries.CLAIM,
+        deliveries.SETTLE,
+        deliveries.REPLAY,
+        deliveries.PRUNE,
+        deliveries.DISABLE,
     ),
     "feedback": (
         cases.ONE,
@@ -52,6 +58,8 @@ ANSWERS = {
     ),
 }
 """What a command's answer is read by, in the transaction that decides."""
+QUEUES = {"profile": {"nothing": ""}, "scheduler": {"webhooks": deliveries.QUEUE}}
+"""What the relay queues with what it takes off the outbox."""
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b")
 SCAN = re.compile(r"(Seq Scan|Bitmap Heap Scan|Bitmap Index Scan|Index (?:Only )?Scan\b.*?) on (\w+)")
 
@@ -108,6 +116,10 @@ async def test_every_statement_goes_by_keys(database_of: Callable[[str], str], s
             assert len(known) > 30
             known |= {text: text for text in (commands.FIND, commands.KEEP, *ANSWERS.get(service, ()))}
             known |= {f"claim by the {kind} clock": jobs.CLAIM.format(clock=Clock(kind).sql) for kind in CLOCKS}
+            known |= {
+                f"relay with {name}": relay.SETTLE.format(queue=queue)
+                for name, queue in QUEUES.get(service, {}).items()
+            }
             known |= {f"together.{n}": text for n, text in enumerate(together_of(service))}
             found = {name: unkeyed(await plan_of(connection, text)) for name, text in known.items()}
     finally:

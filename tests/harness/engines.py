@@ -61,7 +61,8 @@ async def engine_of(database_of: Callable[[str], str]) -> AsyncIterator[EngineOf
 async def routes(engine: Engine, router: APIRouter) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of these routes as the service serves them."""
     app = _served(router)
-    app.state.service = SimpleNamespace(engine=engine, settings=SimpleNamespace(token=SecretStr("a token of tests")))
+    settings = SimpleNamespace(token=SecretStr("a token of tests"), webhooks_private=False)
+    app.state.service = SimpleNamespace(engine=engine, settings=settings)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://service") as client:
         yield client
