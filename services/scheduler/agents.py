@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
-from services.scheduler.worklist import Desk
+from services.scheduler.domain.agents import Agent
+from services.scheduler.worklist import Desk, work_of
 
 Item = dict[str, Any]
 
 AGENTS = """
-select agent_id, name, team, role, channels, away_from_on, away_to_on, deputy, left_on, successor
+select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor
   from agent where agent_id > $1 order by agent_id limit $2
 """
 AGENT = """
-select agent_id, name, team, role, channels, away_from_on, away_to_on, deputy, left_on, successor
+select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor
   from agent where id = $1
 """
 # Their own, that of those who are away and whom they stand in for, and that of those who left it to them; on and on.
@@ -44,6 +47,62 @@ async def find_agent(connection: asyncpg.Connection, id: UUID) -> Item | None:
     return _agent(row) if row else None
 
 
+COLLEAGUES = """
+select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor
+  from agent where agent_id = any($1::text[]) or team = $2
+"""
+LOAD = """
+select w.*, greatest($3::date - w.due_on, 0) as overdue_days,
+       case when w.due_on < $3 then 0 else 1 end as late, coalesce(w.grade, 'F') as grade_rank
+  from work_item w
+ where w.due_on <= $2 and w.owner = any($1::text[])
+ order by late, urgency_rank, tier_rank, grade_rank, due_on, id
+ limit $4
+"""
+OPEN_TASKS = """
+select t.task_id, t.customer_id, t.kind, t.due_on
+  from task t join customer c using (customer_id)
+ where t.status in ('open', 'awaiting_approval') and t.kind <> 'case_step'
+   and coalesce(t.owner, c.owner) is not distinct from $1 and t.due_on <= $2
+ order by task_urgency(t.because, c.urgency), task_tier(t.because, c.tier, c.segments), coalesce(c.grade, 'F'),
+          t.due_on, t.task_id
+ limit $3
+"""
+
+
+class Owed(NamedTuple):
+    """A task that somebody could do."""
+
+    task_id: UUID
+    customer_id: UUID
+    due_on: date
+
+
+async def colleagues(connection: asyncpg.Connection, ids: Sequence[str], team: str | None) -> list[Agent]:
+    """Those who are known of these, and of this team, by id."""
+    found = [_known(row) for row in await connection.fetch(COLLEAGUES, list(ids), team)]
+    return sorted(found, key=lambda agent: agent.agent_id)
+
+
+async def load_of(
+    connection: asyncpg.Connection, agents: Sequence[str], days: tuple[date, date], limit: int
+) -> list[Item]:
+    """What waits for these agents up to the last day, as it ranks on the first."""
+    return [work_of(row) for row in await connection.fetch(LOAD, list(agents), days[1], days[0], limit)]
+
+
+async def tasks_owned_by(connection: asyncpg.Connection, owner: str | None, last: date, limit: int) -> list[Owed]:
+    """Open tasks of this owner, or of nobody, due up to this day, the most important first."""
+    rows = await connection.fetch(OPEN_TASKS, owner, last, limit)
+    return [Owed(UUID(bytes=r["task_id"].bytes), UUID(bytes=r["customer_id"].bytes), r["due_on"]) for r in rows]
+
+
+def _known(row: asyncpg.Record) -> Agent:
+    told = {name: value for name, value in row.items() if name != "hours"}
+    hours = msgspec.json.decode(row["hours"]) if row["hours"] else None
+    return Agent(**told | {"id": UUID(bytes=row["id"].bytes), "channels": tuple(row["channels"]), "hours": hours})
+
+
 async def desk_of(connection: asyncpg.Connection, agent: str, on: date) -> Desk:
     """What this agent sees on this day."""
     rows = await connection.fetch(COVERED, agent, on)
@@ -51,5 +110,7 @@ async def desk_of(connection: asyncpg.Connection, agent: str, on: date) -> Desk:
 
 
 def _agent(row: asyncpg.Record) -> Item:
+    told = {name: value for name, value in row.items() if name != "id"}
     days = {name: row[name] and row[name].isoformat() for name in ("away_from_on", "away_to_on", "left_on")}
-    return dict(row) | {"channels": list(row["channels"])} | days
+    hours = msgspec.json.decode(row["hours"]) if row["hours"] else None
+    return told | {"channels": list(row["channels"]), "hours": hours} | days

@@ -51,10 +51,11 @@ async def list_work(
     """Up to `limit` + 1 items due on or before `on`, as they stand on that day; a later day is a preview."""
     agents, roles = desk or (None, None)
     rows = await connection.fetch(WORKLIST, on, agents, roles, *after, limit + 1)
-    return [(_work(row), place_of(row)) for row in rows]
+    return [(work_of(row), place_of(row)) for row in rows]
 
 
-def _work(row: asyncpg.Record) -> Item:
+def work_of(row: asyncpg.Record) -> Item:
+    """A line of the list."""
     return {
         "kind": row["kind"],
         "id": str(row["id"]),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.scheduler.api import agents, contacts, followups, reviews, tasks, webhooks, worklist
+from services.scheduler.api import agents, contacts, followups, plans, reviews, tasks, webhooks, worklist
 
 router = APIRouter(prefix="/v1")
-for part in (followups, worklist, tasks, contacts, reviews, agents, webhooks):
+for part in (followups, worklist, tasks, contacts, reviews, agents, plans, webhooks):
     router.include_router(part.router)
 
 SIGNED = ("/calendar.ics",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,7 +13,10 @@ from pydantic import ConfigDict, Field
 from shared.contracts.data import Command, Name, Value
 from shared.contracts.dates import BusinessDate
 from shared.contracts.ids import derived
+from shared.contracts.policy_surroundings import Windows
 from shared.engine.decision import Accepted, Context, Decision, Event, Refused, StreamKey
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class AgentTold(Value):
@@ -26,6 +29,10 @@ class AgentTold(Value):
     team: Name | None = None
     role: Name | None = None
     channels: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    capacity: Annotated[int, Field(ge=1, le=1_000, strict=True)] | None = None
+    """Items of work a day."""
+    hours: dict[Weekday, Windows] | None = None
+    """When they work; on weekdays that are not named they do not."""
 
 
 class DescribeAgent(AgentTold, Command):
@@ -75,6 +82,8 @@ class Agent(Struct, frozen=True):
     team: str | None = None
     role: str | None = None
     channels: tuple[str, ...] = ()
+    capacity: int | None = None
+    hours: dict[str, tuple[dict[str, str], ...]] | None = None
     away_from_on: date | None = None
     away_to_on: date | None = None
     deputy: str | None = None
@@ -114,7 +123,23 @@ def _described(agent: Agent, asked: DescribeAgent, context: Context) -> Decision
     unknown = sorted(set(asked.channels) - context.policy.channels.keys())
     if unknown:
         return Refused("channel_unknown", f"Use channels of the policy, not {', '.join(unknown)}.")
-    return _put(replace(agent, name=asked.name, team=asked.team, role=asked.role, channels=asked.channels))
+    return _put(
+        replace(
+            agent,
+            name=asked.name,
+            team=asked.team,
+            role=asked.role,
+            channels=asked.channels,
+            capacity=asked.capacity,
+            hours=_hours(asked),
+        )
+    )
+
+
+def _hours(asked: DescribeAgent) -> dict[str, tuple[dict[str, str], ...]] | None:
+    if asked.hours is None:
+        return None
+    return {day: tuple(window.model_dump() for window in windows) for day, windows in sorted(asked.hours.items())}
 
 
 def _put(agent: Agent) -> Accepted:
