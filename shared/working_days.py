@@ -38,17 +38,17 @@ def is_working_day(day: date, calendar: Calendar) -> bool:
 
 
 def earlier_working_day(day: date, anchor: date, calendar: Calendar) -> date:
-    """The last working day up to `day`; where that is not after `anchor`, the first one from `day` on."""
+    """The last working day up to `day`; where that is not after `anchor`, or none, the first one from `day` on."""
     earlier = _first_working_day(day, -ONE_DAY, calendar)
-    if earlier > anchor or earlier == day:
+    if earlier is not None and (earlier > anchor or earlier == day):
         return earlier
-    return _first_working_day(day, ONE_DAY, calendar)
+    return _first_working_day(day, ONE_DAY, calendar) or day
 
 
-def _first_working_day(day: date, step: timedelta, calendar: Calendar) -> date:
+def _first_working_day(day: date, step: timedelta, calendar: Calendar) -> date | None:
     found = day
     for _ in range(SEARCHED_DAYS):
         if is_working_day(found, calendar):
             return found
         found += step
-    return day
+    return None

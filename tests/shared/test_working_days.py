@@ -57,6 +57,13 @@ class Days:
             date(2025, 3, 7), date(2025, 3, 7), Days(), date(2025, 3, 7), id="a worked day stays on its anchor"
         ),
         pytest.param(date(2025, 3, 7), LONG_AGO, Days([]), date(2025, 3, 7), id="no working day at all moves nothing"),
+        pytest.param(
+            date(2025, 3, 7),
+            LONG_AGO,
+            Days([], make_up_days=frozenset({date(2025, 4, 1)})),
+            date(2025, 4, 1),
+            id="none before it: the first one after it",
+        ),
     ],
 )
 def test_a_due_date_moves_earlier_unless_that_hits_the_anchor(day, anchor, calendar, expected):
