@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduler.domain.commands import OfferProduct
+from shared.contracts import profile
 from shared.contracts.policy import default_policy, overlay
 from shared.contracts.values import OccasionDate
 from tests.scheduler.desk import TICK, day
@@ -230,3 +231,29 @@ def test_a_wake_up_brings_something_or_the_last_of_its_routine_waits(off: set[st
         waits = any(task.because.startswith("routine.") for task in teller.state.tasks)
         teller.wake(teller.wake_at + TICK)
         assert waits or len(teller.facts) > facts or teller.tables != rows
+
+
+def test_a_life_event_is_met_once_however_often_it_is_told(new_teller):
+    teller = new_teller()
+    teller.known("2025-03-01", "D")
+    teller.lived("2025-03-10", "promotion")
+    teller.complete_task(teller.one("greeting"), "2025-03-10")
+    said = profile.LifeEventRecorded(kind="promotion", on=date(2025, 3, 10), volunteered=True)
+    assert teller.hear(said, "2025-03-12").because == "this was told before"
+    assert teller.one("greeting").status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "made"),
+    [
+        pytest.param("promotion", "2025-03-17", ["greeting"], id="a week late"),
+        pytest.param("promotion", "2025-03-18", [], id="too late for congratulations"),
+        pytest.param("illness", "2025-03-18", ["concern"], id="not too late for concern"),
+        pytest.param("illness", "2026-03-18", [], id="too late for concern"),
+    ],
+)
+def test_what_was_long_ago_is_not_brought_up_again(new_teller, kind, told, made):
+    teller = new_teller()
+    teller.known("2025-03-01", "D")
+    teller.hear(profile.LifeEventRecorded(kind=kind, on=date(2025, 3, 10), volunteered=True), told)
+    assert teller.kinds("open") == made

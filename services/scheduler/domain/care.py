@@ -20,9 +20,11 @@ from services.scheduler.domain.tasks import cancel_tasks, make_task
 from shared.contracts.policy import Policy
 from shared.contracts.profile import LifeEventRecorded
 from shared.contracts.values import ConsentPurpose
-from shared.engine.decision import Context, Event
+from shared.engine.decision import Context, Event, Superseded
 
 ONE_DAY = timedelta(days=1)
+LIVED = 50
+"""Life events that a customer's state remembers; the oldest are forgotten."""
 
 
 class Occasion(Struct, frozen=True, order=True):
@@ -65,10 +67,19 @@ def settle_gifts(state: CustomerState, context: Context) -> Change:
 
 
 def decide_life_event(state: CustomerState, _event: Event, said: LifeEventRecorded, context: Context) -> Answer:
-    """A success is congratulated on, a difficulty met with concern, and with help where it is welcome."""
-    on = max(said.on, day_of(state, context.now, context))
-    key = f"{said.kind}|{said.on}"
-    if said.kind not in context.policy.care.difficulties:
+    """A success is congratulated on, a difficulty met with concern, and with help where it is welcome.
+
+    Once, however often it is told, and not when it is so long ago that the task would have lost its point.
+    """
+    today, key = day_of(state, context.now, context), f"{said.kind}|{said.on}"
+    if key in state.lived:
+        return Superseded("this was told before")
+    state = replace(state, lived=(*state.lived, key)[-LIVED:])
+    kind = "concern" if said.kind in context.policy.care.difficulties else "greeting"
+    if _is_past(kind, said.on, today, context.policy):
+        return Change(state)
+    on = max(said.on, today)
+    if kind == "greeting":
         return _occasion_task(state, "greeting", said.kind, key, on, context)
     concern = _occasion_task(state, "concern", said.kind, key, on, context)
     if not is_granted(state, ConsentPurpose.PRIVATE_HELP, state.preferred_channel, context.policy):
@@ -79,6 +90,11 @@ def decide_life_event(state: CustomerState, _event: Event, said: LifeEventRecord
             options=_options("private_help", context.policy),
         )
     )  # fmt: skip
+
+
+def _is_past(kind: str, on: date, today: date, policy: Policy) -> bool:
+    play = policy.tasks.play(kind)
+    return play is not None and play.expire_days is not None and (today - on).days > play.expire_days
 
 
 def _coming(state: CustomerState, today: date, policy: Policy) -> Iterator[Occasion]:
