@@ -328,3 +328,13 @@ def test_a_kind_that_the_policy_turns_off_is_not_made(new_teller):
     teller.known("2025-03-01")
     teller.bought(DAY)
     assert teller.kinds() == ["post_purchase_contact"]
+
+
+def test_a_delay_that_is_told_again_asks_for_nothing_more(teller):
+    late = {"kind": "delayed", "expected_on": date(2025, 3, 20)}
+    teller.bought(DAY, **late)
+    teller.complete_task(teller.one("proactive_contact"), DAY)
+    teller.bought("2025-03-12", **late)
+    assert teller.one("proactive_contact").status == "completed"
+    teller.bought("2025-03-13", **late | {"expected_on": date(2025, 3, 25)})
+    assert [task.status for task in teller.tasks("proactive_contact")] == ["completed", "open"]

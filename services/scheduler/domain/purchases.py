@@ -15,6 +15,9 @@ from shared.contracts.scheduler import TaskCompleted
 from shared.contracts.values import PurchaseKind
 from shared.engine.decision import Context, Event
 
+DELAYS = 20
+"""Delays that a customer's state remembers: the same one told again asks for nothing more."""
+
 
 def decide_purchase(state: CustomerState, event: Event, said: PurchaseRecorded, context: Context) -> Answer:
     """One order's news."""
@@ -60,10 +63,12 @@ def _placed(state: CustomerState, said: PurchaseRecorded, context: Context) -> C
 
 
 def _delayed(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
-    if is_history(state, on, context):
+    key = f"{said.order_id}|{said.expected_on or ''}"
+    if is_history(state, on, context) or key in state.delays:
         return Change(state)
     due_on = max(on, day_of(state, context.now, context))
-    return make_task(state, "proactive_contact", f"{said.order_id}|{said.expected_on or ''}", context, due_on=due_on)
+    known = replace(state, delays=(*state.delays, key)[-DELAYS:])
+    return make_task(known, "proactive_contact", key, context, due_on=due_on)
 
 
 def is_history(state: CustomerState, on: date, context: Context) -> bool:

@@ -69,6 +69,8 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     owner_asked: bool = False
     """A key account without an owner was given a task for that."""
     cared: Cared | None = None
+    delays: tuple[str, ...] = ()
+    """Orders and the days to which they were put off; the latest ones."""
     lived: tuple[str, ...] = ()
     """Life events that were heard of, with their days; the latest ones."""
     routines: dict[str, date] = {}
