@@ -70,6 +70,27 @@ select t.task_id, t.customer_id, t.kind, t.due_on
 """
 
 
+CUSTOMERS = """
+with mine as (
+  select customer_id, tier, grade, urgency, last_contact_on, owner, tier_rank(tier) as tier_rank,
+         coalesce(grade, 'F') as grade_rank
+    from customer where owner = any($1::text[]) and not exited
+)
+select * from mine
+ where $2::int is null or (tier_rank, grade_rank, customer_id) > ($2, $3::text, $4::uuid)
+ order by tier_rank, grade_rank, customer_id
+ limit $5
+"""
+
+
+class Rank(NamedTuple):
+    """The last entry of the page before; nothing on the first page."""
+
+    tier: int | None = None
+    grade: str | None = None
+    customer_id: UUID | None = None
+
+
 class Owed(NamedTuple):
     """A task that somebody could do."""
 
@@ -82,6 +103,23 @@ async def colleagues(connection: asyncpg.Connection, ids: Sequence[str], team: s
     """Those who are known of these, and of this team, by id."""
     found = [_known(row) for row in await connection.fetch(COLLEAGUES, list(ids), team)]
     return sorted(found, key=lambda agent: agent.agent_id)
+
+
+async def customers_of(connection: asyncpg.Connection, desk: Desk, limit: int, after: Rank) -> list[tuple[Item, Rank]]:
+    """Up to `limit` + 1 customers of these owners, the best tier first."""
+    rows = await connection.fetch(CUSTOMERS, desk.agents, *after, limit + 1)
+    return [(_customer(row), Rank(row["tier_rank"], row["grade_rank"], row["customer_id"])) for row in rows]
+
+
+def _customer(row: asyncpg.Record) -> Item:
+    told = {name: row[name] for name in ("tier", "grade", "urgency", "owner")}
+    contact = row["last_contact_on"]
+    return {
+        "customer_id": str(row["customer_id"]),
+        **told,
+        "last_contact_on": contact.isoformat() if contact else None,
+        "briefing": f"/v1/customers/{row['customer_id']}/briefing",
+    }
 
 
 async def load_of(

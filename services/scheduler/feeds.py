@@ -66,7 +66,8 @@ def _event(item: Item, today: date, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{item['id']}@holdfast")
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", max(due_on, today))
+    begins = datetime.fromisoformat(item["due_at"]) if item["due_at"] and due_on >= today else max(due_on, today)
+    event.add("dtstart", begins)
     event.add("summary", f"{item['kind'].replace('_', ' ')}: {because}{late}")
     event.add("description", f"Customer {item['customer_id']}, channel {item['channel'] or 'any'}, {item['briefing']}")
     return event

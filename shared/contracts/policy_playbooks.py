@@ -103,10 +103,11 @@ class TaskPlay(Section):
 class Tasks(Section):
     """`catalogue`: task kind -> how it comes about; off: tasks of this kind are not made.
 
-    `snooze_days`: how far from today a task may be put off by hand.
+    `snooze_days`: how far from today a task may be put off by hand. `services`: what a task asked for may be (SC-23).
     """
 
     snooze_days: Annotated[int, Field(ge=1, le=365, strict=True)]
+    services: Codes
     catalogue: dict[Name, OFF | TaskPlay]
 
     def play(self, kind: str) -> TaskPlay | None:

@@ -94,6 +94,7 @@ class TaskCreated(Data):
     options: Names | None = None
     caused_by_case: UUID | None = None
     step: Name | None = None
+    service_type: Name | None = None
 
 
 class TaskCompleted(Data):

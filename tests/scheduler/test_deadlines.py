@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from services.scheduler.domain.commands import CreateTask, SnoozeTask
 from shared.contracts import feedback, profile
 from tests.scheduler.desk import CASE, TICK, day
 
@@ -90,3 +91,20 @@ def test_where_nobody_ever_works_days_are_counted_all_the_same(new_teller):
     teller.known("2025-03-01", "C")
     assert asks(teller, FRIDAY, 10).due_on == date.fromisoformat(SATURDAY)
     assert (teller.due, teller.one("reply").due_at) == ("2025-03-16", None)
+
+
+def test_sc11_an_appointment_has_an_hour_on_the_customers_own_day(new_teller):
+    teller = new_teller()
+    teller.known("2025-03-01", "D", time_zone="Pacific/Auckland")
+    at = day("2025-03-14") + timedelta(hours=20)
+    teller.hear(CreateTask(kind="appointment", due_at=at, service_type="technical_training"), "2025-03-10")
+    task = teller.one("appointment")
+    assert (task.due_at, task.due_on, task.service_type) == (at, date(2025, 3, 15), "technical_training")
+    teller.hear(SnoozeTask(task_id=task.task_id, until_on="2025-03-20", reason="ill"), "2025-03-11")
+    assert teller.one("appointment").due_at is None
+
+
+def test_sc23_what_is_asked_for_is_in_the_catalogue_of_services(new_teller):
+    teller = new_teller()
+    teller.known("2025-03-01", "D")
+    assert teller.hear(CreateTask(kind="appointment", service_type="massage"), "2025-03-10").rule == "invalid_body"

@@ -7,7 +7,7 @@ from icalendar import Calendar
 from shared.contracts.policy import default_policy, overlay
 from shared.engine import policy_life
 from shared.web.doors import Doors
-from tests.scheduler.database import ANN, BOB
+from tests.scheduler.database import ANN, BOB, CID
 
 
 async def address(stack, agent="ann"):
@@ -114,3 +114,24 @@ async def test_what_is_escalated_is_on_the_list_of_the_role_and_goes_where_it_is
     given = await stack.post(f"/tasks/{task['task_id']}/assign", {"owner": "cleo", "department": "repair"})
     assert (given["owner"], given["department"], given["escalated_to"]) == ("cleo", "repair", None)
     assert await listed(stack, "cleo", "2025-03-04") == {str(ANN)}
+
+
+async def test_my_customers_are_listed_with_those_of_who_is_away(stack):
+    await stack.known("2025-03-01", "D", ANN, owner="ann")
+    await stack.known("2025-03-01", "B", BOB, owner="bob")
+    await stack.known("2025-03-01", "C", CID, owner="bob")
+    await stack.post("/agents/ann/absences", {"from_on": "2025-03-01", "to_on": "2025-03-02", "deputy": "bob"})
+    first = await stack.get("/agents/bob/customers", limit=2)
+    rest = await stack.get("/agents/bob/customers", limit=2, cursor=first["next_cursor"])
+    shown = [(item["customer_id"], item["grade"], item["owner"]) for item in first["items"] + rest["items"]]
+    assert shown == [(str(BOB), "B", "bob"), (str(CID), "C", "bob"), (str(ANN), "D", "ann")]
+    assert len((await stack.get("/agents/ann/customers"))["items"]) == 1
+
+
+async def test_an_appointment_stands_at_its_hour(stack):
+    await stack.known("2025-03-01", "E", ANN, owner="ann")
+    at = "2025-03-03T15:00:00+00:00"
+    task = await stack.post("/tasks", {"customer_id": str(ANN), "kind": "appointment", "due_at": at}, 201)
+    assert (task["due_at"], task["due_on"]) == (at, "2025-03-03")
+    (event,) = Calendar.from_ical((await stack.client.get(await address(stack))).content).walk("VEVENT")
+    assert event.decoded("dtstart").isoformat() == at

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.scheduler import agents, feeds
-from services.scheduler.api.asked import Today
+from services.scheduler.agents import Rank
+from services.scheduler.api.asked import Today, ranked
 from services.scheduler.domain.agents import (
     Absence,
     AgentCommand,
@@ -66,6 +68,15 @@ async def _told(request: Request, command: AgentCommand) -> Response:
         return found
 
     return await run_command(request, stream, command, answer)
+
+
+@router.get("/agents/{id}/customers")
+async def get_customers(id: Agent, connection: Db, today: Today, asked: Page) -> Item:
+    """Those whom they look after today, for others too; the best tier first."""
+    desk = await agents.desk_of(connection, id, today)
+    seen = seek(asked.after, lambda tier, grade, customer: Rank(int(tier), str(grade), UUID(customer))) or Rank()
+    found = await agents.customers_of(connection, desk, asked.limit, seen)
+    return ranked(found, asked.limit)
 
 
 @router.get("/agents/{id}/calendar.ics")

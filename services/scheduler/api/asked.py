@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -48,7 +48,7 @@ async def owner_of(
     return found
 
 
-def ranked(found: list[tuple[Item, Place]], limit: int) -> Item:
+def ranked(found: Sequence[tuple[Item, tuple[Any, ...]]], limit: int) -> Item:
     """A page of items with their places."""
     more = len(found) > limit
     cursor = encode(list(found[limit - 1][1])) if more else None

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from shared.contracts.data import Command, Currency, Flag, Minor, Name, Names, Text, Value
-from shared.contracts.dates import BusinessDate
+from shared.contracts.dates import BusinessDate, Instant
 from shared.contracts.values import ConsentPurpose, FollowupMode, NeedGiven
 
 
@@ -60,6 +60,8 @@ class TaskAsked(Value):
 
     kind: Name
     due_on: BusinessDate | None = None
+    due_at: Instant | None = None
+    """An appointment's hour; its day is the customer's."""
     channel: Name | None = None
     owner: Name | None = None
     department: Name | None = None

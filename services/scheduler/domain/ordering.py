@@ -33,7 +33,8 @@ def decide_create_task(state: CustomerState, event: Event, asked: CreateTask, co
         asked_key(event.id),
         context,
         because="request",
-        due_on=asked.due_on,
+        due_on=day_of(state, asked.due_at, context) if asked.due_at else asked.due_on,
+        due_at=asked.due_at,
         channel=asked.channel,
         consent_purpose=asked.consent_purpose,
         owner=asked.owner,
@@ -121,6 +122,8 @@ def _refused(state: CustomerState, asked: CreateTask, policy: Policy) -> Refused
         return Refused("channel_unknown", f"Use one of the channels {', '.join(sorted(policy.channels))}.")
     if state.exited:
         return Refused("customer_exited", "We have parted from this customer: no tasks are made any more.", 409)
+    if asked.service_type is not None and asked.service_type not in policy.tasks.services:
+        return Refused("invalid_body", f"Use one of the services {', '.join(policy.tasks.services)}.")
     if asked.amount is not None and _converted(asked, policy) is None:
         return Refused("invalid_body", f"Give the amount in {policy.currency.reporting} or a currency with a rate.")
     return _incomplete(state, asked, policy)

@@ -36,8 +36,9 @@ def make_task(state: CustomerState, kind: str, key: str, context: Context, **mor
     state, before = counted(state, f"task|{kind}|{key}", day_of(state, context.now, context))
     key = f"{key}#{before}" if before else key
     purpose = more.pop("consent_purpose", None) or play.consent_purpose
+    due_at = more.pop("due_at", None)
     due_on, since, days = more.pop("due_on", None), more.pop("since", context.now), more.pop("days", play.due_days)
-    due = Deadline(due_on) if due_on else deadline(state, since, days, play.due_hours, context)
+    due = Deadline(due_on, due_at) if due_on else deadline(state, since, days, play.due_hours, context)
     task = Task(
         task_id=more.pop("task_id", None) or task_id(context.stream.id, kind, key),
         customer_id=context.stream.id,
@@ -132,6 +133,7 @@ def _add(state: CustomerState, task: Task, context: Context) -> Change:
         options=task.options or None,
         caused_by_case=task.caused_by_case,
         step=task.step,
+        service_type=task.service_type,
     )
     tasks = tuple(sorted((*state.tasks, task), key=lambda t: (t.kind, t.key)))
     contact = () if not reaches(task, context) else (contact_of(task, context),)
