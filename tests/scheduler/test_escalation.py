@@ -138,6 +138,16 @@ def test_what_is_held_back_is_nobodys_fault(new_teller):
     assert not steps(teller)
 
 
+def test_what_is_held_back_after_its_day_climbs_no_further(new_teller):
+    teller = new_teller(**{"escalation.tasks": LADDER})
+    teller.known("2025-03-01", "D")
+    teller.hear(CreateTask(kind="promotion", due_on=DAY), DAY)
+    teller.tick("2025-03-13")
+    teller.consented("2025-03-13", False)
+    teller.tick("2025-03-20")
+    assert steps(teller) == [("2025-03-12", 2, "supervisor")]
+
+
 def test_a_ladder_that_is_put_up_later_takes_one_step_for_all_that_was_missed(new_teller):
     teller = new_teller()
     teller.known("2025-03-01", "B")

@@ -60,6 +60,7 @@ def test_no_webhook_goes_inside(url):
         pytest.param("93.184.215.14", False, True, id="public"),
         pytest.param("10.0.0.8", True, True, id="private where that is wanted"),
         pytest.param("169.254.169.254", True, False, id="metadata never"),
+        pytest.param("::ffff:169.254.169.254", True, False, id="metadata in IPv6 spelling"),
         pytest.param("224.0.0.1", True, False, id="many at once never"),
         pytest.param("2606:2800:220:1::1", False, True, id="public IPv6"),
     ],
