@@ -117,9 +117,11 @@ def _sound(envelope: Envelope) -> Envelope:
         if at is not None and not FIRST_INSTANT <= at <= LAST_INSTANT:
             detail = f"{name}: must lie in the years 1900 to 2200."
             raise Undecodable("invalid_envelope", detail, envelope.id, envelope.source)
-    if envelope.time.tzinfo is UTC and envelope.subject != "" and envelope.recordedtime is None:
+    recordedtime = envelope.recordedtime
+    is_utc = recordedtime is None or recordedtime.tzinfo is UTC
+    if is_utc and envelope.time.tzinfo is UTC and envelope.subject != "":
         return envelope
-    recordedtime = envelope.recordedtime and envelope.recordedtime.astimezone(UTC)
+    recordedtime = recordedtime and recordedtime.astimezone(UTC)
     return msgspec.structs.replace(
         envelope, time=envelope.time.astimezone(UTC), recordedtime=recordedtime, subject=envelope.subject or None
     )

@@ -40,9 +40,5 @@ def fact_id(service: str, cause: UUID, type_: str, ordinal: int, data: bytes, re
 
 
 def _digest(parts: tuple[str | bytes, ...]) -> bytes:
-    digest = sha256()
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        digest.update(len(raw).to_bytes(8))
-        digest.update(raw)
-    return digest.digest()
+    raw = [part.encode() if isinstance(part, str) else part for part in parts]
+    return sha256(b"".join([piece for part in raw for piece in (len(part).to_bytes(8), part)])).digest()

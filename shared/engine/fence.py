@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-from shared.engine.inputs import Input
+from shared.engine.inputs import Input, Origin, Raw
+from shared.engine.intake import print_of
 
 ADVANCE = """
 update consumer_offset o
@@ -81,14 +83,17 @@ class Fence(Struct, frozen=True):
 
 def fence_of(inputs: Sequence[Input]) -> Fence:
     """The fence of records in the order in which they are applied."""
-    ranges: dict[tuple[str, int], Range] = {}
+    lanes: defaultdict[tuple[str, int], list[tuple[Origin, Input]]] = defaultdict(list)
     for item in inputs:
-        if (origin := item.origin) is None:
-            continue
-        before = ranges.get((origin.topic, origin.part))
-        start = before.start if before else origin.start
-        until = max(before.until, item.recordedtime) if before else item.recordedtime
-        ranges[origin.topic, origin.part] = Range(
-            origin.topic, origin.part, start, origin.next_offset, until, origin.print
-        )
-    return Fence(tuple(ranges[key] for key in sorted(ranges)))
+        if (origin := item.origin) is not None:
+            lanes[origin.topic, origin.part].append((origin, item))
+    return Fence(tuple(_range(lanes[lane]) for lane in sorted(lanes)))
+
+
+def _range(lane: Sequence[tuple[Origin, Input]]) -> Range:
+    """Of one partition; only its last record's print is kept."""
+    (first, _), (last, item) = lane[0], lane[-1]
+    until = max(item.recordedtime for _, item in lane)
+    raw = item.raw or Raw(b"")
+    seen = print_of(last.timestamp, raw.key, raw.value)
+    return Range(last.topic, last.part, first.start, last.next_offset, until, seen)

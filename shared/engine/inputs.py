@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,8 +21,8 @@ class Origin(Struct, frozen=True):
     part: int
     offset: int
     start: int
-    print: UUID
-    """Hash of timestamp, key and value."""
+    timestamp: int
+    """Of the log, in milliseconds."""
 
     @property
     def next_offset(self) -> int:

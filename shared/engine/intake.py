@@ -44,11 +44,8 @@ class Intake:
 
     def read(self, record: Any, start: int, clock: datetime | None) -> Input:
         """One record. Never raises: what cannot be read is an input that says why."""
-        headers = tuple((k, v) for k, v in record.headers)
-        raw = Raw(record.value or b"", record.key, headers)
-        origin = Origin(
-            record.topic, record.partition, record.offset, start, print_of(record.timestamp, record.key, record.value)
-        )
+        raw = Raw(record.value or b"", record.key, tuple(record.headers))
+        origin = Origin(record.topic, record.partition, record.offset, start, record.timestamp)
         at = self._log_append_time(record) or clock or NEVER
         if record.topic == self.clock_topic:
             return self._clock(raw, origin, at)

@@ -74,13 +74,13 @@ def announcement(
     """
     data = dump_data(fact.data)
     id = fact_id(rules.service, cause_key, fact.data.TYPE, ordinal, data, context.now)
-    about = fact.subject or context.stream.id
+    about = str(fact.subject or context.stream.id)
     envelope = Envelope(
         specversion="1.0",
         id=str(id),
         source=f"holdfast/{rules.service}",
         type=fact.data.TYPE,
-        subject=str(about) if fact.about_customer else None,
+        subject=about if fact.about_customer else None,
         time=fact.time or context.now,
         datacontenttype="application/json",
         recordedtime=context.now,
@@ -88,7 +88,7 @@ def announcement(
         homeid=_homeid(fact, context, home),
         data=msgspec.Raw(data),
     )
-    return OutboxRow(rules.outbound, str(about).encode(), id, encode(envelope))
+    return OutboxRow(rules.outbound, about.encode(), id, encode(envelope))
 
 
 def told_input(item: Input, event: Event) -> Input:

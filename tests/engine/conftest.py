@@ -70,7 +70,7 @@ class Bench:
             key, str(key), envelope.source, envelope.type, recorded, recorded, str(customer), data, cause, home
         )
         place = self.offset if offset is None else offset
-        origin = Origin("holdfast.profile.v1", 0, place, place, key) if door == "kafka" else None
+        origin = Origin("holdfast.profile.v1", 0, place, place, 0) if door == "kafka" else None
         if door == "kafka" and offset is None:
             self.offset += 1
         body = encode(envelope)

@@ -82,7 +82,7 @@ def tell(engine, instant):
         )
         key, whole = event_key(source, id), encode(envelope)
         event = Event(key, id, source, type_, time, time, subject, TYPES[type_].model_validate_json(body))
-        origin = Origin("holdfast.upstream.v1", 0, 0, 0, key)
+        origin = Origin("holdfast.upstream.v1", 0, 0, 0, 0)
         item = Input("kafka", time, event, body=whole, raw=Raw(whole, subject.encode()), origin=origin)
         applied = await engine.apply([item])
         assert not applied.failures, applied.failures
