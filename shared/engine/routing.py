@@ -107,5 +107,7 @@ def by_customer(event: Event, rows: Rows) -> StreamKey:
 def only_its_customer(event: Event, rows: Rows) -> tuple[StreamKey, ...]:
     """Every stream that the event may touch."""
     ids = customer_ids(event)
+    if len(ids) == 1:
+        return (StreamKey("customer", canonical_of(ids[0], rows)),)
     also = ids if is_word(event.data) else ()
     return tuple(StreamKey("customer", id) for id in {*also, *(canonical_of(id, rows) for id in ids)})

@@ -160,7 +160,7 @@ def _engine_parts(fold: Fold) -> Iterator[Part]:
 
 def streams_part(streams: Iterable[Stream]) -> Part:
     """Writes those that have changed."""
-    changed = sorted((s for s in streams if s.changed), key=lambda s: s.key)
+    changed = sorted((s for s in streams if s.changed), key=lambda s: (s.key.kind, s.key.id.int))
     return Part(
         UPDATE_STREAMS,
         (
@@ -191,7 +191,7 @@ async def load_rows(
 ) -> None:
     """Put the ledger rows of these keys into `rows`, in one statement."""
     asked = [(ledger, ledger.load, keys) for ledger in ledgers if ledger.load and (keys := wanted.get(ledger.row))]
-    parts = [Part(load, (sorted(keys),)) for _, load, keys in asked]
+    parts = [Part(load, (list(keys),)) for _, load, keys in asked]
     for n, text in await together.fetch(connection, parts):
         ledger = asked[n][0]
         row = _decoder(ledger.row).decode(text)
