@@ -122,9 +122,10 @@ class Relay:
         if not rows:
             self.drained.set()
             return 0
+        counts = {topic: len(await producer.partitions_for(topic)) for topic in {row["topic"] for row in rows}}
         lanes: defaultdict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
-            lanes[row["topic"], await self._part(producer, row)].append(row)
+            lanes[row["topic"], self._hash(row) % counts[row["topic"]]].append(row)
         reached("mid_relay")
         sent = await asyncio.gather(*(self._lane(producer, *lane, found) for lane, found in lanes.items()))
         reached("after_ack_before_delete")
@@ -137,14 +138,14 @@ class Relay:
             raise errors[0]
         return len(rows)
 
-    async def _part(self, producer: AIOKafkaProducer, row: asyncpg.Record) -> int:
-        parts = len(await producer.partitions_for(row["topic"]))
+    def _hash(self, row: asyncpg.Record) -> int:
+        """What says, with the number of its topic's partitions, which of them is its own."""
         key: bytes = row["key"] or row["event_id"].bytes
         if (hashed := self._parts.get(key)) is None:
             if len(self._parts) > 200_000:
                 self._parts.clear()
             hashed = self._parts[key] = murmur2(key) & 0x7FFFFFFF
-        return hashed % parts
+        return hashed
 
     async def _lane(
         self, producer: AIOKafkaProducer, topic: str, part: int, rows: Sequence[asyncpg.Record]

@@ -36,8 +36,8 @@ def take(partitions: Collection[Partition], others: datetime | None, grace: time
     By `recordedtime`, ties in the order of the writers, log order within a partition. `others` is how far the
     partitions of other replicas have been applied; None where there are none.
     """
-    bounds = sorted((p.read_until, p.topic, p.number) for p in partitions)
     read = {p: p.read_until for p in partitions}
+    bounds = sorted((until, p.topic, p.number) for p, until in read.items())
     heads = [(_order(p), p) for p in partitions if p.waiting]
     heapq.heapify(heads)
     taken: list[Input] = []
