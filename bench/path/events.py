@@ -8,6 +8,7 @@ from msgspec import Raw
 
 from shared.contracts.data import Data
 from shared.contracts.envelope import Envelope, encode
+from shared.contracts.policy import default_policy
 from shared.contracts.reading import dump_data
 from shared.contracts.upstream import CustomerRegistered, InteractionRecorded, NeedStated, OrderPlaced
 from shared.contracts.values import Demand, Direction, Party
@@ -44,7 +45,7 @@ def _need(handle: str, at: datetime) -> Record:
 
 def _order(handle: str, at: datetime, turn: int) -> Record:
     id = f"{handle}-order-{turn}"
-    return _record(id, handle, at, OrderPlaced(order_id=id, amount=4_900 * turn, currency="EUR", goods_cost=2_000))
+    return _record(id, handle, at, OrderPlaced(order_id=id, amount=4_900 * turn, currency=default_policy().currency.reporting, goods_cost=2_000))
 
 
 def _talk(handle: str, at: datetime, turn: int) -> Record:
