@@ -45,7 +45,12 @@ def _need(handle: str, at: datetime) -> Record:
 
 def _order(handle: str, at: datetime, turn: int) -> Record:
     id = f"{handle}-order-{turn}"
-    return _record(id, handle, at, OrderPlaced(order_id=id, amount=4_900 * turn, currency=default_policy().currency.reporting, goods_cost=2_000))
+    return _record(
+        id,
+        handle,
+        at,
+        OrderPlaced(order_id=id, amount=4_900 * turn, currency=default_policy().currency.reporting, goods_cost=2_000),
+    )
 
 
 def _talk(handle: str, at: datetime, turn: int) -> Record:
