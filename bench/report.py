@@ -23,7 +23,7 @@ SURVIVES = {
     "holdfast": "the process, the broker and the database at any instant, each or all: state, journal and facts "
     "commit together, with history for ever",
     "quixstreams": "the process, up to its last commit (5 s): output since then comes twice; a lost disk is "
-    "restored from the changelog, while which nothing is applied; no history, no queries",
+    "restored from the changelog, during which nothing is applied; no history, no queries",
     "naive": "the process, at least once; what it published before a commit that failed was a lie",
 }
 NAMES = {
@@ -114,7 +114,9 @@ def reference_table(size: Size, results: Mapping[str, Result]) -> str:
         *(_row(name, measured, right.get("quixstreams")) for name, measured in sorted(right.items(), key=_cost)),
         "",
         *(f"Not shown, because its answer was wrong: {name}." for name, result in results.items() if result.faults),
-        "What survives: " + "; ".join(f"{NAMES[name]}: {SURVIVES[name]}" for name in right) + ".",
+        "What survives:",
+        "",
+        *(f"- {NAMES[name]}: {SURVIVES[name]}." for name in right),
     ]
     return "\n".join(lines)
 

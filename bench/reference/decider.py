@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 from pydantic import Field
 
 from bench.reference import job
@@ -14,9 +15,6 @@ from shared.contracts.data import Count, Data, Minor, Name
 from shared.contracts.topics import DEFAULT
 from shared.engine.decision import Accepted, Context, Event, Fact, Rules, TimePassed
 from shared.engine.routing import alias_keys, by_customer, home_of, only_its_customer
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
 
 
 class InteractionLogged(Data):
@@ -54,11 +52,11 @@ class GradeChanged(Data):
 
 
 class State(Struct, frozen=True):
-    """`grade`: the one that was announced last."""
+    """`grade`: the one that was announced last; instants in seconds since 1970."""
 
-    last_event: datetime | None = None
-    last_contact: datetime | None = None
-    last_order: datetime | None = None
+    last_event: int = job.NEVER
+    last_contact: int = job.NEVER
+    last_order: int = job.NEVER
     orders: int = 0
     cents: int = 0
     open: int = 0
@@ -71,49 +69,44 @@ def decide(state: State, event: Event | TimePassed, context: Context) -> Accepte
     """Take the event in, grade as of the customer's last one, say so where that is another grade."""
     if isinstance(event, TimePassed):
         return Accepted(state)
-    after = learn(state, event)
+    at = int(event.time.timestamp())
+    after = LEARN[type(event.data)](replace(state, last_event=max(state.last_event, at)), event.data, at)
     grade = job.grade(standing_of(after))
     if grade == state.grade:
         return Accepted(after)
     return Accepted(replace(after, grade=grade), (Fact(GradeChanged(from_=state.grade, to=grade)),))
 
 
-def learn(state: State, event: Event) -> State:
-    """What the event says, without a grade."""
-    data: Any = event.data
-    at = event.time
-    last = at if state.last_event is None else max(state.last_event, at)
-    match data:
-        case InteractionLogged():
-            return replace(state, last_event=last, last_contact=_later(state.last_contact, at))
-        case OrderPlaced(cents=cents):
-            last_order = _later(state.last_order, at)
-            return replace(
-                state, last_event=last, last_order=last_order, orders=state.orders + 1, cents=state.cents + cents
-            )
-        case ComplaintChanged(status=status):
-            return replace(state, last_event=last, open=state.open + (1 if status == "opened" else -1))
-        case SurveyAnswered(score=score):
-            return replace(state, last_event=last, scores=state.scores + score, answers=state.answers + 1)
-        case _:
-            raise TypeError(f"the job has no rule for {event.type}")
+def _contacted(state: State, _said: InteractionLogged, at: int) -> State:
+    return replace(state, last_contact=max(state.last_contact, at))
+
+
+def _ordered(state: State, said: OrderPlaced, at: int) -> State:
+    last_order = max(state.last_order, at)
+    return replace(state, last_order=last_order, orders=state.orders + 1, cents=state.cents + said.cents)
+
+
+def _complained(state: State, said: ComplaintChanged, _at: int) -> State:
+    return replace(state, open=state.open + (1 if said.status == "opened" else -1))
+
+
+def _answered(state: State, said: SurveyAnswered, _at: int) -> State:
+    return replace(state, scores=state.scores + said.score, answers=state.answers + 1)
+
+
+LEARN: Final[Mapping[type[Data], Callable[[State, Any, int], State]]] = MappingProxyType(
+    {
+        InteractionLogged: _contacted,
+        OrderPlaced: _ordered,
+        ComplaintChanged: _complained,
+        SurveyAnswered: _answered,
+    }
+)
 
 
 def standing_of(state: State) -> job.Standing:
     """The state as all contenders compare it."""
-    instants = (state.last_event, state.last_contact, state.last_order)
-    return job.Standing(
-        *(job.NEVER if at is None else (at - EPOCH) // SECOND for at in instants),
-        state.orders,
-        state.cents,
-        state.open,
-        state.scores,
-        state.answers,
-    )
-
-
-def _later(before: datetime | None, at: datetime) -> datetime:
-    return at if before is None else max(before, at)
+    return job.Standing(*astuple(state)[:-1])
 
 
 RULES: Final = Rules(
