@@ -2,7 +2,7 @@
 # Tells the broker its users and what each may do, by the listener that only its own container reaches. Safe to repeat.
 set -euo pipefail
 bin=/opt/kafka/bin broker=localhost:19093
-export KAFKA_HEAP_OPTS=-Xmx128m
+export KAFKA_HEAP_OPTS=-Xmx128m KAFKA_JVM_PERFORMANCE_OPTS='-XX:+UseSerialGC -XX:TieredStopAtLevel=1'
 
 user() {
   printf 'SCRAM-SHA-512=[password=%s]\n' "$(cat "/run/holdfast/users/$1")" >"/tmp/$1"

@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY, Metric
 
 import shared.telemetry  # noqa: F401 - registers the metrics
 from shared.contracts.topics import WRITERS
-from tests.deploy.promql import selectors
+from tests.deploy.promql import grouped_by, selectors
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "observability"
@@ -49,12 +49,13 @@ def ours():
 
 @pytest.mark.parametrize("expression", ASKED.values(), ids=ASKED)
 def test_an_expression_asks_for_what_there_is(expression):
-    asked = list(selectors(expression))
+    asked, metrics = selectors(expression), known()
     assert asked
-    metrics = known()
     for name, labels in asked:
         assert name in metrics
         assert labels <= metrics[name] | OF_THE_SCRAPE
+    of_all = set().union(*(metrics[name] for name, _ in asked))
+    assert grouped_by(expression) <= of_all | OF_THE_SCRAPE
 
 
 def test_the_list_of_metrics_is_the_metrics():
