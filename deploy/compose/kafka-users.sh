@@ -5,7 +5,7 @@ bin=/opt/kafka/bin broker=localhost:19093
 export KAFKA_HEAP_OPTS=-Xmx128m KAFKA_JVM_PERFORMANCE_OPTS='-XX:+UseSerialGC -XX:TieredStopAtLevel=1'
 
 user() {
-  printf 'SCRAM-SHA-512=[password=%s]\n' "$(cat "/run/holdfast/users/$1")" >"/tmp/$1"
+  printf 'SCRAM-SHA-512=password=%s\n' "$(cat "/run/holdfast/users/$1")" >"/tmp/$1"
   $bin/kafka-configs.sh --bootstrap-server $broker --alter --entity-type users --entity-name "$1" --add-config-file "/tmp/$1"
 }
 
