@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from inspect import getsource
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -82,11 +85,24 @@ def text() -> str:
 
 
 def _table(settings: type[KafkaSettings], but: Any) -> str:
-    return TABLE + "".join(_row(name, field) for name, field in settings.model_fields.items() if name not in but)
+    said = _said(settings)
+    rows = (_row(name, field, said[name]) for name, field in settings.model_fields.items() if name not in but)
+    return TABLE + "".join(rows)
 
 
-def _row(name: str, field: FieldInfo) -> str:
-    meaning = " ".join((field.description or "").split())
+def _said(settings: type[KafkaSettings]) -> dict[str, str]:
+    """Field -> the text below it. Pydantic could keep it, at the cost of every start of a service."""
+    found: dict[str, str] = {}
+    for owner in (kind for kind in reversed(settings.__mro__) if issubclass(kind, KafkaSettings)):
+        [body] = [node.body for node in ast.parse(getsource(owner)).body if isinstance(node, ast.ClassDef)]
+        for field, text in pairwise(body):
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
+                    found[name] = " ".join(words.split())
+    return found
+
+
+def _row(name: str, field: FieldInfo, meaning: str) -> str:
     return f"| `HOLDFAST_{name.upper()}` | {', '.join(_values(field))} | {_default(field)} | {meaning} |\n"
 
 

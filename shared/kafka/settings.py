@@ -17,7 +17,6 @@ class KafkaSettings(BaseSettings):
         env_prefix="HOLDFAST_",
         frozen=True,
         extra="ignore",
-        use_attribute_docstrings=True,  # docs/configuration.md is made of them
         secrets_dir=os.environ.get(
             "HOLDFAST_SECRETS_DIR"
         ),  # files named like the variables, lower case; a variable wins
