@@ -82,6 +82,7 @@ def figures_told(state: CustomerState, day: date, policy: Policy, reference: Map
         "supply_priority": standing.tier is Tier.KEY,
         "uplift_to": standing.uplift_to,
         "value": _value(found, policy),
+        "share_of_potential": assess.share_of_potential(state, day, policy),
         "loyalty": state.standing.loyalty,
         "churn": _churn(found, day, policy),
     }

@@ -7,6 +7,7 @@ from uuid import uuid5
 
 import pytest
 
+from services.grading.domain.assess import share_of_potential
 from services.grading.domain.references import TierCuts
 from services.grading.domain.value import by_formula
 from shared.contracts import grading
@@ -218,6 +219,23 @@ def test_t43_silence_beyond_two_and_three_median_gaps_is_told_once_each(story):
     assert levels == [[], [risk], [risk], [risk, churn], [risk, churn]]
     at = [str(at) for at, fact in told.also if isinstance(fact, grading.ChurnRiskRaised)]
     assert at == ["2025-05-02 00:00:00+00:00", "2025-06-01 00:00:00+00:00"]
+
+
+@pytest.mark.parametrize(
+    ("potential", "share"),
+    [
+        pytest.param({"potential_volume": 40_000, "currency": "USD"}, 62.5, id="of what they could buy"),
+        pytest.param({"potential_volume": 10_000, "currency": "USD"}, 250.0, id="more than they said"),
+        pytest.param({"potential_volume": 0, "currency": "USD"}, None, id="they could buy nothing"),
+        pytest.param({"potential_volume": 40_000, "currency": "XTS"}, None, id="no rate says how much that is"),
+        pytest.param({"expected_amount": 40_000, "currency": "USD"}, None, id="nobody has said what they could buy"),
+    ],
+)
+def test_gr27_the_share_of_what_they_could_buy_that_they_buy_from_us(story, potential, share):
+    told = bought(story().registered("2024-01-01"), "2024-01-01", "old", 900)
+    bought(told, "2025-03-01", "o1", 300).order("refunded", "2025-03-02", amount=30_000, refunded_amount=5_000)
+    told.need("2025-03-03", demand="latent", **potential)
+    assert share_of_potential(told.state, date(2025, 3, 3), told.policy) == share
 
 
 def test_gr23_two_orders_are_no_rhythm(story):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.grading.domain.books import last_year
 from services.grading.domain.grades import haste, letter
 from services.grading.domain.rows import Inputs, ReasonRow
 from services.grading.domain.state import Axes, CustomerState, NeedInForce
@@ -66,6 +67,16 @@ def reach_of(need: NeedInForce | None, policy: Policy) -> int | None:
     amounts = [a for a in (need.expected_amount, need.potential_volume) if a is not None]
     known = [a for a in (convert(amount, currency, policy.currency) for amount in amounts) if a is not None]
     return max(known, default=None)
+
+
+def share_of_potential(state: CustomerState, day: date, policy: Policy) -> float | None:
+    """Percent of what the need says they could buy that twelve months brought: from 50 on we come first (GR-27)."""
+    need = state.need
+    if need is None or not need.potential_volume:
+        return None
+    potential = convert(need.potential_volume, need.currency or policy.currency.reporting, policy.currency)
+    bought = last_year(state.books, day)
+    return 100 * max(0, bought.revenue - bought.refunds) / potential if potential and potential > 0 else None
 
 
 def cost_flag(state: CustomerState) -> GradeFlag | None:
