@@ -25,7 +25,9 @@ SECRET = {"existingSecret": "holdfast"}
 SECURED = {"securityProtocol": "SASL_SSL"}
 SETS = {
     "least": SECRET,
-    "secured": SECRET | {"kafka": SECURED | {"sasl": {"existingSecret": "users"}, "ca": {"existingSecret": "ca"}}},
+    "secured": SECRET
+    | {"kafka": SECURED | {"sasl": {"existingSecret": "users"}, "ca": {"existingSecret": "ca"}}}
+    | {"settings": {"policy": {"contact.cap_per_week": 2}}},
     "operators": SECRET
     | {
         "kafka": SECURED,
@@ -197,6 +199,18 @@ def test_a_service_has_values_of_its_own():
     assert "NetworkPolicy" not in kinds("own")
     policy = yaml.safe_load(made["ConfigMap", "shop-policy"]["data"]["policy.yaml"])
     assert policy == {"values": {"contact.cap_per_week": 2}}
+
+
+@helm
+def test_what_runs_before_an_install_waits_for_nothing_that_comes_with_it():
+    made = rendered("secured")
+    assert "annotations" not in made["ConfigMap", "shop-policy"]["metadata"]
+    for (kind, _), job in made.items():
+        if kind == "Job":
+            volumes = {volume["name"] for volume in job["spec"]["template"]["spec"]["volumes"]}
+            assert volumes == {"tmp", "ca"}
+    (profile,) = made["StatefulSet", "shop-profile"]["spec"]["template"]["spec"]["containers"]
+    assert "/etc/holdfast/policy" in {mount["mountPath"] for mount in profile["volumeMounts"]}
 
 
 @helm

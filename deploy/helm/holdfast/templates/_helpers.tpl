@@ -104,21 +104,30 @@ capabilities: {drop: [ALL]}
 {{ include "holdfast.serviceEnv" . }}
 {{- end }}
 
-{{- define "holdfast.mounts" -}}
+{{- define "holdfast.ownMounts" -}}
 - {name: tmp, mountPath: /tmp}
 {{- if include "holdfast.ca" . }}
 - {name: ca, mountPath: /etc/holdfast/ca, readOnly: true}
 {{- end }}
+{{- end }}
+
+{{- define "holdfast.ownVolumes" -}}
+- {name: tmp, emptyDir: {}}
+{{- with include "holdfast.ca" . }}
+- {name: ca, secret: {secretName: {{ . }}}}
+{{- end }}
+{{- end }}
+
+{{- /* And the policy, which comes with the release: jobs before an install have none, and need none. */ -}}
+{{- define "holdfast.mounts" -}}
+{{ include "holdfast.ownMounts" . }}
 {{- if .Values.settings.policy }}
 - {name: policy, mountPath: /etc/holdfast/policy, readOnly: true}
 {{- end }}
 {{- end }}
 
 {{- define "holdfast.volumes" -}}
-- {name: tmp, emptyDir: {}}
-{{- with include "holdfast.ca" . }}
-- {name: ca, secret: {secretName: {{ . }}}}
-{{- end }}
+{{ include "holdfast.ownVolumes" . }}
 {{- if .Values.settings.policy }}
 - {name: policy, configMap: {name: {{ .Release.Name }}-policy}}
 {{- end }}
