@@ -78,6 +78,7 @@ ROUTES: Final = {
     "holdfast.feedback.command.confirm_promise.v1": Route(
         "feedback", "/v1/promises/{promise_id}/confirm", ("promise_id",)
     ),
+    "holdfast.feedback.command.import_figure.v1": Route("feedback", "/v1/kpis/{kpi}/imports", ("kpi", "figure_id")),
     "holdfast.feedback.command.activate_promise.v1": Route(
         "feedback", "/v1/promises/{promise_id}/activate", ("promise_id",)
     ),

@@ -23,6 +23,8 @@ SUBSCRIPTIONS: Subscriptions = {
         profile.SatisfactionStated,
         profile.GrievanceResolved,
         profile.PurchaseRecorded,
+        profile.CostAllocated,
+        profile.ReferralRecorded,
         profile.CommitmentMade,
         profile.CommitmentFulfilled,
         profile.CustomerSplit,

@@ -68,6 +68,7 @@ class Policy(Section):
     currency: policy_surroundings.CurrencySection
     survey: policy_voice.Survey
     kpi: policy_voice.Kpi
+    training: policy_voice.Training
     improvement: policy_voice.Improvement
     approval: policy_voice.Approval
     feedback: policy_voice.FeedbackSection

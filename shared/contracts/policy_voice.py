@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.contracts.data import Name
-from shared.contracts.policy_numbers import Codes, Days, Number, Section, Times
+from shared.contracts.policy_numbers import Codes, Days, Number, Section, Share, Times
 from shared.contracts.values import SurveyName
 
 
@@ -37,10 +37,20 @@ class Survey(Section):
 
 
 class Kpi(Section):
-    """`benchmark`: yearly churn in percent."""
+    """`benchmark`: yearly churn in percent. `incentive_rate`: from it on, with enough steps, an incentive is due."""
 
     period: Literal["month", "quarter", "year"]
     benchmark: Annotated[Number, Field(ge=0, le=100)]
+    incentive_rate: Share
+    incentive_min_steps: Times
+
+
+class Training(Section):
+    """Of staff: at least so often, and where the service at one touchpoint was scored low so many times (KP-06)."""
+
+    every_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
+    low_limit: Annotated[int, Field(ge=1, le=1000, strict=True)]
+    window_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
 
 
 class Improvement(Section):

@@ -168,4 +168,4 @@ async def test_a_deadline_is_breached_once_and_figures_close_with_their_month(wo
         for said in everything
         if said["type"].endswith("kpi.computed.v1") and said["data"]["from_on"] == "2025-03-01"
     ]
-    assert len(march) == len(set(march)) == 13
+    assert len(march) == len(set(march)) == 20

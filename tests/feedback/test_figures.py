@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.feedback.api.kpis import as_csv
-from services.feedback.domain.figures import Counts
+from services.feedback.domain.counts import Counts
 from services.feedback.domain.kpis import KPIS
 from services.feedback.domain.periods import begin_of, end_of
 from shared.contracts.policy import default_policy

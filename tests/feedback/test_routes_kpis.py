@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid5
 
+from services.feedback.domain.kpis import KPIS
 from shared.contracts import grading, profile, scheduler
 from tests.feedback.database import ANN, BOB, CID, SPACE
 
@@ -116,6 +117,54 @@ async def test_purchases_profit_and_win_backs(stack):
     assert (await kpi(stack, "winback_rate"))["details"] == {"won": 0, "lost": 0, "open": 1}
 
 
+async def spend(stack, customer=ANN, at=None, **more):
+    await stack.tell(profile.CostAllocated(kind="service", **more), customer, at)
+
+
+async def test_wb08_costs_lie_with_the_case_or_with_the_win_back_of_their_day(stack):
+    await spend(stack, minutes=60, complaint_id="c1")
+    await contact(stack, 1, minutes=30, complaint_id="c1")
+    await spend(stack, at="2025-03-09", minutes=600)  # neither away nor complaining
+    await stack.left(ANN)
+    await contact(stack, 2, minutes=30)
+    await spend(stack, BOB, amount=700, currency="USD")
+    await stack.to("2025-03-12")
+    await spend(stack, amount=500, currency="USD")
+    await stack.tell(profile.CustomerWonBack(on=date(2025, 3, 12)))
+    await stack.to("2025-03-13")
+    await contact(stack, 3, minutes=600)  # back again
+    assert ((found := await kpi(stack, "remediation_cost"))["value"], found["n"], found["unit"]) == (7500, 1, "money")
+    found = await kpi(stack, "winback_cost")
+    assert (found["value"], found["n"], found["details"]["returned"]) == (30 * 5000 // 60 + 500, 1, 1)
+
+
+async def test_kp05_sales_referrals_and_what_was_imported(stack):
+    for number, kind in enumerate(("placed", "cancelled")):
+        bought = {"kind": kind, "ordered_on": date(2025, 3, 10), "amount": 900, "currency": "USD"}
+        await stack.tell(profile.PurchaseRecorded(order_id=f"o{number}", **bought))
+    await stack.tell(profile.ReferralRecorded(referred_customer_id=BOB))
+    assert [(await kpi(stack, name))["value"] for name in ("sales", "referral_count", "market_share")] == [900, 1, None]
+    told = {"from_on": "2025-03-01", "to_on": "2025-03-31", "value": 12.0, "source": "panel"}
+    for value in (12.0, 12.5):
+        answer = await stack.post("/kpis/market_share/imports", told | {"value": value}, 201)
+        assert (answer["value"], answer["kpi"]) == (value, "market_share")
+    assert ((await kpi(stack, "market_share"))["value"]) == 12.5
+    assert (await kpi(stack, "market_share", to_on="2025-03-30"))["value"] is None
+    await stack.post("/kpis/nps/imports", told, 422, "kpi_unknown")
+    await stack.post("/kpis/market_share/imports", told | {"from_on": "2025-04-01"}, 422, "invalid_body")
+
+
+async def test_kp08_steps_count_for_who_ended_them(stack):
+    await stack.complain()
+    ((case),) = (await stack.get("/cases"))["items"]
+    for step, agent in (("R1", "ann"), ("R2", "bob")):
+        path = f"/cases/{case['case_id']}/steps/{step}/complete"
+        await stack.post(path, {"result": "done", "agent": agent})
+        await stack.to("2025-03-20")
+    assert [(await kpi(stack, "staff_solving", agent=name))["value"] for name in ("ann", "bob")] == [100.0, 0.0]
+    assert (await kpi(stack, "staff_solving"))["n"] == 2
+
+
 async def test_kpis_are_said_once_at_the_end_of_the_period(stack):
     await known(stack, ANN)
     await known(stack, BOB)
@@ -124,7 +173,7 @@ async def test_kpis_are_said_once_at_the_end_of_the_period(stack):
     assert await stack.said("kpi.computed") == []
     await stack.to("2025-05-20")
     said = {fact["kpi"]: fact for fact in await stack.said("kpi.computed")}
-    assert len(said) == len(await stack.said("kpi.computed")) == 13
+    assert len(said) == len(await stack.said("kpi.computed")) == len(KPIS)
     assert said["csat"] == {"kpi": "csat", "value": 100.0, "n": 1, **MARCH}
     assert said["nps"] == {"kpi": "nps", "n": 0, **MARCH}
     assert said["churn_rate"]["n"] == 2

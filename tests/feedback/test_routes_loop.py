@@ -111,6 +111,8 @@ async def test_t88_a_solution_is_measured_against_the_baseline(stack, now, statu
     await stack.post(f"{path}/steps/monitor/complete", {}, 409, "no_new_scores")
     measured = await stack.post(f"{path}/steps/monitor/complete", {"now": now})
     assert (measured["status"], measured["baseline"], measured["now"]) == (status, 3.2, now)
+    ((effect),) = (await stack.get("/kpis", kpi="improvement_effect"))["items"]
+    assert (effect["value"], effect["n"]) == (pytest.approx(now - 3.2), 1)
     ((said),) = await stack.said(f"improvement.{status}")
     assert (said["baseline"], said["now"]) == (3.2, now)
     if status == "reopened":

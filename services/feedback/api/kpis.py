@@ -9,14 +9,17 @@ from typing import Annotated, Any, Literal
 
 import asyncpg
 import msgspec
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
+from services.feedback.domain.importing import FigureTold, ImportFigure
 from services.feedback.domain.kpis import KPIS
 from services.feedback.domain.periods import begin_of
 from services.feedback.queries import cases as case_queries
 from services.feedback.queries import kpis, loop, winbacks
 from shared.clock import business_date
+from shared.contracts.ids import derived
 from shared.contracts.policy import Policy
+from shared.web.commands import run_command
 from shared.web.deps import ActivePolicy, Db, Now
 from shared.web.problems import Problem
 
@@ -56,6 +59,18 @@ async def list_kpis(
     if kpi is not None and kpi not in KPIS:
         raise Problem(422, "kpi_unknown", f"kpi must be one of: {', '.join(KPIS)}")
     return {"items": await _figures(connection, policy, days, by, kpi), "next_cursor": None}
+
+
+@router.post("/kpis/{kpi}/imports", status_code=201)
+async def import_figure(request: Request, kpi: str, told: FigureTold) -> Response:
+    """A figure that cannot be worked out here, of these days; told again, the last word holds."""
+    figure_id = derived("figure", kpi, told.from_on.isoformat(), told.to_on.isoformat())
+    command = ImportFigure(figure_id=figure_id, kpi=kpi, **dict(told))
+
+    async def show(_connection: asyncpg.Connection) -> dict[str, Any]:
+        return command.model_dump(mode="json", exclude={"figure_id"})
+
+    return await run_command(request, figure_id, command, show, 201)
 
 
 @router.get("/exports/{table}")

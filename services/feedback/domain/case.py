@@ -21,7 +21,7 @@ class Change(Struct, frozen=True):
 
     case: OpenCase
     facts: tuple[Data, ...] = ()
-    rows: tuple[CaseStep, ...] = ()
+    rows: tuple[Struct, ...] = ()
 
     @property
     def file(self) -> CaseFile:
@@ -30,7 +30,7 @@ class Change(Struct, frozen=True):
     def say(self, *facts: Data) -> Change:
         return replace(self, facts=(*self.facts, *facts))
 
-    def write(self, *rows: CaseStep) -> Change:
+    def write(self, *rows: Struct) -> Change:
         return replace(self, rows=(*self.rows, *rows))
 
 

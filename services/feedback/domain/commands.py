@@ -17,6 +17,7 @@ from services.feedback.domain.commands_of_things import (
     OpenPromise,
     RateImprovement,
 )
+from services.feedback.domain.importing import ImportFigure
 from shared.contracts.data import Command, Flag, Name, Text
 from shared.contracts.dates import BusinessDate
 from shared.contracts.values import Fault, NeedGiven, Step, StepResult, WinbackStep
@@ -163,4 +164,5 @@ COMMANDS = (
     OpenPromise,
     ConfirmPromise,
     ActivatePromise,
+    ImportFigure,
 )

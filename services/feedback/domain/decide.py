@@ -29,6 +29,7 @@ from services.feedback.domain.commitments import decide_breached, decide_fulfill
 from services.feedback.domain.complaints import decide_received, decide_told
 from services.feedback.domain.followups import decide_followup
 from services.feedback.domain.handling import decide_change
+from services.feedback.domain.importing import ImportFigure, decide_imported
 from services.feedback.domain.improving import decide_opened, decide_progress, decide_rated, decide_solution
 from services.feedback.domain.knowledge import (
     decide_registered,
@@ -44,6 +45,7 @@ from services.feedback.domain.periods import PeriodState, decide_end, in_period
 from services.feedback.domain.promises import decide_activated, decide_confirmed, decide_promised
 from services.feedback.domain.purchases import decide_purchase
 from services.feedback.domain.questions import decide_asked, decide_held
+from services.feedback.domain.spending import decide_cost, decide_referral
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.steps import decide_complete
 from services.feedback.domain.strangers import decide_stranger
@@ -75,6 +77,8 @@ TABLE: Mapping[type[Data], Rule] = {
     profile.GrievanceResolved: decide_grievance_resolved,
     profile.FeedbackReceived: decide_feedback,
     profile.PurchaseRecorded: decide_purchase,
+    profile.CostAllocated: decide_cost,
+    profile.ReferralRecorded: decide_referral,
     grading.TierAssigned: decide_tier,
     grading.ValueComputed: decide_value,
     profile.CommitmentMade: decide_made,
@@ -99,6 +103,7 @@ TABLE: Mapping[type[Data], Rule] = {
     OpenPromise: decide_promised,
     ConfirmPromise: decide_confirmed,
     ActivatePromise: decide_activated,
+    ImportFigure: decide_imported,
 }
 
 

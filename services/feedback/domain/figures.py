@@ -4,44 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import date
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
 
+from services.feedback.domain.counts import Counts, Histogram
 from shared.contracts.policy import Policy
-
-Histogram = tuple[tuple[int, int], ...]
-"""(score, how many)."""
-
-
-class Counts(Struct, frozen=True):
-    """What was counted from the ledgers between two days."""
-
-    from_on: date
-    to_on: date
-    contacts: int
-    complaints: int
-    reported: int
-    nps: Histogram
-    csat: Histogram
-    ces: Histogram
-    staff: Histogram
-    base: int
-    lost: int
-    followups: tuple[tuple[str | None, str, int], ...]
-    buyers: int
-    repeaters: int
-    registered: int
-    converted: int
-    winbacks: int
-    returned: int
-    lost_winbacks: int
-    valued: int
-    profit: int
-    key_profit: int
-    period_id: UUID | None = None
 
 
 class Figure(Struct, frozen=True):

@@ -54,6 +54,7 @@ class Improvement(Struct, frozen=True):
     solution: Solution | None = None
     baseline: float | None = None
     now: float | None = None
+    measured_on: date | None = None
 
 
 class Rated(Struct, frozen=True):

@@ -79,7 +79,7 @@ def decide_progress(state: ImprovementState, _event: Event, data: CompleteImprov
     item = _item(state, context)
     if item is None:
         return NO_ITEM
-    return _implement(item, data, context) if data.step == "implement" else _monitor(item, data)
+    return _implement(item, data, context) if data.step == "implement" else _monitor(item, data, context)
 
 
 def _implement(item: Improvement, data: CompleteImprovement, context: Context) -> Decision:
@@ -91,7 +91,7 @@ def _implement(item: Improvement, data: CompleteImprovement, context: Context) -
     return _put(replace(item, solution=solution, baseline=baseline, status=ImprovementStatus.IMPLEMENTED))
 
 
-def _monitor(item: Improvement, data: CompleteImprovement) -> Decision:
+def _monitor(item: Improvement, data: CompleteImprovement, context: Context) -> Decision:
     if item.status != ImprovementStatus.IMPLEMENTED:
         return IMPLEMENT_FIRST
     now = data.now if data.now is not None else data.measured
@@ -106,7 +106,8 @@ def _monitor(item: Improvement, data: CompleteImprovement) -> Decision:
     else:
         said = ImprovementReopened(item_id=item.item_id, baseline=item.baseline, now=now)
     status = ImprovementStatus.VERIFIED if better else ImprovementStatus.REOPENED
-    return _put(replace(item, now=now, status=status), said)
+    measured_on = business_date(context.now, context.policy.calendar.time_zone)
+    return _put(replace(item, now=now, status=status, measured_on=measured_on), said)
 
 
 def _item(state: ImprovementState, context: Context) -> Improvement | None:

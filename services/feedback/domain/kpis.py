@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from services.feedback.domain import figures
-from services.feedback.domain.figures import Counts, Figure
+from services.feedback.domain import figures, programme
+from services.feedback.domain.counts import Counts
+from services.feedback.domain.figures import Figure
 from shared.contracts.policy import Policy
 
 
@@ -68,5 +69,35 @@ KPIS: Mapping[str, Kpi] = {
         " last one",
         figures.staff_satisfaction,
         frozenset({"agent"}),
+    ),
+    "staff_solving": Kpi(
+        "percent",
+        "steps of cases and win-backs done in time ÷ all that somebody of the staff ended; eligible for an incentive"
+        " from the policy's rate on, with enough steps",
+        programme.staff_solving,
+        frozenset({"agent"}),
+    ),
+    "remediation_cost": Kpi(
+        "money",
+        "minutes at the policy's rate and amounts that were spent on complaints; n: the complaints they name",
+        programme.remediation_cost,
+    ),
+    "winback_cost": Kpi(
+        "money",
+        "minutes at the policy's rate and amounts spent on customers who were away, from leaving to coming back or to"
+        " the end of the win-back; n: the win-backs; what names a complaint is that one's cost",
+        programme.winback_cost,
+    ),
+    "improvement_effect": Kpi(
+        "points",
+        "mean change of the score from before the solution to the measurement, of all that were measured in the period",
+        programme.improvement_effect,
+    ),
+    "sales": Kpi("money", "amounts of the orders of the period, less refunds, without cancelled ones", programme.sales),
+    "referral_count": Kpi("count", "referrals recorded in the period", programme.referral_count),
+    "market_share": Kpi(
+        "percent",
+        "as it was imported last for days within the period; nobody works it out here",
+        programme.market_share,
     ),
 }

@@ -19,8 +19,8 @@ from services.feedback.domain.commands_of_things import (
     OpenImprovement,
     RateImprovement,
 )
+from services.feedback.domain.counts import Counts
 from services.feedback.domain.feedback_entry import FeedbackEntry
-from services.feedback.domain.figures import Counts
 from services.feedback.domain.improvement import ALL, Ranking
 from services.feedback.domain.improvement_seed import Seed
 from services.feedback.domain.rows import CaseFile, CaseStep, case_id_of, step_key

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.feedback.domain.figures import Counts
+from services.feedback.domain.counts import Counts
 from services.feedback.domain.kpis import KPIS
 from services.feedback.domain.state import CustomerState
 from shared.clock import business_date, start_of_day

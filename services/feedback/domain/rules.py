@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.feedback.domain.commands import COMMANDS
 from services.feedback.domain.decide import decide
+from services.feedback.domain.importing import FigureState
 from services.feedback.domain.improvement import ImprovementState
 from services.feedback.domain.joining import announce
 from services.feedback.domain.naming import names, wakes
@@ -24,6 +25,7 @@ RULES = Rules(
         "improvement": ImprovementState,
         "promise": PromiseState,
         "period": PeriodState,
+        "figure": FigureState,
     },
     commands=COMMANDS,
     decide=decide,

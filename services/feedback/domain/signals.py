@@ -1,4 +1,4 @@
-"""What figures are counted from: one row per contact, answer, mention, feedback and follow-up, by its own id."""
+"""What figures are counted from: one row per contact, answer, mention, feedback, cost and more, by its own id."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class SignalKind(StrEnum):
     MENTION = "mention"
     FEEDBACK = "feedback"
     FOLLOWUP = "followup"
+    COST = "cost"
+    REFERRAL = "referral"
+    STEP = "step"
 
 
 class Signal(Struct, frozen=True):
@@ -49,7 +52,12 @@ class Signal(Struct, frozen=True):
     """Of an answer; of a gap the experience less the expectation."""
     sentiment: Sentiment | None = None
     status: str | None = None
-    """Of a follow-up: on_time, late, overdue, superseded."""
+    """Of a follow-up: on_time, late, overdue, superseded; of a step: on_time, late, declined, rejected."""
+    minutes: int | None = None
+    amount: int | None = None
+    """What it cost, minor units of the reporting currency."""
+    complaint_id: str | None = None
+    """The complaint that the minutes or the amount were spent on."""
 
 
 class Grievance(Struct, frozen=True):

@@ -9,6 +9,7 @@ from services.feedback.domain.commands import CompleteStep
 from services.feedback.domain.refusals import CASE_CLOSED, NO_CASE, unknown_channel, unknown_outcome
 from services.feedback.domain.remediation import judge
 from services.feedback.domain.rows import CaseStep, StepStatus, step_key
+from services.feedback.domain.solving import solved
 from services.feedback.domain.state import CustomerState, OpenCase, OpenStep
 from services.feedback.domain.winning import decide_winning
 from shared.contracts.feedback import RemediationStepCompleted
@@ -32,6 +33,9 @@ def decide_complete(state: CustomerState, _event: Event, data: CompleteStep, con
     if step.status != "open" and not _tells_the_result(data, step):
         return Refused("step_done", f"{data.step} is {step.status} already", status=409)
     change = _complete(case, step, data, context)
+    if step.status == "open":
+        due_on = step_row(case, step).due_on
+        change = change.write(solved(state, data, due_on, context, case.file.paused_at))
     return accept(state, judge(change, max(today(state, context), case.file.opened_on), context.policy))
 
 

@@ -13,6 +13,7 @@ from services.feedback.domain.commands_of_things import (
     OpenPromise,
     RateImprovement,
 )
+from services.feedback.domain.importing import ImportFigure
 from services.feedback.domain.signals import SignalKind, signal_id_of
 from shared.contracts.profile import MentionUnmatched
 from shared.engine.decision import Event, Rows, StreamKey
@@ -53,5 +54,7 @@ def _own_stream(event: Event) -> StreamKey | None:
             return StreamKey("improvement", data.item_id)
         case OpenPromise() | ConfirmPromise() | ActivatePromise() as data:
             return StreamKey("promise", data.promise_id)
+        case ImportFigure() as data:
+            return StreamKey("figure", data.figure_id)
         case _:
             return None

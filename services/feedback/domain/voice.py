@@ -34,6 +34,8 @@ def decide_contact(state: CustomerState, event: Event, data: InteractionRecorded
         agent=data.agent,
         touchpoint=data.touchpoint,
         sentiment=data.sentiment,
+        minutes=data.minutes,
+        complaint_id=data.complaint_id,
     )
     if not data.grievance:
         return Accepted(state, rows=(signal,))

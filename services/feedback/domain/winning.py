@@ -14,6 +14,7 @@ from services.feedback.domain.improvement_seed import Seed, item_id_of
 from services.feedback.domain.leaving import settle
 from services.feedback.domain.refusals import CASE_CLOSED, NO_CASE
 from services.feedback.domain.rows import StepStatus
+from services.feedback.domain.solving import solved
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.winback import (
     IN_ORDER,
@@ -50,6 +51,7 @@ def decide_winning(state: CustomerState, data: CompleteStep, context: Context) -
         return refusal
     change = close_if_done(_complete(winback, step, data, context), context.now)
     settled = settle(state, Leaving(state.departure, (), (change,)))
+    settled = replace(settled, rows=(*settled.rows, solved(state, data, step.due_on, context)))
     if (seed := _seed(winback, data, context)) is not None:
         return _begin_improvement(settled, seed)
     if data.step == WinbackStep.W3 and data.opinions:

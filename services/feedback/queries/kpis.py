@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import msgspec
 
-from services.feedback.domain.figures import Counts
+from services.feedback.domain.counts import Counts
 from services.feedback.domain.kpis import KPIS
 from shared.contracts.policy import Policy
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.feedback.domain.figures import Counts
+from services.feedback.domain.counts import Counts
+from services.feedback.domain.importing import ImportedFigure
 from services.feedback.domain.known import Known
 from services.feedback.domain.periods import Period
 from shared.engine.ledger import Ledger
@@ -35,9 +36,16 @@ select (jsonb_build_object('period_id', p.period_id, 'from_on', p.from_on, 'to_o
   from kpi_period p where p.period_id = any($1::uuid[])
 """
 
+SAVE_IMPORTED = """
+insert into imported_figure (figure_id, kpi, from_on, to_on, value, n, source)
+select figure_id, kpi, from_on, to_on, value, n, source from json_populate_recordset(null::imported_figure, $1::json)
+on conflict (figure_id) do update set value = excluded.value, n = excluded.n, source = excluded.source
+"""
+
 FIGURES: tuple[Ledger, ...] = (
     Ledger(row=Known, key=lambda row: row.customer_id, save=SAVE_KNOWN, forget=FORGET_KNOWN),
     Ledger(row=Period, key=lambda row: row.period_id, save=SAVE_PERIODS, apart=True),
+    Ledger(row=ImportedFigure, key=lambda row: row.figure_id, save=SAVE_IMPORTED),
     Ledger(row=Counts, key=lambda row: row.period_id, save=None, load=LOAD_COUNTS),
 )
 """Counts are read alone: no rule writes them."""

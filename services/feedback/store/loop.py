@@ -27,16 +27,17 @@ ERASE_FEEDBACK = "delete from feedback_entry where customer_id = any($1::uuid[])
 SAVE_IMPROVEMENTS = """
 insert into improvement (
   item_id, source, opened_at, element, touchpoint, title, impact, feasibility, scope, score, status, solution,
-  baseline, now
+  baseline, now, measured_on
 )
 select
   item_id, source, opened_at, element, touchpoint, title, impact, feasibility, scope, score, status, solution,
-  baseline, now
+  baseline, now, measured_on
 from json_populate_recordset(null::improvement, $1::json)
 on conflict (item_id) do update set
   element = excluded.element, touchpoint = excluded.touchpoint, title = excluded.title, impact = excluded.impact,
   feasibility = excluded.feasibility, scope = excluded.scope, score = excluded.score, status = excluded.status,
-  solution = excluded.solution, baseline = excluded.baseline, now = excluded.now
+  solution = excluded.solution, baseline = excluded.baseline, now = excluded.now,
+  measured_on = excluded.measured_on
 """
 LOAD_RANKING = """
 select json_build_object('key', asked.key, 'items', coalesce((

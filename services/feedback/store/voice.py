@@ -8,17 +8,18 @@ from shared.engine.ledger import Ledger
 SAVE_SIGNALS = """
 insert into signal (
   signal_id, kind, customer_id, at, on_day, channel, agent, element, touchpoint, dimension, grade, survey, score,
-  sentiment, status
+  sentiment, status, minutes, amount, complaint_id
 )
 select
   signal_id, kind, customer_id, at, on_day, channel, agent, element, touchpoint, dimension, grade, survey, score,
-  sentiment, status
+  sentiment, status, minutes, amount, complaint_id
 from json_populate_recordset(null::signal, $1::json)
 on conflict (signal_id) do update set
   customer_id = excluded.customer_id, at = excluded.at, on_day = excluded.on_day, channel = excluded.channel,
   agent = excluded.agent, element = excluded.element, touchpoint = excluded.touchpoint,
   dimension = excluded.dimension, grade = excluded.grade, survey = excluded.survey, score = excluded.score,
-  sentiment = excluded.sentiment, status = excluded.status
+  sentiment = excluded.sentiment, status = excluded.status, minutes = excluded.minutes, amount = excluded.amount,
+  complaint_id = excluded.complaint_id
 """
 LOAD_SIGNALS = "select row_to_json(s)::text as row from signal s where s.signal_id = any($1::uuid[])"
 
