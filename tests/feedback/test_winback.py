@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from services.feedback.domain.commands import ChangeCase
 from services.feedback.domain.departures import Churn
 from services.feedback.domain.improvement_seed import Seed
 from services.feedback.domain.winback import WinbackFile, WinbackStepRow
@@ -152,6 +153,16 @@ def test_each_step_is_warned_of_and_breached_once(left):
         ("W2", "03-11"), ("W3", "03-13"), ("W4", "03-17"), ("W5", "04-09")
     ]  # fmt: skip
     assert [fact.step for fact in left.said(CaseWarned)] == ["W2", "W3", "W4", "W5"]
+
+
+def test_wb08_a_win_back_has_an_owner(left):
+    case_id = file(left).case_id
+    assert refusal(left.tell(ChangeCase(case_id=case_id, action="reassign"))) == ("invalid_body", 422)
+    left.tell(ChangeCase(case_id=case_id, action="reassign", to="ann"))
+    assert (file(left).owner, left.state.departure.winbacks[0].file.owner) == ("ann", "ann")
+    do(left, "W1")
+    assert file(left).owner == "ann"
+    assert refusal(left.tell(ChangeCase(case_id=case_id, action="pause", reason="x"))) == ("not_found", 404)
 
 
 # -- consents

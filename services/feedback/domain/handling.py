@@ -10,10 +10,13 @@ from services.feedback.domain.case import Change, accept, closed_file, step_row,
 from services.feedback.domain.clocks import credited
 from services.feedback.domain.closing import close
 from services.feedback.domain.commands import CaseAction, ChangeCase
+from services.feedback.domain.departures import Leaving
+from services.feedback.domain.leaving import settle
 from services.feedback.domain.refusals import CASE_CLOSED, NO_CASE
 from services.feedback.domain.remediation import judge
 from services.feedback.domain.state import ClosedCase, CustomerState, OpenCase
 from services.feedback.domain.watching import escalated
+from services.feedback.domain.winback import WinbackChange
 from shared.contracts.feedback import ComplaintReopened
 from shared.engine.decision import Context, Decision, Event, Refused
 
@@ -34,7 +37,7 @@ def decide_change(state: CustomerState, _event: Event, data: ChangeCase, context
     if data.action == CaseAction.REOPEN:
         return IS_OPEN if case is not None else _reopen(state, data, context)
     if case is None:
-        return NO_CASE if closed_file(context, data.case_id) is None else CASE_CLOSED
+        return _reassign_winback(state, data) or _no_case(data, context)
     if data.action == CaseAction.WITHDRAW:
         return accept(state, close(Change(case), "withdrawn", today(state, context), context))
     handled = HANDLES[data.action](case, data, context)
@@ -59,6 +62,21 @@ def _resume(case: OpenCase, _data: ChangeCase, context: Context) -> Change | Ref
 
 def _reassign(case: OpenCase, data: ChangeCase, _context: Context) -> Change | Refused:
     return Change(replace(case, file=replace(case.file, owner=data.to))) if data.to else OWNER
+
+
+def _reassign_winback(state: CustomerState, data: ChangeCase) -> Decision | None:
+    """The one thing that is done with a win-back besides its steps (WB-08)."""
+    winback = state.departure.find(data.case_id)
+    if winback is None or data.action != CaseAction.REASSIGN:
+        return None
+    if not data.to:
+        return OWNER
+    change = WinbackChange(replace(winback, file=replace(winback.file, owner=data.to)))
+    return settle(state, Leaving(state.departure, (), (change,)))
+
+
+def _no_case(data: ChangeCase, context: Context) -> Refused:
+    return NO_CASE if closed_file(context, data.case_id) is None else CASE_CLOSED
 
 
 def _escalate(case: OpenCase, data: ChangeCase, context: Context) -> Change | Refused:

@@ -29,7 +29,7 @@ select item::text from winback_item
  order by tier_rank(tier), opened_on, case_id
  limit $6
 """
-WORDS = "select opinions, plan, owner from winback_file where case_id = $1"
+WORDS = "select opinions, plan from winback_file where case_id = $1"
 STEP_WORDS = "select reason, note from winback_step where case_id = $1 order by place"
 RANKS = {"key": 0, "regular": 1, "small": 2}
 
