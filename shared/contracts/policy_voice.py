@@ -34,6 +34,8 @@ class Survey(Section):
     promoter: Times
     detractor: Times
     satisfied: Times
+    dimensions: Annotated[dict[Name, Codes], Field(max_length=50)]
+    """What an answer may be about -> its parts."""
 
 
 class Kpi(Section):
@@ -49,6 +51,8 @@ class Training(Section):
     """Of staff: at least so often, and where the service at one touchpoint was scored low so many times (KP-06)."""
 
     every_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
+    element: Name
+    """Of the experience: the scores that are looked at."""
     low_limit: Annotated[int, Field(ge=1, le=1000, strict=True)]
     window_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
 
@@ -67,3 +71,5 @@ class FeedbackSection(Section):
     plan_days: Days
     elements: Annotated[Codes, Field(min_length=1)]
     touchpoints: Codes
+    aspects: Codes
+    """What else feedback is about, several at once (FB-17)."""

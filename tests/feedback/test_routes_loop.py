@@ -70,11 +70,21 @@ async def test_t125_elements_and_touchpoints_are_scored_apart(stack):
     assert (elements["value_perception"]["n"], elements["value_perception"]["mean"]) == (1, 5.0)
     assert (elements["physical_environment"]["n"], elements["physical_environment"]["mean"]) == (0, None)
     assert found["touchpoints"] == [
-        {"touchpoint": "hotline", "n": 1, "mean": 2.0},
-        {"touchpoint": "shop", "n": 2, "mean": 4.5},
+        {"touchpoint": "hotline", "n": 1, "mean": 2.0, "change": None},
+        {"touchpoint": "shop", "n": 2, "mean": 4.5, "change": None},
     ]
     assert found["untagged"] == 1
     assert (await stack.get("/elements", from_on="2025-03-11"))["untagged"] == 0
+
+
+async def test_fb05_a_trend_compares_with_as_many_days_before(stack):
+    for number, (day, score) in enumerate([("2025-03-07", 1), ("2025-03-08", 2), ("2025-03-10", 4)]):
+        told = {"kind": "evaluation", "source": "direct", "element": "service_quality", "touchpoint": "shop"}
+        await stack.tell(profile.FeedbackReceived(feedback_id=f"f{number}", score=score, **told), at=day)
+    found = await stack.get("/elements", from_on="2025-03-10", to_on="2025-03-11")
+    elements = {item["element"]: item["change"] for item in found["elements"]}
+    assert (elements["service_quality"], elements["value_perception"]) == (2.0, None)
+    assert [item["change"] for item in found["touchpoints"]] == [2.0]
 
 
 async def test_t87_improvements_are_ranked_by_the_product_then_by_impact(stack):

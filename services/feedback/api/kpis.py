@@ -35,7 +35,7 @@ class Days(msgspec.Struct, frozen=True):
     to_on: date
 
 
-async def _days(now: Now, policy: ActivePolicy, from_on: date | None = None, to_on: date | None = None) -> Days:
+async def days_asked(now: Now, policy: ActivePolicy, from_on: date | None = None, to_on: date | None = None) -> Days:
     """By default from the beginning of the policy's period until today."""
     to_on = to_on or business_date(now, policy.calendar.time_zone)
     return Days(from_on or begin_of(to_on, policy.kpi.period), to_on)
@@ -51,7 +51,7 @@ async def _dimensions(
 async def list_kpis(
     connection: Db,
     policy: ActivePolicy,
-    days: Annotated[Days, Depends(_days)],
+    days: Annotated[Days, Depends(days_asked)],
     by: Annotated[kpis.Dimensions, Depends(_dimensions)],
     kpi: str | None = None,
 ) -> dict[str, Any]:
@@ -77,7 +77,7 @@ async def import_figure(request: Request, kpi: str, told: FigureTold) -> Respons
 async def export(
     connection: Db,
     policy: ActivePolicy,
-    days: Annotated[Days, Depends(_days)],
+    days: Annotated[Days, Depends(days_asked)],
     table: Table,
     format: Literal["csv", "json"] = "json",
 ) -> Response:

@@ -31,6 +31,7 @@ def decide_feedback(state: CustomerState, event: Event, data: FeedbackReceived, 
         element=data.element,
         touchpoint=data.touchpoint,
         score=data.score,
+        aspects=data.aspects or (),
         item_id=suggested_item(data.feedback_id, data.kind),
     )
     return receive(Accepted(state), entry, context)
@@ -56,7 +57,16 @@ def decide_tag(state: CustomerState, _event: Event, data: TagFeedback, context: 
     entry = _find(state, data.feedback_id, context)
     if entry is None:
         return NO_FEEDBACK
-    tagged = replace(entry, element=data.element, touchpoint=data.touchpoint or entry.touchpoint, untagged=False)
+    if data.aspects and (unknown := sorted(set(data.aspects) - set(context.policy.feedback.aspects))):
+        known = ", ".join(context.policy.feedback.aspects)
+        return Refused("invalid_body", f"unknown aspect {', '.join(unknown)}; aspects are: {known}")
+    tagged = replace(
+        entry,
+        element=data.element,
+        touchpoint=data.touchpoint or entry.touchpoint,
+        aspects=entry.aspects if data.aspects is None else data.aspects,
+        untagged=False,
+    )
     return _put(state, tagged)
 
 

@@ -18,7 +18,7 @@ from services.feedback.domain.commands_of_things import (
     RateImprovement,
 )
 from services.feedback.domain.importing import ImportFigure
-from shared.contracts.data import Command, Flag, Name, Text
+from shared.contracts.data import Command, Flag, Name, Names, Text
 from shared.contracts.dates import BusinessDate
 from shared.contracts.values import Fault, NeedGiven, Step, StepResult, WinbackStep
 
@@ -130,6 +130,7 @@ class BulkChange(CaseChange):
 class Tag(Command):
     element: Name
     touchpoint: Name | None = None
+    aspects: Names | None = None
 
 
 class TagFeedback(Tag):

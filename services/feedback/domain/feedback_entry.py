@@ -36,6 +36,7 @@ class FeedbackEntry(Struct, frozen=True):
     no_plan: bool = False
     plan: Plan | None = None
     item_id: UUID | None = None
+    aspects: tuple[str, ...] = ()
     text: str | None = None
     """Of a departed customer's opinions alone: other texts stay in profile."""
 

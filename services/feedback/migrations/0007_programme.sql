@@ -138,3 +138,6 @@ select f.case_id, 'winback' as kind, f.status, f.customer_id, f.opened_on, f.tie
     'causes', json_build_array()
   ) as item
   from winback_file f;
+
+alter table feedback_entry add column aspects jsonb not null default '[]';
+create index improvement_training on improvement ((solution ->> 'due_on')) where solution ->> 'type' = 'training';

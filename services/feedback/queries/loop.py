@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,7 +14,7 @@ select row_to_json(f)::text as item from (
   select feedback_id, customer_id, kind, source, element, touchpoint, score, received_on,
          array_remove(array[case when untagged then 'untagged' end, case when no_plan then 'no_plan' end], null)
            as flags,
-         plan, item_id
+         plan, item_id, aspects
     from feedback_entry
    where ($1::text is null or kind = $1)
      and ($2::text is null or source = $2)
@@ -31,7 +31,7 @@ select json_build_object(
     'feedback_id', feedback_id, 'customer_id', customer_id, 'kind', kind, 'source', source, 'element', element,
     'touchpoint', touchpoint, 'score', score, 'received_on', received_on,
     'flags', array_remove(array[case when untagged then 'untagged' end, case when no_plan then 'no_plan' end], null),
-    'plan', plan, 'item_id', item_id, 'text', text
+    'plan', plan, 'item_id', item_id, 'aspects', aspects, 'text', text
   )::text as item, customer_id
   from feedback_entry where feedback_id = $1
 """
@@ -140,6 +140,9 @@ class Wanted(NamedTuple):
     customer: UUID | None = None
 
 
+Scored = dict[str, asyncpg.Record]
+
+
 async def items_of(connection: asyncpg.Connection, statement: str, *given: Any) -> list[dict[str, Any]]:
     """Rows of JSON text as what they hold."""
     return [msgspec.json.decode(row["item"]) for row in await connection.fetch(statement, *given)]
@@ -155,12 +158,36 @@ async def count_elements(
     connection: asyncpg.Connection, from_on: date | None, to_on: date | None, elements: tuple[str, ...]
 ) -> dict[str, Any]:
     """Scores of 1 to 5 and mentions of every element of the policy, scores per touchpoint (FB-05)."""
-    counted = {row["element"]: row for row in await connection.fetch(ELEMENTS, from_on, to_on, list(elements))}
+    before = _before(from_on, to_on)
+    counted, earlier = [
+        {row["element"]: row for row in await connection.fetch(ELEMENTS, *days, list(elements))}
+        for days in ((from_on, to_on), before)
+    ]
+    touchpoints, once = [await connection.fetch(TOUCHPOINTS, *days) for days in ((from_on, to_on), before)]
+    means = {row["touchpoint"]: row["mean"] for row in once}
     return {
-        "elements": [_element(name, counted.get(name)) for name in elements],
-        "touchpoints": [dict(row) for row in await connection.fetch(TOUCHPOINTS, from_on, to_on)],
+        "elements": [_element(name, counted.get(name)) | _trend(counted, earlier, name) for name in elements],
+        "touchpoints": [
+            dict(row) | {"change": _change(row["mean"], means.get(row["touchpoint"]))} for row in touchpoints
+        ],
         "untagged": await connection.fetchval(UNTAGGED, from_on, to_on),
     }
+
+
+def _before(from_on: date | None, to_on: date | None) -> tuple[date, date]:
+    """As many days before; none, where these have no beginning or no end."""
+    if from_on is None or to_on is None:
+        return date.max, date.min
+    return from_on - (to_on - from_on) - timedelta(days=1), from_on - timedelta(days=1)
+
+
+def _trend(counted: Scored, earlier: Scored, name: str) -> dict[str, float | None]:
+    now, then = counted.get(name), earlier.get(name)
+    return {"change": _change(now["mean"] if now else None, then["mean"] if then else None)}
+
+
+def _change(now: float | None, then: float | None) -> float | None:
+    return None if now is None or then is None else now - then
 
 
 def _element(name: str, row: asyncpg.Record | None) -> dict[str, Any]:

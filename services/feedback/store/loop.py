@@ -10,15 +10,15 @@ from shared.engine.ledger import Ledger
 SAVE_FEEDBACK = """
 insert into feedback_entry (
   feedback_id, customer_id, kind, source, received_at, received_on, element, touchpoint, score, untagged, no_plan,
-  plan, item_id, text
+  plan, item_id, text, aspects
 )
 select
   feedback_id, customer_id, kind, source, received_at, received_on, element, touchpoint, score, untagged, no_plan,
-  plan, item_id, text
+  plan, item_id, text, aspects
 from json_populate_recordset(null::feedback_entry, $1::json)
 on conflict (feedback_id) do update set
   customer_id = excluded.customer_id, element = excluded.element, touchpoint = excluded.touchpoint,
-  untagged = excluded.untagged, no_plan = excluded.no_plan, plan = excluded.plan
+  untagged = excluded.untagged, no_plan = excluded.no_plan, plan = excluded.plan, aspects = excluded.aspects
 """
 LOAD_FEEDBACK = "select row_to_json(f)::text as row from feedback_entry f where f.feedback_id = any($1::text[])"
 

@@ -25,6 +25,7 @@ def decide_feedback_submitted(state: CustomerState, event: Event, context: Conte
         element=data.element,
         touchpoint=data.touchpoint,
         score=data.score,
+        aspects=data.aspects,
     )
     if data.kind is FeedbackKind.SUGGESTION:
         state = replace(state, suggestions=state.suggestions + 1)

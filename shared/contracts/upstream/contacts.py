@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.data import Count, Data, Flag, Handle, Name, Text, Value
+from shared.contracts.data import Count, Data, Flag, Handle, Name, Names, Text, Value
 from shared.contracts.values import (
     ComplaintAbout,
     ConsentPurpose,
@@ -129,6 +129,7 @@ class Opinion(Value):
     element: Name | None = None
     touchpoint: Name | None = None
     score: Rating | None = None
+    aspects: Names | None = None
 
 
 class FeedbackSubmitted(Opinion, Data):
