@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -20,10 +21,15 @@ def document(service: str, reads: Reads) -> str:
     for topic, models in {**reads.by_topic, reads.topics.clock: CLOCK}.items():
         _describe_reader(broker, topic, models)
     broker.publisher(reads.topics.of(service), title=reads.topics.of(service), schema=_union(FACTS[service]))
-    specification: str = (
-        AsyncAPI(broker, title=f"Holdfast {service}", schema_version="3.0.0").to_specification().to_json()
-    )
-    return specification
+    described = AsyncAPI(broker, title=f"Holdfast {service}", schema_version="3.0.0").to_specification()
+    return json.dumps(_in_order(described.to_jsonable()), ensure_ascii=False)
+
+
+def _in_order(tree: dict[str, Any]) -> dict[str, Any]:
+    """Channels and messages by name: FastStream keeps them in sets, in another order each time it is started."""
+    parts = {name: dict(sorted(part.items())) for name, part in tree["components"].items()}
+    named = {name: dict(sorted(tree[name].items())) for name in ("channels", "operations")}
+    return tree | named | {"components": parts}
 
 
 def _union(models: Registry) -> Any:
