@@ -105,6 +105,7 @@ class Stack:
             "HOLDFAST_TOPIC_PREFIX": kafka.topic_prefix,
             "HOLDFAST_CLOCK": self.options.clock,
             "HOLDFAST_TOKEN": kept_secret(self.options.data, "token"),
+            "HOLDFAST_AGENT_TOKEN": kept_secret(self.options.data, "agent_token"),
             "HOLDFAST_SECRET": kept_secret(self.options.data, "secret"),
         }
         region = os.environ.get("HOLDFAST_PHONE_REGION")
@@ -119,6 +120,7 @@ class Stack:
             kafka=kafka.kafka,
             postgres=dsns,
             token=told[WRITERS[0]]["HOLDFAST_TOKEN"],
+            agent_token=told[WRITERS[0]]["HOLDFAST_AGENT_TOKEN"],
             clock=self.options.clock,
             time_zone=time_zone,
             embedded_broker=kafka.embedded_broker,

@@ -36,6 +36,8 @@ class StackState(msgspec.Struct, frozen=True, kw_only=True):
     kafka: str
     postgres: dict[str, str]
     token: str
+    agent_token: str = ""
+    """Opens all but what is restricted."""
     clock: Literal["system", "simulated"]
     time_zone: str
     """The deployment's, IANA: its days are what a simulated clock stops at."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.kafka.settings import KafkaSettings
@@ -35,7 +35,10 @@ class EngineSettings(KafkaSettings):
     port: int = Field(default=8100, ge=1, le=65535)
     """Where HTTP listens."""
     token: SecretStr = Field(min_length=16)
-    """The bearer token of every `/v1` route; the same for all services."""
+    """The bearer token of every `/v1` route; the same for all services. It may do everything."""
+    agent_token: SecretStr | None = Field(default=None, min_length=16)
+    """A second bearer token, for programs of those who handle customers: all but what is restricted (ADR 16). Another
+    one than the first; the same for all services."""
     clock: Literal["system", "simulated"] = "system"
     """Simulated: time is what `clock.moved` says, and stands still until it says more."""
     policy_file: Path | None = None
@@ -50,3 +53,10 @@ class EngineSettings(KafkaSettings):
     """Lines for machines or for people."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
+
+    @field_validator("agent_token")
+    @classmethod
+    def _is_another(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if given is not None and given == info.data.get("token"):
+            raise ValueError("write another one than HOLDFAST_TOKEN, which may do everything")
+        return given

@@ -34,7 +34,9 @@ def build(service: Service, routers: Sequence[APIRouter], signed: Sequence[str] 
     problems.install(app)
     for router in (*routers, common.router, policies.router, _operation(service)):
         app.include_router(router)
-    app.add_middleware(Doors, token=service.settings.token.get_secret_value(), signed=signed)
+    token, agent = service.settings.token, service.settings.agent_token
+    agent_token = agent.get_secret_value() if agent else None
+    app.add_middleware(Doors, token=token.get_secret_value(), signed=signed, agent_token=agent_token)
     return app
 
 

@@ -20,7 +20,7 @@ from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Event
 from shared.engine.inputs import Input, Outcome
 from shared.engine.streams import NEVER
-from shared.web.deps import engine_of
+from shared.web.deps import engine_of, is_full
 from shared.web.problems import Problem, not_ready
 
 FIND = "select body_hash, status, answer from idempotency where key = $1"
@@ -63,7 +63,7 @@ async def run_commands(
     """
     engine = engine_of(request)
     key = _key(request)
-    print_ = sha256(f"{request.method} {request.url.path} ".encode() + (asked or dump_data(commands[0][1]))).digest()
+    print_ = _print(request, asked or dump_data(commands[0][1]))
     if key and (known := await _known(engine, key, print_)) is not None:
         return known
     await caught_up(engine)
@@ -116,6 +116,12 @@ async def caught_up(engine: Engine) -> None:
             return
         await asyncio.sleep(0.02)
     raise not_ready("events that were recorded earlier are still being applied")
+
+
+def _print(request: Request, asked: bytes) -> bytes:
+    """Of what is asked, and of whom: an answer is given again to the role that it was given to."""
+    role = "" if is_full(request) else "agent "
+    return sha256(f"{role}{request.method} {request.url.path} ".encode() + asked).digest()
 
 
 def _key(request: Request) -> str | None:

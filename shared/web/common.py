@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from shared.contracts.ids import event_key
@@ -16,11 +16,13 @@ from shared.contracts.topics import WRITERS
 from shared.engine import dead_letters
 from shared.engine.apply import ClockUnset, Engine
 from shared.web.commands import caught_up, problem_of
-from shared.web.deps import Db, Page, engine_of
+from shared.web.deps import Db, Page, engine_of, full_only
 from shared.web.pages import page, seek
 from shared.web.problems import not_found
 
 router = APIRouter(prefix="/v1")
+FULL_ONLY = [Depends(full_only)]
+"""Dead letters hold whatever was sent, restricted or not."""
 
 IDLE = """
 select {clock} as now,
@@ -71,7 +73,7 @@ def _behind(engine: Engine, until: datetime | None, now: datetime) -> int:
     return int(engine.clock.simulated and (until is None or until < now))
 
 
-@router.get("/dead-letters", tags=["operation"])
+@router.get("/dead-letters", tags=["operation"], dependencies=FULL_ONLY)
 async def list_dead_letters(
     connection: Db, page_of: Page, reason: str | None = None, replayed: bool | None = None
 ) -> dict[str, Any]:
@@ -81,7 +83,7 @@ async def list_dead_letters(
     return page(found, page_of.limit, lambda item: [item["last_at"].isoformat(), str(item["dead_letter_id"])])
 
 
-@router.get("/dead-letters/{id}", tags=["operation"])
+@router.get("/dead-letters/{id}", tags=["operation"], dependencies=FULL_ONLY)
 async def show_dead_letter(connection: Db, id: UUID) -> dict[str, Any]:
     """One with its bytes, key and headers, base64."""
     found = await dead_letters.show_dead_letter(connection, id)
@@ -90,7 +92,7 @@ async def show_dead_letter(connection: Db, id: UUID) -> dict[str, Any]:
     return found
 
 
-@router.post("/dead-letters/{id}/replay", tags=["operation"])
+@router.post("/dead-letters/{id}/replay", tags=["operation"], dependencies=FULL_ONLY)
 async def replay_dead_letter(request: Request, id: UUID) -> Response:
     """Judge it again as if it came now: 200 with what became of it, or the problem that it still has."""
     engine = engine_of(request)

@@ -16,6 +16,7 @@ from shared.contracts.policy import Policy
 from shared.engine.apply import ClockUnset, Engine
 from shared.postgres.pool import READING, begun, borrow
 from shared.web import pages
+from shared.web.doors import Role
 from shared.web.problems import Problem
 
 
@@ -30,6 +31,17 @@ def engine_of(request: Request) -> Engine:
 async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
     async with borrow(engine_of(request).pool) as connection, begun(connection, READING):
         yield connection
+
+
+def is_full(request: Request) -> bool:
+    """Whether the request's token may do everything; without a word about it, it may not."""
+    return getattr(request.state, "role", None) == Role.FULL
+
+
+async def full_only(request: Request) -> None:
+    """Of a route: Problem 403 for a token that may not do everything."""
+    if not is_full(request):
+        raise Problem(403, "forbidden", "this is restricted: ask somebody whose token may do everything")
 
 
 Db = Annotated[asyncpg.Connection, Depends(_connection)]

@@ -1,8 +1,9 @@
-"""The outer doors: one bearer token on every /v1 route, and bodies of at most 1 MB."""
+"""The outer doors: a bearer token on every /v1 route, which says the role, and bodies of at most 1 MB."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from hmac import compare_digest
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,13 +13,21 @@ from shared.web.problems import Problem
 MOST = 1_000_000
 
 
+class Role(StrEnum):
+    """What a token may do: everything, or all but what is restricted."""
+
+    FULL = "full"
+    AGENT = "agent"
+
+
 class Doors:
     """ASGI middleware; answers 401 or 413 before anything else sees the request."""
 
-    def __init__(self, app: ASGIApp, token: str, signed: Sequence[str] = ()) -> None:
-        """`signed`: ends of paths that may be asked for without the token; such a route checks a signature itself."""
+    def __init__(self, app: ASGIApp, token: str, signed: Sequence[str] = (), agent_token: str | None = None) -> None:
+        """`signed`: ends of paths that may be asked for without a token; such a route checks a signature itself."""
         self.app = app
-        self.expected = f"Bearer {token}".encode()
+        tokens = {Role.FULL: token, Role.AGENT: agent_token}
+        self.expected = {role: f"Bearer {given}".encode() for role, given in tokens.items() if given}
         self.signed = tuple(signed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,8 +35,10 @@ class Doors:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        known = compare_digest(headers.get(b"authorization", b""), self.expected)
-        scope.setdefault("state", {})["known"] = known
+        told = headers.get(b"authorization", b"")
+        role = next((role for role, expected in self.expected.items() if compare_digest(told, expected)), None)
+        known = role is not None
+        scope.setdefault("state", {}).update(known=known, role=role)
         if scope["path"].startswith("/v1") and not known and not self._is_signed(scope):
             await Problem(401, "unauthorised", "send the header Authorization: Bearer <token>").response()(
                 scope, receive, send

@@ -30,6 +30,28 @@ async def test_a_case_is_paused_resumed_and_opened_again(stack):
     await stack.post(f"{path}/explode", {}, 404, "not_found")
 
 
+async def test_cp11_what_was_done_about_staff_is_for_few_eyes(stack):
+    await stack.complain(staff_at_fault=True)
+    path = f"/cases/{(await case_of(stack, ANN))['case_id']}"
+    words = {"result": "declined", "reason": "a secret", "note": "a secret"}
+    agent = {"Role": "agent"}
+    await stack.post(f"{path}/steps/R7/complete", words, 403, "forbidden", **agent)
+    full = await stack.post(f"{path}/steps/R7/complete", words, **{"Idempotency-Key": "k"})
+    assert [(s["reason"], s["note"]) for s in full["steps"] if s["step"] == "R7"] == [("a secret", "a secret")]
+    done = {"result": "done", "note": "said sorry"}
+    seen = await stack.post(f"{path}/steps/R1/complete", done, **agent, **{"Idempotency-Key": "k2"})
+    shown = (await stack.client.get(path, headers=agent)).json()
+    for steps in (seen["steps"], shown["steps"]):
+        told = {s["step"]: s for s in steps}
+        assert (told["R1"]["note"], told["R7"]["note"], told["R7"]["reason"]) == ("said sorry", None, None)
+        assert (told["R7"]["status"], told["R7"]["restricted"]) == ("declined", True)
+    for table in ("/cases", "/exports/cases"):
+        assert "a secret" not in (await stack.client.get(table)).text
+    kept = {"customer_satisfied": False}
+    assert "a secret" in (await stack.client.post(f"{path}/resolve", json=kept, headers={"Idempotency-Key": "k3"})).text
+    await stack.post(f"{path}/resolve", kept, 422, "idempotency_key_reused", **agent, **{"Idempotency-Key": "k3"})
+
+
 async def test_many_cases_are_changed_at_once(stack):
     await stack.complain("c1", ANN)
     await stack.complain("c2", BOB)

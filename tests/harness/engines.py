@@ -12,7 +12,7 @@ import asyncpg
 import httpx2
 import msgspec
 import pytest
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from pydantic import SecretStr
 
 from shared.contracts.data import Data
@@ -30,6 +30,7 @@ from shared.engine.subscriptions import Subscriptions, reads
 from shared.postgres.pool import borrow, open_pool
 from shared.web import problems
 from shared.web.deps import known_query
+from shared.web.doors import Role
 
 READ = (
     "insert into consumer_offset (topic, part, next_offset, applied_until) values ('t', 0, 0, '2100-01-01T00:00:00Z')"
@@ -59,7 +60,7 @@ async def engine_of(database_of: Callable[[str], str]) -> AsyncIterator[EngineOf
 
 @asynccontextmanager
 async def routes(engine: Engine, router: APIRouter) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of these routes as the service serves them."""
+    """A client of these routes as the service serves them; the header `Role: agent` stands for the lesser token."""
     app = _served(router)
     settings = SimpleNamespace(token=SecretStr("a token of tests"), webhooks_private=False)
     app.state.service = SimpleNamespace(engine=engine, settings=settings)
@@ -68,10 +69,14 @@ async def routes(engine: Engine, router: APIRouter) -> AsyncIterator[httpx2.Asyn
         yield client
 
 
+async def _enter(request: Request) -> None:
+    request.state.role = request.headers.get("Role", Role.FULL)
+
+
 def _served(router: APIRouter) -> FastAPI:
     """Built once for all tests of a service, whose router lives as long as they."""
     if id(router) not in SERVED:
-        app = SERVED[id(router)] = FastAPI(dependencies=[Depends(known_query)])
+        app = SERVED[id(router)] = FastAPI(dependencies=[Depends(_enter), Depends(known_query)])
         problems.install(app)
         app.include_router(router)
     return SERVED[id(router)]

@@ -27,7 +27,7 @@ from services.feedback.queries import cases as queries
 from shared.contracts.values import Step, WinbackStep
 from shared.engine.alias import canonical
 from shared.web.commands import run_command, tell
-from shared.web.deps import Db, Page, PageOf, engine_of
+from shared.web.deps import Db, Page, PageOf, engine_of, full_only, is_full
 from shared.web.pages import page, seek
 from shared.web.problems import Problem, not_found
 
@@ -49,23 +49,25 @@ async def list_cases(
 
 
 @router.get("/cases/{case_id}")
-async def get_case(case_id: UUID, connection: Db) -> dict[str, Any]:
+async def get_case(request: Request, case_id: UUID, connection: Db) -> dict[str, Any]:
     """One case with what was said of its steps."""
-    return await _shown(case_id)(connection)
+    return await _shown(request, case_id)(connection)
 
 
 @router.post("/cases/{case_id}/steps/{step}/complete")
 async def complete_step(request: Request, case_id: UUID, step: Step | WinbackStep, report: StepReport) -> Response:
     """End a step: done, declined by us or rejected by the customer; R7 again to say that the customer was told."""
+    if step == Step.R7:
+        await full_only(request)
     command = CompleteStep(case_id=case_id, step=step, **dict(report))
-    return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
+    return await run_command(request, await _owner(request, case_id), command, _shown(request, case_id))
 
 
 @router.post("/cases/{case_id}/resolve")
 async def resolve_case(request: Request, case_id: UUID, satisfaction: Satisfaction) -> Response:
     """Close the case of a satisfied customer; a dissatisfied one keeps it open and may add steps."""
     command = ResolveCase(case_id=case_id, **dict(satisfaction))
-    return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
+    return await run_command(request, await _owner(request, case_id), command, _shown(request, case_id))
 
 
 @router.post("/cases/bulk")
@@ -117,24 +119,30 @@ def _beyond(given: object, model: type[CauseReport] | type[CauseFound]) -> list[
 async def find_cause(request: Request, case_id: UUID, report: Annotated[CauseReport, Body()]) -> Response:
     """Say whose fault it was and what in the process failed; the steps start when it is the company's."""
     command = FindCause(case_id=case_id, **dict(report))
-    return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
+    return await run_command(request, await _owner(request, case_id), command, _shown(request, case_id))
 
 
 @router.post("/cases/{case_id}/{action}")
 async def change_case(request: Request, case_id: UUID, action: CaseAction, change: CaseChange) -> Response:
     """Pause, resume, reassign, escalate, withdraw, or open again."""
     command = ChangeCase(case_id=case_id, action=action, **dict(change))
-    return await run_command(request, await _owner(request, case_id), command, _shown(case_id))
+    return await run_command(request, await _owner(request, case_id), command, _shown(request, case_id))
 
 
-def _shown(case_id: UUID) -> Callable[[asyncpg.Connection], Awaitable[dict[str, Any]]]:
+def _shown(request: Request, case_id: UUID) -> Callable[[asyncpg.Connection], Awaitable[dict[str, Any]]]:
     async def show(connection: asyncpg.Connection) -> dict[str, Any]:
         item = await queries.find_case(connection, case_id)
         if item is None:
             raise not_found(f"case {case_id}")
-        return item
+        return item if is_full(request) else restricted(item)
 
     return show
+
+
+def restricted(item: dict[str, Any]) -> dict[str, Any]:
+    """Without what was said about the staff concerned (CP-11, K-14)."""
+    hidden = {"reason": None, "note": None, "restricted": True}
+    return item | {"steps": [step | hidden if step["step"] == Step.R7 else step for step in item["steps"]]}
 
 
 async def _owner(request: Request, case_id: UUID) -> UUID:
