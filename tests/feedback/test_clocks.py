@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from services.feedback.domain.clocks import Clock, credited, ends_at
 from services.feedback.domain.commands import ChangeCase
+from services.feedback.domain.decide import redecide
+from services.feedback.domain.periods import PeriodState
 from services.feedback.domain.rows import case_id_of
 from services.feedback.domain.watching import next_instant
 from shared.contracts.feedback import (
@@ -21,9 +23,9 @@ from shared.contracts.feedback import (
     RemediationStarted,
     RemediationStepAdded,
 )
-from shared.contracts.profile import CommitmentFulfilled, CommitmentMade, PurchaseRecorded
+from shared.contracts.profile import CommitmentFulfilled, CommitmentMade, ComplaintUpdated, PurchaseRecorded
 from shared.contracts.scheduler import CommitmentBreached
-from shared.engine.decision import Refused
+from shared.engine.decision import Accepted, Refused
 from tests.feedback.conftest import at
 
 LAWS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -124,6 +126,29 @@ def test_another_policy_derives_the_deadline_anew(desk, desk_of):
     desk.policy = desk_of(**{"complaint.resolve_days": {"minor": 3}}).policy
     desk.to("2025-03-11").acknowledge()
     assert [str(version.due_on) for version in desk.file().deadlines] == ["2025-03-24", "2025-03-13"]
+
+
+@pytest.mark.parametrize(
+    ("days", "paused", "expected"),
+    [
+        pytest.param(3, False, ["2025-03-24", "2025-03-13"], id="sooner"),
+        pytest.param(30, False, ["2025-03-24", "2025-04-09"], id="later"),
+        pytest.param(14, False, ["2025-03-24"], id="the same"),
+        pytest.param(3, True, ["2025-03-24", "2025-03-13"], id="while it is paused"),
+    ],
+)
+def test_an_activation_derives_the_deadlines_of_open_cases_anew(desk, desk_of, days, paused, expected):
+    desk.complain(fault="unknown")
+    if paused:
+        change(desk, "pause", reason="x")
+    desk.to("2025-03-11").policy = desk_of(**{"complaint.resolve_days": {"minor": days}}).policy
+    context = desk.context(desk.event(ComplaintUpdated(complaint_id="c1")))
+    decided = redecide(desk.state, context)
+    (case,) = decided.state.cases
+    assert [str(version.due_on) for version in case.file.deadlines] == expected
+    assert [row.deadlines for row in decided.rows] == [case.file.deadlines] * (len(expected) - 1)
+    assert redecide(decided.state, context) == Accepted(decided.state)
+    assert redecide(PeriodState(), context) == Accepted(PeriodState())
 
 
 # -- pauses

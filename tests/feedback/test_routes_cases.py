@@ -6,6 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from shared.contracts import profile
+from shared.contracts.policy import default_policy, overlay
+from shared.engine import policy_life
+from shared.engine.redecide import DECIDE_AGAIN
+from shared.engine.worker import Worker
 from tests.feedback.database import ANN, BOB
 
 
@@ -50,6 +54,26 @@ async def test_cp11_what_was_done_about_staff_is_for_few_eyes(stack):
     kept = {"customer_satisfied": False}
     assert "a secret" in (await stack.client.post(f"{path}/resolve", json=kept, headers={"Idempotency-Key": "k3"})).text
     await stack.post(f"{path}/resolve", kept, 422, "idempotency_key_reused", **agent, **{"Idempotency-Key": "k3"})
+
+
+async def test_another_policy_derives_the_deadlines_of_open_cases_anew_and_keeps_the_older_ones(stack):
+    await stack.complain("c1", ANN, fault="unknown")
+    await stack.complain("c2", BOB, fault="unknown")
+    path = f"/cases/{(await case_of(stack, BOB))['case_id']}"
+    await stack.post(f"{path}/resolve", {"customer_satisfied": True})
+    await stack.to("2025-03-11")
+    policy = overlay(default_policy(), {"values": {"complaint.resolve_days": {"minor": 3}}})
+    id, _ = await policy_life.add(stack.engine, policy, "hurry", None)
+    assert await policy_life.activate(stack.engine, id)
+    await Worker(stack.engine, (DECIDE_AGAIN,)).all_due()
+    case = await case_of(stack, ANN)
+    assert [version["due_on"] for version in case["deadlines"]] == ["2025-03-24", "2025-03-13"]
+    assert (case["resolve_by_on"], case["deadlines"][1]["policy_id"]) == ("2025-03-13", id)
+    assert len((await case_of(stack, BOB))["deadlines"]) == 1  # closed: nothing is owed
+    assert [said.get("step") for said in await stack.said("case.breached")] == ["acknowledge"]
+    await stack.to("2025-03-15")
+    assert [said["due_on"] for said in await stack.said("case.breached") if "step" not in said] == ["2025-03-13"]
+    assert await Worker(stack.engine, (DECIDE_AGAIN,)).all_due() == 0
 
 
 async def test_many_cases_are_changed_at_once(stack):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.feedback.domain.commands import COMMANDS
-from services.feedback.domain.decide import decide
+from services.feedback.domain.decide import decide, redecide
 from services.feedback.domain.importing import FigureState
 from services.feedback.domain.improvement import ImprovementState
 from services.feedback.domain.joining import announce
@@ -37,4 +37,5 @@ RULES = Rules(
     home=home_of,
     outbound="holdfast.feedback.v1",
     wakes=wakes,
+    redecide=redecide,
 )
