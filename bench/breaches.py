@@ -1,0 +1,162 @@
+"""What it costs to say that deadlines of 100,000 open cases were breached, and how late the last of them is said.
+
+    python bench/breaches.py [--cases 100000] [--postgres DSN]
+
+DSN is of an empty database; without it an embedded Postgres is started in a temporary folder. CPU is of this process
+and, where it can be told, of the database's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import asyncpg
+import msgspec
+
+from holdfast.local.postgres import EmbeddedPostgres
+from services.feedback.app import MIGRATIONS
+from services.feedback.domain.rules import RULES
+from services.feedback.store import LEDGERS
+from services.feedback.subscriptions import SUBSCRIPTIONS
+from shared.contracts.data import Data
+from shared.contracts.policy import default_policy, document
+from shared.contracts.profile import ComplaintReceived
+from shared.contracts.reading import dump_data
+from shared.contracts.topics import DEFAULT
+from shared.engine import policies, wakeups
+from shared.engine.apply import Engine
+from shared.engine.clocks import Clock
+from shared.engine.decision import Event
+from shared.engine.inputs import Input
+from shared.engine.subscriptions import reads
+from shared.postgres.migrations import migrate
+from shared.postgres.pool import borrow, open_pool
+
+SPACE = UUID("0b8f3f0e-0000-4000-8000-00000000b5ea")
+START = datetime(2025, 3, 10, 9, tzinfo=UTC)
+BATCH = 200
+SAID = "select count(*) from outbox where convert_from(payload, 'UTF8') like '%case.breached.v1%'"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def server(dsn: str | None) -> Iterator[tuple[str, int | None]]:
+    """The given database, or one that lives as long as this run and its process."""
+    if dsn is not None:
+        yield dsn, None
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log")
+        postgres.start()
+        try:
+            yield postgres.dsn, int((Path(folder) / "postgres" / "postmaster.pid").read_text().split()[0])
+        finally:
+            postgres.stop()
+
+
+def cpu_of(server: int | None) -> tuple[float, float]:
+    """Seconds of this process, and of the database's processes that are there."""
+    if server is None:
+        return time.process_time(), 0.0
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == server:
+            total += int(fields[11]) + int(fields[12])
+    return time.process_time(), total / TICKS
+
+
+def fact(data: Data, n: int, at: datetime) -> Input:
+    customer, id = uuid5(SPACE, f"c{n}"), uuid5(SPACE, f"e{n}")
+    body = msgspec.json.encode({"data": msgspec.Raw(dump_data(data))})
+    event = Event(id, str(id), "holdfast/profile", data.TYPE, at, at, str(customer), data)
+    return Input("kafka", at, event, body=body)
+
+
+async def fill(engine: Engine, cases: int) -> None:
+    """Open cases, one a customer, all of one morning: the worst that midnights can be."""
+    for first in range(0, cases, BATCH):
+        items = []
+        for n in range(first, min(first + BATCH, cases)):
+            told = {"fault": "company", "severity": "minor", "correctable": True}
+            at = START + timedelta(microseconds=n)
+            items.append(fact(ComplaintReceived(complaint_id=f"c{n}", **told), n, at))
+        done = await engine.apply(items)
+        assert not done.failures, done.failures[0]
+
+
+async def breach(engine: Engine, server: int | None, until: datetime) -> None:
+    """Everything that is due until then, as the wake-up door does it."""
+    await engine.pool.execute("update clock set now = $1", until)
+    before, said = cpu_of(server), await engine.pool.fetchval(SAID)
+    begin, streams, slowest = time.perf_counter(), 0, 0.0
+    while True:
+        one = time.perf_counter()
+        woken = await wakeups.run_due(engine, "clock")
+        if not woken:
+            break
+        streams += woken
+        slowest = max(slowest, time.perf_counter() - one)
+    took, after = time.perf_counter() - begin, cpu_of(server)
+    breaches = await engine.pool.fetchval(SAID) - said
+    each = 1e6 / max(1, streams)
+    print(
+        f"until {until:%m-%d %H:%M}  {streams:7,} streams {breaches:7,} breaches  {took:6.1f} s, the last so late;"
+        f" slowest chunk {slowest * 1000:4.0f} ms;"
+        f" CPU a stream: {(after[0] - before[0]) * each:4.0f} µs here, {(after[1] - before[1]) * each:4.0f} µs there"
+    )
+
+
+async def run(dsn: str, server: int | None, cases: int) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await migrate(connection, MIGRATIONS)
+        await policies.install(connection, msgspec.json.encode(document(default_policy())))
+        await connection.execute("insert into clock (single, now) values (true, $1)", START)
+        await connection.execute(
+            "insert into consumer_offset (topic, part, next_offset, applied_until) values ('t', 0, 0, '2100-01-01Z')"
+        )
+    finally:
+        await connection.close()
+    pool = await open_pool(dsn, "bench", 4)
+    engine = Engine(RULES, LEDGERS, pool, Clock("simulated"), reads(SUBSCRIPTIONS, RULES.commands, DEFAULT))
+    try:
+        begin, before = time.perf_counter(), cpu_of(server)
+        await fill(engine, cases)
+        after = cpu_of(server)
+        each = 1e6 / cases
+        print(
+            f"{cases:,} cases opened in {time.perf_counter() - begin:.1f} s;"
+            f" CPU a case: {(after[0] - before[0]) * each:.0f} µs here, {(after[1] - before[1]) * each:.0f} µs there"
+        )
+        async with borrow(pool) as borrowed:
+            await borrowed.execute("analyze")
+        for days in (1, 2, 3, 4, 14, 15):
+            await breach(engine, server, (START + timedelta(days=days)).replace(hour=0, minute=0, second=1))
+    finally:
+        await pool.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--postgres")
+    given = parser.parse_args()
+    with server(given.postgres) as (dsn, process):
+        asyncio.run(run(dsn, process, given.cases))
+
+
+if __name__ == "__main__":
+    main()
