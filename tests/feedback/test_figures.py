@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.feedback.api.kpis import as_csv
 from services.feedback.domain.counts import Counts
 from services.feedback.domain.kpis import KPIS
 from services.feedback.domain.periods import begin_of, end_of
@@ -131,9 +130,3 @@ def test_the_other_figures(kpi, counts, value):
 def test_a_period_has_its_days(length, day, begin, end):
     found = begin_of(date.fromisoformat(day), length)
     assert (str(found), str(end_of(found, length))) == (begin, end)
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", '=HYPERLINK("http://x")'])
-def test_no_cell_is_taken_for_a_formula(text):
-    assert as_csv([{"a": text, "b": -5, "c": None}]).splitlines()[1].lstrip('"').startswith("'")
-    assert ",-5," in as_csv([{"a": text, "b": -5, "c": None}])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.feedback.api import cases, improvements, kpis, loop, promises, reports, voice, winbacks
+from services.feedback.api import cases, exports, improvements, kpis, loop, promises, reports, voice, winbacks
 
 router = APIRouter(prefix="/v1")
-for part in (cases, winbacks, voice, loop, improvements, promises, kpis, reports):
+for part in (cases, winbacks, voice, loop, improvements, promises, kpis, exports, reports):
     router.include_router(part.router)
