@@ -263,6 +263,55 @@ def test_t69_a_broken_promise_brings_r7_into_its_case(desk):
     assert [(each.step, each.because) for each in desk.said(RemediationStepAdded)] == [("R7", "commitment_breached")]
 
 
+BROKEN = CommitmentBreached(commitment_id="p1")
+MADE = CommitmentMade(commitment_id="p1", due_on=date(2025, 3, 9), complaint_id="c1")
+
+
+def complain(desk):
+    desk.complain()
+
+
+def close(desk):
+    desk.complain()
+    desk.complete_all().resolve()
+
+
+def reopen(desk):
+    change(desk, "reopen", reason="x")
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        pytest.param((complain, MADE, BROKEN), id="complaint, made, broken"),
+        pytest.param((complain, BROKEN, MADE), id="its breach, of another topic, comes before it was made"),
+        pytest.param((MADE, complain, BROKEN), id="made before the complaint is known"),
+        pytest.param((MADE, BROKEN, complain), id="broken before the complaint is known"),
+        pytest.param((BROKEN, MADE, complain), id="backwards"),
+        pytest.param((close, MADE, BROKEN, reopen), id="broken while the case is closed"),
+        pytest.param((MADE, close, BROKEN, reopen), id="closed in between"),
+    ],
+)
+def test_cp11_a_broken_promise_brings_r7_whatever_is_heard_of_first(desk, happens):
+    for what in happens:
+        desk.now += timedelta(minutes=1)
+        what(desk) if callable(what) else desk.tell(what)
+    said = [(s.step, s.because) for s in desk.said(RemediationStepAdded) if s.step == "R7"]
+    started = [s.step for f in desk.said(RemediationStarted) for s in f.steps]
+    assert (said == [("R7", "commitment_breached")]) != ("R7" in started)
+    assert desk.file().commitment_breached
+    assert (desk.state.commitments, desk.state.broken, desk.state.early) == ((), (), ())
+
+
+def test_what_is_waited_for_is_bounded(desk):
+    for number in range(300):
+        desk.update(f"c{number}", severity="major")
+        desk.tell(CommitmentBreached(commitment_id=f"p{number}"))
+    assert (len(desk.state.early), len(desk.state.broken)) == (100, 100)
+    desk.complain("c299")
+    assert desk.file("c299").severity == "major"
+
+
 def buy(desk, until):
     bought = {"order_id": "o1", "ordered_on": date(2025, 1, 1), "amount": 100, "currency": "USD"}
     return desk.tell(PurchaseRecorded(kind="delivered", guarantee_until_on=until, **bought))

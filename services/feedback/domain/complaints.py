@@ -15,7 +15,7 @@ from services.feedback.domain.remediation import judge
 from services.feedback.domain.repeats import mark_repeat, remember
 from services.feedback.domain.rows import CaseFile, case_id_of
 from services.feedback.domain.state import CustomerState, OpenCase, Word
-from services.feedback.domain.words import hear_about
+from services.feedback.domain.words import hear_about, heard_of, hold
 from shared.clock import business_date
 from shared.contracts.feedback import ComplaintOpened
 from shared.contracts.profile import ComplaintReceived, ComplaintUpdated, ComplaintWithdrawn
@@ -32,10 +32,10 @@ def decide_received(state: CustomerState, event: Event, data: ComplaintReceived,
     case = OpenCase(file=file, guaranteed=is_guaranteed(file, context))
     change = _open(mark_repeat(case, state.past, window), context)
     older = tuple(_repeated(state, window, context))
-    for word in (each for each in state.early if each.complaint_id == file.complaint_id):
+    words, state = heard_of(state, file.complaint_id)
+    for word in words:
         change = _listen(state, change, word, context)
-    early = tuple(each for each in state.early if each.complaint_id != file.complaint_id)
-    return accept(replace(state, early=early), change, *older)
+    return accept(state, change, *older)
 
 
 def decide_told(
@@ -47,7 +47,7 @@ def decide_told(
     if case is None and (file := closed_file(context, case_id_of(data.complaint_id))) is not None:
         case = OpenCase(file=file)
     if case is None:
-        return _hold(state, word)
+        return Accepted(hold(state, word))
     return accept(state, _listen(state, Change(case), word, context))
 
 
@@ -121,11 +121,6 @@ def _word(event: Event, data: ComplaintUpdated | ComplaintWithdrawn) -> Word:
         severity=data.severity,
         correctable=data.correctable,
     )
-
-
-def _hold(state: CustomerState, word: Word) -> Accepted:
-    """In the order of arrival: heard again in it, the words make of the case what they would have made one by one."""
-    return Accepted(replace(state, early=(*state.early, word)))
 
 
 def _listen(state: CustomerState, change: Change, word: Word, context: Context) -> Change:

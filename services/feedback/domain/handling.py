@@ -17,6 +17,7 @@ from services.feedback.domain.remediation import judge
 from services.feedback.domain.state import ClosedCase, CustomerState, OpenCase
 from services.feedback.domain.watching import escalated
 from services.feedback.domain.winback import WinbackChange
+from services.feedback.domain.words import hear, heard_of
 from shared.contracts.feedback import ComplaintReopened
 from shared.engine.decision import Context, Decision, Event, Refused
 
@@ -92,6 +93,9 @@ def _reopen(state: CustomerState, data: ChangeCase, context: Context) -> Decisio
     file = replace(
         closed, status="open", closed_at=None, closed_because=None, paused_at=None, reopened=closed.reopened + 1
     )
+    words, state = heard_of(state, file.complaint_id)
+    for word in words:
+        file = hear(file, word)
     case = OpenCase(file=file, steps=row.steps, repeat=row.repeat, rejected=True, guaranteed=row.guaranteed)
     change = Change(case)
     said = change.say(ComplaintReopened(case_id=data.case_id))

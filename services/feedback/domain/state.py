@@ -56,10 +56,10 @@ class ClosedCase(Struct, frozen=True):
 
 
 class Commitment(Struct, frozen=True):
-    """A promise about a complaint that has been neither kept nor broken."""
+    """A promise that has been neither kept nor broken; None: it is about no complaint."""
 
     commitment_id: str
-    complaint_id: str
+    complaint_id: str | None
 
 
 class PastComplaint(Struct, frozen=True):
@@ -80,6 +80,8 @@ class Word(Struct, frozen=True):
     severity: Severity | None = None
     correctable: bool | None = None
     withdrawn: bool = False
+    breached: bool = False
+    """A promise about it was broken (CP-11)."""
 
 
 class CustomerState(Struct, frozen=True, omit_defaults=True):
@@ -91,7 +93,7 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     """By (opened_at, complaint_id)."""
     past: tuple[PastComplaint, ...] = ()
     early: tuple[Word, ...] = ()
-    """Words about complaints that have not been seen yet."""
+    """Words about complaints that are not open yet, or not any more; the latest ones."""
     consents: Consents = ()
     departure: Departure = Departure()
     grievances: Grievances = Grievances()
@@ -99,6 +101,8 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     pending: tuple[FeedbackEntry, ...] = ()
     """Feedback that may still get its plan in time."""
     commitments: tuple[Commitment, ...] = ()
+    broken: tuple[str, ...] = ()
+    """Promises that were broken before anybody said what they were about; the latest ones."""
     registered_on: date | None = None
     gone_on: date | None = None
     profit_12m: int | None = None

@@ -8,10 +8,23 @@ from msgspec.structs import replace
 
 from services.feedback.domain.case import Change
 from services.feedback.domain.rows import CaseFile
-from services.feedback.domain.state import Word
+from services.feedback.domain.state import CustomerState, Word
 from shared.contracts.feedback import ComplaintFaultFound
 
 FIELDS = ("fault", "severity", "correctable")
+MOST = 100
+"""Words that a customer's stream holds about complaints which are not open."""
+
+
+def hold(state: CustomerState, word: Word) -> CustomerState:
+    """In the order of arrival: heard again in it, the words make of the case what they would have made one by one."""
+    return replace(state, early=(*state.early, word)[-MOST:])
+
+
+def heard_of(state: CustomerState, complaint_id: str) -> tuple[tuple[Word, ...], CustomerState]:
+    """What is held about this complaint, and the state without it."""
+    mine = tuple(each for each in state.early if each.complaint_id == complaint_id)
+    return mine, replace(state, early=tuple(each for each in state.early if each not in mine))
 
 
 def hear(file: CaseFile, word: Word) -> CaseFile:
@@ -20,7 +33,8 @@ def hear(file: CaseFile, word: Word) -> CaseFile:
     told = {
         name: value for name in FIELDS if (value := getattr(word, name)) is not None and mark > file.said.get(name, "")
     }
-    return replace(file, **told, said={**file.said, **dict.fromkeys(told, mark)}) if told else file
+    heard = replace(file, **told, said={**file.said, **dict.fromkeys(told, mark)}) if told else file
+    return replace(heard, commitment_breached=True) if word.breached else heard
 
 
 def hear_about(change: Change, word: Word) -> Change:
