@@ -248,6 +248,33 @@ def test_a_closed_case_is_opened_again_with_its_steps_and_the_supervisor(desk):
     assert (desk.file().status, len(desk.said(ComplaintResolved))) == ("resolved", 2)
 
 
+@pytest.mark.parametrize(
+    ("closed_on", "reopened_on", "breaches"),
+    [
+        pytest.param("2025-03-15", "2025-05-01", ["05-11 09:00"], id="ten days were left: ten days are left"),
+        pytest.param("2025-03-30", "2025-05-01", ["03-25 00:00"], id="breached before: it is not breached again"),
+        pytest.param("2025-03-24", "2025-03-24", ["03-25 09:00"], id="the same day"),
+    ],
+)
+def test_a_closed_case_stands_still_until_it_is_opened_again(desk, closed_on, reopened_on, breaches):
+    desk.complain(fault="unknown")
+    desk.acknowledge()
+    desk.to(closed_on, "00:00").resolve()
+    change(desk.to(reopened_on), "reopen", reason="again")
+    desk.to("2025-08-01")
+    assert [when for when, step, _ in rung(desk) if step is None] == breaches
+
+
+def test_a_case_that_was_closed_in_a_pause_stood_still_since_then(desk):
+    desk.complain(fault="unknown")
+    change(desk.to("2025-03-15", "00:00"), "pause", reason="x")
+    desk.to("2025-03-20").resolve()
+    change(desk.to("2025-05-01", "00:00"), "reopen", reason="again")
+    assert desk.case().file.resolve_by_on == date(2025, 5, 10)
+    desk.to("2025-08-01")
+    assert [when for when, step, _ in rung(desk) if step is None] == ["05-11 00:00"]
+
+
 # -- promises and guarantees
 
 

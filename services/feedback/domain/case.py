@@ -52,7 +52,7 @@ def _closed(change: Change) -> tuple[Struct, ...]:
     """What has just been closed, with its steps; a file that was closed before has none here."""
     case = change.case
     is_new = change.file.status != "open" and any(isinstance(fact, ComplaintResolved) for fact in change.facts)
-    return (ClosedCase(change.file.case_id, case.steps, case.repeat, case.guaranteed),) if is_new else ()
+    return (ClosedCase(change.file.case_id, case.steps, case.repeat, case.guaranteed, case.clocks),) if is_new else ()
 
 
 def today(state: CustomerState, context: Context) -> date:

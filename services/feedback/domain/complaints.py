@@ -15,6 +15,7 @@ from services.feedback.domain.remediation import judge
 from services.feedback.domain.repeats import mark_repeat, remember
 from services.feedback.domain.rows import CaseFile, case_id_of
 from services.feedback.domain.state import CustomerState, OpenCase, Word
+from services.feedback.domain.watching import clocked
 from services.feedback.domain.words import hear_about, heard_of, hold
 from shared.clock import business_date
 from shared.contracts.feedback import ComplaintOpened
@@ -125,9 +126,9 @@ def _word(event: Event, data: ComplaintUpdated | ComplaintWithdrawn) -> Word:
 
 def _listen(state: CustomerState, change: Change, word: Word, context: Context) -> Change:
     """What a word makes of a case; of a closed one it corrects the file alone: no step starts, nothing opens again."""
-    heard = hear_about(change, word)
     if change.file.status != "open":
-        return heard
+        return hear_about(change, word)
+    heard = hear_about(replace(change, case=clocked(change.case, context)), word)
     heard = replace(heard, case=replace(heard.case, file=versioned(heard.file, context)))
     day = today(state, context)
     if word.withdrawn:

@@ -86,17 +86,24 @@ def _escalate(case: OpenCase, data: ChangeCase, context: Context) -> Change | Re
 
 
 def _reopen(state: CustomerState, data: ChangeCase, context: Context) -> Decision:
-    """As it was closed; a customer who comes back with it was not satisfied (CP-08, CP-16)."""
+    """As it was closed; a customer who comes back with it was not satisfied (CP-08, CP-16).
+
+    Its clocks stood still meanwhile, as they do in a pause: what is left of them runs on.
+    """
     row, closed = context.rows.get(ClosedCase, data.case_id), closed_file(context, data.case_id)
     if row is None or closed is None:
         return NO_CASE
     file = replace(
         closed, status="open", closed_at=None, closed_because=None, paused_at=None, reopened=closed.reopened + 1
     )
+    stood_from = closed.paused_at or closed.closed_at or context.now
+    clocks = tuple(credited(clock, stood_from, context.now) for clock in row.clocks)
     words, state = heard_of(state, file.complaint_id)
     for word in words:
         file = hear(file, word)
-    case = OpenCase(file=file, steps=row.steps, repeat=row.repeat, rejected=True, guaranteed=row.guaranteed)
+    case = OpenCase(
+        file=file, steps=row.steps, repeat=row.repeat, rejected=True, clocks=clocks, guaranteed=row.guaranteed
+    )
     change = Change(case)
     said = change.say(ComplaintReopened(case_id=data.case_id))
     return accept(state, judge(said, max(today(state, context), file.opened_on), context.policy))

@@ -53,6 +53,8 @@ class ClosedCase(Struct, frozen=True):
     steps: tuple[OpenStep, ...]
     repeat: bool
     guaranteed: bool
+    clocks: tuple[Clock, ...] = ()
+    """As they stood when it was closed: what was said of them is not said again."""
 
 
 class Commitment(Struct, frozen=True):

@@ -22,7 +22,7 @@ def keep_clocks(decided: Accepted, context: Context) -> Accepted:
     state: CustomerState = decided.state
     rows = []
     for case in state.cases:
-        kept = _sync(case, context)
+        kept = clocked(case, context)
         if kept.file != case.file:
             rows.append(kept.file)
         if kept != case:
@@ -30,7 +30,8 @@ def keep_clocks(decided: Accepted, context: Context) -> Accepted:
     return replace(decided, state=state, rows=(*decided.rows, *rows))
 
 
-def _sync(case: OpenCase, context: Context) -> OpenCase:
+def clocked(case: OpenCase, context: Context) -> OpenCase:
+    """With a clock for each thing that it owes now."""
     case = replace(case, file=versioned(case.file, context))
     owed = dict(_owed(case))
     running = {clock.name: clock for clock in case.clocks}

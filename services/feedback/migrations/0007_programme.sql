@@ -141,3 +141,5 @@ select f.case_id, 'winback' as kind, f.status, f.customer_id, f.opened_on, f.tie
 
 alter table feedback_entry add column aspects jsonb not null default '[]';
 create index improvement_training on improvement ((solution ->> 'due_on')) where solution ->> 'type' = 'training';
+
+alter table closed_case add column clocks jsonb not null default '[]';

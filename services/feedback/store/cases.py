@@ -56,10 +56,10 @@ select row_to_json(s)::text as row
 """
 
 SAVE_CLOSED = """
-insert into closed_case (case_id, steps, repeat, guaranteed)
-select case_id, steps, repeat, guaranteed from json_populate_recordset(null::closed_case, $1::json)
+insert into closed_case (case_id, steps, repeat, guaranteed, clocks)
+select case_id, steps, repeat, guaranteed, clocks from json_populate_recordset(null::closed_case, $1::json)
 on conflict (case_id) do update set
-  steps = excluded.steps, repeat = excluded.repeat, guaranteed = excluded.guaranteed
+  steps = excluded.steps, repeat = excluded.repeat, guaranteed = excluded.guaranteed, clocks = excluded.clocks
 """
 LOAD_CLOSED = "select row_to_json(c)::text as row from closed_case c where c.case_id = any($1::uuid[])"
 
