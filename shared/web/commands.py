@@ -25,6 +25,9 @@ from shared.web.problems import Problem, not_ready
 
 FIND = "select body_hash, status, answer from idempotency where key = $1"
 KEEP = "insert into idempotency (key, body_hash, status, answer, stream_id) values ($1, $2, $3, $4, $5)"
+KEEP_FIRST = """
+insert into idempotency (key, body_hash, status, answer, stream_id) values ($1, $2, $3, $4, $5) on conflict do nothing
+"""
 CAUGHT_UP = "select {clock} as now, (select min(applied_until) from consumer_offset where topic <> $1) as until"
 PATIENCE = 250
 """Times 20 ms that a command waits for partitions that are behind the clock."""
@@ -87,6 +90,22 @@ async def run_commands(
     if done.outcomes[0].result == "duplicate" and key and (known := await _known(engine, key, print_)) is not None:
         return known
     raise problem_of(done.outcomes[0])
+
+
+async def once(request: Request, asked: Command, work: Callable[[str], Awaitable[Any]]) -> Response:
+    """What `work` answers for the id that it is given, kept for the `Idempotency-Key`.
+
+    For a request of many commands that may end differently; those that were applied before an answer was kept are
+    known by their own ids. Raises Problem as `run_command` does for the key.
+    """
+    engine, key = engine_of(request), _key(request)
+    print_ = _print(request, dump_data(asked))
+    if key and (known := await _known(engine, key, print_)) is not None:
+        return known
+    answer = msgspec.json.encode(await work(key or str(uuid4())))
+    if key:
+        await engine.pool.execute(KEEP_FIRST, key, print_, 200, answer, None)
+    return Response(answer, media_type="application/json")
 
 
 async def tell(request: Request, subject: UUID, command: Command, id: str) -> Outcome:

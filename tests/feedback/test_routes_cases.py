@@ -89,6 +89,12 @@ async def test_many_cases_are_changed_at_once(stack):
     ]
     assert {case["owner"] for case in (await stack.get("/cases"))["items"]} == {"bob"}
     assert await stack.post("/cases/bulk", body, **{"Idempotency-Key": "k"}) == answer
+    other = body | {"to": "eve"}
+    await stack.post("/cases/bulk", other, 422, "idempotency_key_reused", **{"Idempotency-Key": "k"})
+    await stack.post("/cases/bulk", other, 422, "invalid_body", **{"Idempotency-Key": "k" * 256})
+    assert {case["owner"] for case in (await stack.get("/cases"))["items"]} == {"bob"}
+    await stack.post("/cases/bulk", other, **{"Idempotency-Key": "k" * 255})
+    assert {case["owner"] for case in (await stack.get("/cases"))["items"]} == {"eve"}
 
 
 async def test_t72_the_entitlement_stands_beside_its_step(stack):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Body, Depends, Request, Response
@@ -24,9 +24,10 @@ from services.feedback.domain.commands import (
     StepReport,
 )
 from services.feedback.queries import cases as queries
+from shared.contracts.ids import derived
 from shared.contracts.values import Step, WinbackStep
 from shared.engine.alias import canonical
-from shared.web.commands import run_command, tell
+from shared.web.commands import once, run_command, tell
 from shared.web.deps import Db, Page, PageOf, engine_of, full_only, is_full
 from shared.web.pages import page, seek
 from shared.web.problems import Problem, not_found
@@ -71,11 +72,15 @@ async def resolve_case(request: Request, case_id: UUID, satisfaction: Satisfacti
 
 
 @router.post("/cases/bulk")
-async def change_cases(request: Request, change: BulkChange) -> dict[str, Any]:
+async def change_cases(request: Request, change: BulkChange) -> Response:
     """The same for many cases, each by itself: what became of every one."""
-    id = request.headers.get("Idempotency-Key") or str(uuid4())
-    results = [await _change(request, case_id, change, f"{id} {case_id}") for case_id in dict.fromkeys(change.case_ids)]
-    return {"items": results}
+
+    async def work(id: str) -> dict[str, Any]:
+        each = dict.fromkeys(change.case_ids)
+        told = [await _change(request, case_id, change, str(derived("bulk", id, case_id.bytes))) for case_id in each]
+        return {"items": told}
+
+    return await once(request, change, work)
 
 
 async def _change(request: Request, case_id: UUID, change: BulkChange, id: str) -> dict[str, Any]:
