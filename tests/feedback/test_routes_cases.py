@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared.contracts import profile
+from shared.contracts import profile, scheduler
 from shared.contracts.policy import default_policy, overlay
 from shared.engine import policy_life
 from shared.engine.redecide import DECIDE_AGAIN
@@ -74,6 +74,36 @@ async def test_another_policy_derives_the_deadlines_of_open_cases_anew_and_keeps
     await stack.to("2025-03-15")
     assert [said["due_on"] for said in await stack.said("case.breached") if "step" not in said] == ["2025-03-13"]
     assert await Worker(stack.engine, (DECIDE_AGAIN,)).all_due() == 0
+
+
+async def merge(stack, loser, winner):
+    for fact, customer in (
+        (profile.CustomerMerged(into=winner), loser),
+        (profile.CustomerAbsorbed(from_=loser), winner),
+    ):
+        await stack.tell(fact, customer)
+
+
+async def test_a_case_goes_on_where_its_customer_has_become_another_file(stack):
+    """Paused in the file that ends, resumed in the one that lives on: one case, one clock, its time credited."""
+    await stack.complain("c1", ANN, fault="unknown", order_id="o1", about="product")
+    path = f"/cases/{(await case_of(stack, ANN))['case_id']}"
+    await stack.tell(profile.CommitmentMade(commitment_id="p1", due_on=date(2025, 3, 12), complaint_id="c1"))
+    await stack.post(f"{path}/pause", {"reason": "away"})
+    await stack.to("2025-03-12")
+    await merge(stack, ANN, BOB)
+    assert (await case_of(stack, BOB))["case_id"] == (await case_of(stack, ANN))["case_id"]
+    await stack.tell(scheduler.CommitmentBreached(commitment_id="p1"), BOB)
+    await stack.complain("c1", BOB, fault="unknown")  # told again under the other handle
+    await stack.to("2025-03-20")
+    resumed = await stack.post(f"{path}/resume", {})
+    assert (resumed["customer_id"], resumed["resolve_by_on"]) == (str(BOB), "2025-04-03")
+    await stack.post(f"{path}/cause", {"fault": "company"})
+    assert [step["step"] for step in (await case_of(stack, BOB))["steps"]] == ["R1", "R2", "R3", "R5", "R6", "R7"]
+    await stack.to("2025-05-01")
+    breached = [said.get("step") for said in await stack.said("case.breached")]
+    assert sorted(map(str, breached)) == sorted(set(map(str, breached)))
+    assert (len(await stack.said("complaint.opened")), breached.count(None)) == (1, 1)
 
 
 async def test_many_cases_are_changed_at_once(stack):
