@@ -30,6 +30,7 @@ OF_NOBODY: Final = frozenset(
         OpenPromise,
         ConfirmPromise,
         ActivatePromise,
+        ImportFigure,
     )
 )
 
