@@ -67,10 +67,14 @@ class Intake:
         return skipped(clock=data.now) if isinstance(data, ClockMoved) else skipped()
 
     def event(self, raw: Raw, topic: str, origin: Origin | None, at: datetime, door: Any = "kafka") -> Input:
-        """An event of this topic; our own facts carry their `recordedtime`, all others get `at`."""
+        """An event of this topic; our own facts carry their `recordedtime`, all others get `at`.
+
+        What nobody here reads keeps its time too: everything behind it would wait for a later one.
+        """
         is_fact = topic != self.topics.upstream
         try:
             envelope = decode(raw.value, raw.headers)
+            at = envelope.recordedtime or at if is_fact else at
             data = read(envelope, self.reads.get(topic, NOTHING))
         except Undecodable as error:
             return Input(
@@ -78,7 +82,6 @@ class Intake:
             )
         except Unread:
             return Input(door, at, raw=raw, origin=origin)
-        at = envelope.recordedtime or at if is_fact else at
         event = Event(
             key=UUID(envelope.id) if is_fact else event_key(envelope.source, envelope.id),
             id=envelope.id,
