@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from shared.engine import together
-from shared.engine.decision import Rows, Rules, StreamKey
+from shared.engine.decision import Rows, Rules, StreamKey, in_order
 from shared.engine.fold import Fold
 from shared.engine.ledger import Ledger
 from shared.engine.records import DeadLetter, OutboxRow
@@ -160,7 +160,8 @@ def _engine_parts(fold: Fold) -> Iterator[Part]:
 
 def streams_part(streams: Iterable[Stream]) -> Part:
     """Writes those that have changed."""
-    changed = sorted((s for s in streams if s.changed), key=lambda s: (s.key.kind, s.key.id.int))
+    by_key = {s.key: s for s in streams if s.changed}
+    changed = [by_key[key] for key in in_order(by_key)]
     return Part(
         UPDATE_STREAMS,
         (

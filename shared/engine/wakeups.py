@@ -50,11 +50,11 @@ async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
         for stream in streams.values():
             waking.wake_safely(fold, stream, gate)
         await engine.record(connection, fold, world)
-        engine.applied += len(fold.journal)
-        tally.count(tally.decided(fold.journal))
-        for detail in fold.failures:
-            log.error("wake_up_failed", traceback=detail)
-        log.info("wake_ups_applied", streams=len(streams), wake_ups=len(fold.journal), facts=len(fold.outbox))
+    engine.applied += len(fold.journal)
+    tally.count(tally.decided(fold.journal))
+    for detail in fold.failures:
+        log.error("wake_up_failed", traceback=detail)
+    log.info("wake_ups_applied", streams=len(streams), wake_ups=len(fold.journal), facts=len(fold.outbox))
     return len(due)
 
 
