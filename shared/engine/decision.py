@@ -113,6 +113,8 @@ class Fact(Struct, frozen=True):
     """False: no subject; the key is the stream's id."""
     subject: UUID | None = None
     """None: the stream's own id. A merge also speaks for the file that was taken in."""
+    home: UUID | None = None
+    """The file that it goes with when files part. None: the one that the input came to which led to it."""
 
 
 class Regroup(Struct, frozen=True):

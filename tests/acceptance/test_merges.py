@@ -27,10 +27,11 @@ class Three:
         self.handles = tuple(f"case:{self.name}-{who}" for who in ("buys", "complains", "waits"))
 
     async def begin(self) -> None:
-        needs = (target("2025-03-20"), target("2025-06-15"), {"demand": "latent"})
+        needs = (None, target("2025-03-20"), target("2025-06-15"))
         for n, need in enumerate(needs):
             await self.say("customer.registered", n, {"party": "individual", "region": f"r{n}"})
-            await self.say("need.stated", n, need, at_time(START, f"09:0{3 - n}"))
+            if need is not None:
+                await self.say("need.stated", n, need, at_time(START, f"09:0{3 - n}"))
         await self.say("order.placed", 0, {"order_id": f"{self.name}-1", **BOUGHT}, at_time(START, "08:00"))
         told = {"complaint_id": self.name, "fault": "company", "severity": "minor", "correctable": True}
         await self.say("complaint.reported", 1, told, at_time(START, "10:00"))

@@ -107,9 +107,8 @@ class Files:
         for row in fold.outbox:
             fact = json.loads(row.payload)
             name = fact["type"].removeprefix("holdfast.profile.").removesuffix(".v1")
-            self.said.append(
-                SimpleNamespace(name=name, subject=fact.get("subject"), time=fact["time"], data=fact["data"])
-            )
+            told = {key: fact.get(key) for key in ("subject", "homeid", "time", "causationid", "data")}
+            self.said.append(SimpleNamespace(name=name, **told))
 
     def facts(self, name, subject=None):
         """The data of all facts of this name, about this customer where one is given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -168,6 +169,38 @@ def test_what_came_while_they_were_one_goes_to_whom_it_came(make_files, before, 
         _tell(files, between, 101, START + timedelta(days=1))
     _split(joined, START + timedelta(days=3))
     assert _end(joined) == _end(apart)
+
+
+def _heard(files, name):
+    """Of each file, what a reader holds for its own of these facts once the two are parted: fact by fact."""
+    said = defaultdict(list)
+    for fact in files.said:
+        if fact.name == name:
+            said[fact.homeid or fact.subject].append(fact)
+    return [said[str(files.id_of(handle))] for handle in (ANNA, BERT)]
+
+
+@given(before=HISTORIES, between=NEVER_REFUSED)
+def test_readers_hold_the_need_that_each_file_has_once_they_are_parted(make_files, before, between):
+    files = _begun(make_files, before)
+    files.tell("customers.merged", ANNA, "2025-03-02", id="m", other=BERT)
+    _tell(files, between, 101, START + timedelta(days=1))
+    _split(files, START + timedelta(days=3))
+    for handle, heard in zip((ANNA, BERT), _heard(files, "need.changed"), strict=True):
+        last = max(heard, key=lambda fact: (fact.data["stated_at"], fact.causationid), default=None)
+        need = files.state(handle).need
+        assert (last and last.data["demand"]) == (need and need.snapshot.demand)
+
+
+def test_a_word_on_consent_that_a_merge_brings_goes_when_it_goes(make_files):
+    no_mail = (BERT, ("consent.changed", {"channel": "email", "granted": False}))
+    files = _begun(make_files, [no_mail])
+    files.tell("customers.merged", ANNA, "2025-03-02", id="m", other=BERT)
+    anna, bert = (str(files.id_of(ANNA)), str(files.tables[Handle][BERT].customer_id))
+    (_, told) = [fact for fact in files.said if fact.name == "consent.changed"]
+    assert (told.subject, told.homeid) == (anna, bert)
+    _split(files, START + timedelta(days=2))
+    assert _heard(files, "consent.changed")[0] == []
 
 
 @pytest.mark.parametrize("again", [1, 2])

@@ -9,8 +9,8 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.profile.domain.handles import kind_of_handle, normal_handle
-from services.profile.domain.holders import claimed_at, holder_at, is_free
+from services.profile.domain.handles import kind_of_handle
+from services.profile.domain.holders import came_to, claimed_at, holder_at, is_free
 from services.profile.domain.ledgers import Handle
 from shared.contracts.ids import derived
 from shared.engine.decision import Context, Event, Fact, Regroup
@@ -49,8 +49,7 @@ def claimed(own: str | None, others: Iterable[str], event: Event, context: Conte
 
     Folded again, a claim takes nothing that it does not hold.
     """
-    subject = context.rows.get(Handle, normal_handle(event.subject or "") or "")
-    home = holder_at(subject, event.time).customer_id if subject else context.stream.id
+    home = came_to(event, context) or context.stream.id
     names = others if own is None else (own, *others)
     known = {handle: context.rows.get(Handle, handle) for handle in dict.fromkeys(names)}
     free = {handle: row for handle, row in known.items() if handle == own or is_free(row, event.time, context)}

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.profile.domain.admission import unknown_channel
+from services.profile.domain.holders import came_to
 from services.profile.domain.state import Consent, CustomerState, Stamp
 from shared.contracts import profile
 from shared.contracts.policy import Policy
@@ -48,7 +49,7 @@ def decide_consent_changed(state: CustomerState, event: Event, context: Context)
         raise TypeError(f"{data.TYPE} changes no consent")
     if refused := unknown_channel(data.channel, context.policy):
         return refused
-    word = Consent(data.channel, data.purpose, data.granted, Stamp(event.time, event.id))
+    word = Consent(data.channel, data.purpose, data.granted, Stamp(event.time, event.id), came_to(event, context))
     proof = ConsentWord(
         event.key,
         context.stream.id,
@@ -64,14 +65,16 @@ def decide_consent_changed(state: CustomerState, event: Event, context: Context)
         return Accepted(state, rows=(proof,))
     left = (other for other in state.consents if not _covers(word, other))
     consents = tuple(sorted((*left, word), key=lambda consent: consent.told))
-    return Accepted(replace(state, consents=consents), consent_facts((word,)), (proof,))
+    return Accepted(replace(state, consents=consents), consent_facts((word,), context), (proof,))
 
 
-def consent_facts(words: Iterable[Consent]) -> tuple[Fact, ...]:
+def consent_facts(words: Iterable[Consent], context: Context) -> tuple[Fact, ...]:
     """Statements as others hear them, each with its time."""
     return tuple(
         Fact(
-            profile.ConsentChanged(channel=word.channel, purpose=word.purpose, granted=word.granted), time=word.told.at
+            profile.ConsentChanged(channel=word.channel, purpose=word.purpose, granted=word.granted),
+            time=word.told.at,
+            home=word.home or context.stream.id,
         )
         for word in words
     )

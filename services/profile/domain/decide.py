@@ -200,5 +200,5 @@ def announce(before: CustomerState, after: CustomerState, context: Context) -> t
     now = registration(after, context.policy)
     known = before.first_at is not None and registration(before, context.policy) == now
     again = () if known else (Fact(now, time=after.registered_at or after.first_at),)
-    consents = consent_facts(word for word in after.consents if word not in before.consents)
-    return (*again, *consents, *need_facts(before, after), *lifecycle_facts(before, after))
+    consents = consent_facts((word for word in after.consents if word not in before.consents), context)
+    return (*again, *consents, *need_facts(before, after, context), *lifecycle_facts(before, after))

@@ -9,9 +9,10 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.profile.domain.handles import normal_handle
 from services.profile.domain.ledgers import Handle, Holder
-from shared.engine.decision import Context
-from shared.engine.routing import canonical_of
+from shared.engine.decision import Context, Event
+from shared.engine.routing import canonical_of, home_of
 
 EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
@@ -30,6 +31,17 @@ def holder_at(row: Handle, at: datetime) -> Held:
         if at < holder.until:
             return Held(holder.customer_id, holder.claimed, place)
     return Held(row.customer_id, row.claimed, len(row.past))
+
+
+def came_to(event: Event, context: Context) -> UUID | None:
+    """The file that the event came to, where the one that it is folded into has taken that in; else None."""
+    handle = normal_handle(event.subject or "")
+    if handle is None:
+        home = home_of(event, context.rows)
+    else:
+        row = context.rows.get(Handle, handle)
+        home = holder_at(row, event.time).customer_id if row else context.stream.id
+    return home if home != context.stream.id else None
 
 
 def claimed_at(row: Handle, at: datetime) -> Handle:

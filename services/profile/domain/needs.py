@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from msgspec.structs import asdict, replace
 
 from services.profile.domain.admission import unknown_currency
+from services.profile.domain.holders import came_to
 from services.profile.domain.ledgers import NeedEntry
 from services.profile.domain.state import CustomerState, NeedSnapshot, NeedVersion, SourceVersion, Spending
 from services.profile.domain.timeline import SPACE
@@ -52,7 +53,8 @@ def state_need(
     if snapshot is None:
         return unknown_currency(need.currency or "")
     source = NeedSource.STATED if isinstance(need, NeedStated) else NeedSource.FOLLOWUP
-    version = NeedVersion(stated_at, context.cause, source, snapshot, version=state.needs + 1)
+    home = came_to(event, context)
+    version = NeedVersion(stated_at, context.cause, source, snapshot, version=state.needs + 1, home=home)
     if source is NeedSource.FOLLOWUP and state.stated is not None and _is_told(state.stated, version):
         return Accepted(_told_last(state, state.stated, version))
     added = _add(state, version, event.key, context, need.version if isinstance(need, NeedStated) else None)
@@ -102,13 +104,13 @@ def settled(decision: Accepted, context: Context) -> Accepted:
     return _joined(decision, _restored(state, stated, context))
 
 
-def need_facts(before: CustomerState, after: CustomerState) -> tuple[Fact, ...]:
+def need_facts(before: CustomerState, after: CustomerState, context: Context) -> tuple[Fact, ...]:
     """What is to be said again when a file was folded anew: the need in force, if it is another one."""
     if after.need is None or (
         before.need is not None and replace(before.need, version=0) == replace(after.need, version=0)
     ):
         return ()
-    return (_changed(after.need),)
+    return (_changed(after.need, context),)
 
 
 def _last_spending(state: CustomerState) -> Spending | None:
@@ -143,7 +145,9 @@ def _inferred(state: CustomerState, spending: Spending, context: Context) -> Acc
 
 def _latent(spending: Spending, version: int) -> NeedVersion:
     latent = NeedSnapshot(demand=Demand.LATENT)
-    return NeedVersion(spending.at, spending.cause, NeedSource.INFERRED, latent, version, spending.order_id)
+    return NeedVersion(
+        spending.at, spending.cause, NeedSource.INFERRED, latent, version, spending.order_id, spending.home
+    )
 
 
 def _inferred_id(need: NeedVersion) -> UUID:
@@ -172,7 +176,7 @@ def _add(
 ) -> Accepted:
     row = _entry(need, need_id, context, upstream_version)
     counted = replace(state, needs=max(state.needs, need.version))
-    return Accepted(counted, facts=(_changed(need),), rows=(row,))
+    return Accepted(counted, facts=(_changed(need, context),), rows=(row,))
 
 
 def _entry(need: NeedVersion, need_id: UUID, context: Context, upstream_version: int | None = None) -> NeedEntry:
@@ -196,8 +200,8 @@ def need_changed(need: NeedVersion) -> NeedChanged:
     return NeedChanged(stated_at=need.stated_at, version=need.version, source=need.source, **told)
 
 
-def _changed(need: NeedVersion) -> Fact:
-    return Fact(need_changed(need), time=need.stated_at)
+def _changed(need: NeedVersion, context: Context) -> Fact:
+    return Fact(need_changed(need), time=need.stated_at, home=need.home or context.stream.id)
 
 
 def _joined(first: Accepted, then: Accepted) -> Accepted:

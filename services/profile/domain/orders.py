@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from services.profile.domain.admission import unknown_currency
 from services.profile.domain.file import zone_of
+from services.profile.domain.holders import came_to
 from services.profile.domain.ledgers import Line, Order
 from services.profile.domain.lifecycle import ordered
 from services.profile.domain.needs import placed_after_all, settled
@@ -32,7 +33,7 @@ def decide_order_placed(state: CustomerState, event: Event, context: Context) ->
     if refused := refused_order(data, context.policy):
         return refused
     order = _placed(known, data, event, state, context)
-    spending = Spending(event.time, data.order_id, context.cause)
+    spending = Spending(event.time, data.order_id, context.cause, came_to(event, context))
     last = max((s for s in (state.last_order, spending) if s), key=lambda s: s.position)
     waiting = {key: delivery for key, delivery in state.unplaced.items() if key != data.order_id}
     facts = purchase_facts(order, context)
@@ -96,7 +97,7 @@ def decide_order_delivered(state: CustomerState, event: Event, context: Context)
     )
     if order.placed_by is not None and not context.came_later(order.placed_by):
         return _said(state, order, PurchaseKind.DELIVERED, event, context)
-    delivery = Spending(event.time, data.order_id, context.cause)
+    delivery = Spending(event.time, data.order_id, context.cause, came_to(event, context))
     waiting = replace(state, unplaced={**state.unplaced, data.order_id: delivery})
     return settled(_said(waiting, order, PurchaseKind.DELIVERED, event, context), context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -77,13 +78,17 @@ class Stamp(Struct, frozen=True, order=True):
     event_id: str
 
 
-class Consent(Struct, frozen=True):
-    """What a customer granted or withdrew; `channel` None: all channels, `purpose` None: all purposes."""
+class Consent(Struct, frozen=True, omit_defaults=True):
+    """What a customer granted or withdrew; `channel` None: all channels, `purpose` None: all purposes.
+
+    `home`: the file that it was said to, where another one has taken that in.
+    """
 
     channel: str | None
     purpose: ConsentPurpose | None
     granted: bool
     told: Stamp
+    home: UUID | None = None
 
 
 class Reason(Struct, frozen=True, omit_defaults=True):
@@ -133,7 +138,10 @@ class NeedSnapshot(Struct, frozen=True):
 
 
 class NeedVersion(Struct, frozen=True, omit_defaults=True):
-    """One version of the customer's need. `order_id`: the order that an inferred one follows from."""
+    """One version of the customer's need. `order_id`: the order that an inferred one follows from.
+
+    `home`: the file that it was said to, where another one has taken that in.
+    """
 
     stated_at: datetime
     cause: Cause
@@ -141,6 +149,7 @@ class NeedVersion(Struct, frozen=True, omit_defaults=True):
     snapshot: NeedSnapshot
     version: int = 0
     order_id: str | None = None
+    home: UUID | None = None
 
     @property
     def position(self) -> tuple[datetime, str]:
@@ -155,12 +164,13 @@ class SourceVersion(Struct, frozen=True):
     stated_at: datetime
 
 
-class Spending(Struct, frozen=True):
-    """An order that spends the need stated before it (K-08)."""
+class Spending(Struct, frozen=True, omit_defaults=True):
+    """An order that spends the need stated before it (K-08); `home` as of a need."""
 
     at: datetime
     order_id: str
     cause: Cause
+    home: UUID | None = None
 
     @property
     def position(self) -> tuple[datetime, str]:
