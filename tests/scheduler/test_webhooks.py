@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, timedelta
 from ipaddress import ip_address
 from uuid import UUID
@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from services.scheduler.webhooks import sender
 from services.scheduler.webhooks.addresses import AddressRefused, checked, is_allowed, resolved
 from services.scheduler.webhooks.deliveries import QUEUE, RETRIES, Outcome, after_try
 from services.scheduler.webhooks.sender import Sender, outcome_of, sender_of
@@ -230,8 +231,27 @@ async def test_what_is_refused(stack, body, slug):
     await stack.post("/webhooks", body, 422, slug)
 
 
+async def put_down(engine, url, endpoints=1, each=1):
+    """So many endpoints at this address, each with so many deliveries that are due."""
+    await engine.pool.execute(
+        "insert into webhook_endpoint (endpoint_id, url, types, secret_number)"
+        " select gen_random_uuid(), $1, '{t}', n from generate_series(1, $2::int) n", url, endpoints,
+    )  # fmt: skip
+    await engine.pool.execute(
+        "insert into webhook_delivery (endpoint_id, event_id, type, payload, next_at)"
+        " select endpoint_id, gen_random_uuid(), 't', '{\"a\": 1}', clock_timestamp()"
+        "   from webhook_endpoint, generate_series(1, $1::int) n", each,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def receiving(answer):
+    """A real receiver of the own network; its port."""
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
 async def test_it_connects_to_the_address_that_was_looked_at_and_calls_it_by_its_name(engine):
-    """A real receiver of the own network, where those may be called."""
     heard = asyncio.Queue()
 
     async def answer(reader, writer):
@@ -240,20 +260,43 @@ async def test_it_connects_to_the_address_that_was_looked_at_and_calls_it_by_its
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    await engine.pool.execute(
-        "insert into webhook_endpoint (endpoint_id, url, types, secret_number) values ($1, $2, '{t}', 1)",
-        UUID(int=7), f"http://localhost:{port}/in?x=1",
-    )  # fmt: skip
-    await engine.pool.execute(
-        "insert into webhook_delivery (endpoint_id, event_id, type, payload, next_at)"
-        " values ($1, $2, 't', $3, clock_timestamp())", UUID(int=7), UUID(int=8), json.dumps({"a": 1}).encode(),
-    )  # fmt: skip
-    assert await Sender(engine.pool, TOKEN, private=True).round() == 1
+    async with receiving(answer) as port:
+        await put_down(engine, f"http://localhost:{port}/in?x=1")
+        assert await Sender(engine.pool, TOKEN, private=True).round() == 1
     head = (await heard.get()).decode().lower()
     assert head.startswith("post /in?x=1 ")
     assert f"host: localhost:{port}" in head
     row = await engine.pool.fetchrow("select state, status, last_at from webhook_delivery")
     assert (row["state"], row["status"], row["last_at"].tzinfo) == ("waiting", 302, UTC)
-    server.close()
+
+
+async def test_one_that_answers_byte_by_byte_is_left_in_time(engine, monkeypatch):
+    async def answer(_reader, writer):
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"H")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(sender, "SECONDS", 0.2)
+    async with receiving(answer) as port:
+        await put_down(engine, f"http://127.0.0.1:{port}/")
+        await asyncio.wait_for(Sender(engine.pool, TOKEN, private=True).round(), 5)
+    row = await engine.pool.fetchrow("select state, status, problem from webhook_delivery")
+    assert (row["state"], row["status"], row["problem"][:12]) == ("waiting", None, "TimeoutError")
+
+
+async def test_no_call_of_a_round_waits_for_another_ones_answer(engine):
+    all_there = asyncio.Barrier(6 * 20)
+
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        await all_there.wait()
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with receiving(answer) as port:
+        await put_down(engine, f"http://127.0.0.1:{port}/", endpoints=6, each=20)
+        assert await Sender(engine.pool, TOKEN, private=True).round() == 6 * 20
+    assert await engine.pool.fetchval("select array_agg(distinct state) from webhook_delivery") == ["delivered"]

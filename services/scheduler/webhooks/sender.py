@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 SHARE: Final = 20
 """Calls to one endpoint at a time."""
 SECONDS: Final = 10.0
-"""That a receiver may take to answer."""
+"""That a call may take, from looking up the name to the head of the answer."""
 IDLE: Final = 1.0
 GONE: Final = 410
 PRUNED_EVERY: Final = 3600.0
@@ -84,8 +84,9 @@ class Sender:
 
         try:
             parts = checked(delivery.url, private=self.private)
-            address = await asyncio.wait_for(resolved(parts, private=self.private), SECONDS)
-            answer = await self._post(client, delivery, parts, address)
+            async with asyncio.timeout(SECONDS):  # the client's own timeouts begin anew with every byte
+                address = await resolved(parts, private=self.private)
+                answer = await self._post(client, delivery, parts, address)
         except AddressRefused as refused:
             return Outcome(delivered=False, problem=str(refused))
         except (httpx2.HTTPError, OSError, TimeoutError) as error:
@@ -126,4 +127,5 @@ def sender_of(pool: asyncpg.Pool, settings: Any) -> Sender:
 def _client() -> httpx2.AsyncClient:
     import httpx2  # noqa: PLC0415
 
-    return httpx2.AsyncClient(timeout=SECONDS, trust_env=False)
+    # No limit of connections: the calls of a round are limited, and none is to wait for those of other endpoints.
+    return httpx2.AsyncClient(timeout=SECONDS, limits=httpx2.Limits(max_connections=None), trust_env=False)
