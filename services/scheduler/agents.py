@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from services.scheduler.domain.agents import Agent
+from services.scheduler.restating import Formula
 from services.scheduler.worklist import Desk, work_of
 
 Item = dict[str, Any]
@@ -51,14 +52,16 @@ COLLEAGUES = """
 select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor
   from agent where agent_id = any($1::text[]) or team = $2
 """
-LOAD = """
+LOADED = """
 select w.*, greatest($3::date - w.due_on, 0) as overdue_days,
        case when w.due_on < $3 then 0 else 1 end as late, coalesce(w.grade, 'F') as grade_rank
-  from work_item w
+  from {items} w
  where w.due_on <= $2 and w.owner = any($1::text[])
  order by late, urgency_rank, tier_rank, grade_rank, due_on, id
  limit $4
 """
+LOAD = LOADED.format(items="work_item")
+RESTATED = LOADED.format(items="work_item_by($5, $6, $7, $8, $9, $10, $11, $12)")
 OPEN_TASKS = """
 select t.task_id, t.customer_id, t.kind, t.due_on
   from task t join customer c using (customer_id)
@@ -123,10 +126,12 @@ def _customer(row: asyncpg.Record) -> Item:
 
 
 async def load_of(
-    connection: asyncpg.Connection, agents: Sequence[str], days: tuple[date, date], limit: int
+    connection: asyncpg.Connection, agents: Sequence[str], days: tuple[date, date], limit: int, formula: Formula | None
 ) -> list[Item]:
     """What waits for these agents up to the last day, as it ranks on the first."""
-    return [work_of(row) for row in await connection.fetch(LOAD, list(agents), days[1], days[0], limit)]
+    statement, given = (RESTATED, formula) if formula else (LOAD, ())
+    rows = await connection.fetch(statement, list(agents), days[1], days[0], limit, *given)
+    return [work_of(row) for row in rows]
 
 
 async def tasks_owned_by(connection: asyncpg.Connection, owner: str | None, last: date, limit: int) -> list[Owed]:

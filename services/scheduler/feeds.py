@@ -12,6 +12,7 @@ import asyncpg
 from icalendar import Calendar, Event
 
 from services.scheduler.agents import desk_of
+from services.scheduler.restating import Formula
 from services.scheduler.worklist import Item, Place, list_work
 
 VERSION = "select version from calendar_feed where agent = $1"
@@ -47,14 +48,16 @@ async def is_valid(connection: asyncpg.Connection, agent: str, signature: str, s
     return version is not None and hmac.compare_digest(signature.encode(), _signature(agent, version, secret).encode())
 
 
-async def calendar_of(connection: asyncpg.Connection, agent: str, today: date, now: datetime) -> bytes:
+async def calendar_of(
+    connection: asyncpg.Connection, agent: str, today: date, now: datetime, formula: Formula | None
+) -> bytes:
     """What is overdue, due today or within 90 days, each on its day; what is overdue stands on today."""
     calendar = Calendar()
     calendar.add("prodid", "-//Holdfast//work list//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Work of {agent}")
     desk = await desk_of(connection, agent, today)
-    for item, _ in await list_work(connection, today + AHEAD, desk, MOST - 1, Place()):
+    for item, _ in await list_work(connection, today + AHEAD, desk, MOST - 1, Place(), formula):
         calendar.add_component(_event(item, today, now))
     return bytes(calendar.to_ical())
 

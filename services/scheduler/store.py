@@ -78,15 +78,16 @@ LOAD_CASES = "select row_to_json(c)::text as row from complaint_case c where c.c
 
 SAVE_CUSTOMERS = """
 insert into customer (customer_id, registered_on, time_zone, owner, preferred_channel, grade, urgency, tier,
-                      last_contact_on, segments, exited)
+                      last_contact_on, segments, exited, anchor_on, case_on, inner_on)
 select customer_id, registered_on, time_zone, owner, preferred_channel, grade, urgency, tier, last_contact_on,
-       segments, exited
+       segments, exited, anchor_on, case_on, inner_on
   from json_populate_recordset(null::customer, $1::json)
 on conflict (customer_id) do update
    set registered_on = excluded.registered_on, time_zone = excluded.time_zone, owner = excluded.owner,
        preferred_channel = excluded.preferred_channel, grade = excluded.grade, urgency = excluded.urgency,
        tier = excluded.tier, last_contact_on = excluded.last_contact_on, segments = excluded.segments,
-       exited = excluded.exited
+       exited = excluded.exited, anchor_on = excluded.anchor_on, case_on = excluded.case_on,
+       inner_on = excluded.inner_on
 """
 
 SAVE_CONTACTS = """

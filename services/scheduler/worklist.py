@@ -8,6 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
+from services.scheduler.restating import Formula
+
 Item = dict[str, Any]
 
 
@@ -30,11 +32,11 @@ class Place(NamedTuple):
     id: UUID | None = None
 
 
-WORKLIST = """
+LISTED = """
 with ranked as (
   select w.*, greatest($1::date - w.due_on, 0) as overdue_days, case when w.due_on < $1 then 0 else 1 end as late,
          coalesce(w.grade, 'F') as grade_rank
-    from work_item w
+    from {items} w
    where (w.due_on <= $1 or w.begun) and ($2::text[] is null or w.owner = any($2) or w.escalated_to = any($3))
 )
 select * from ranked
@@ -43,14 +45,17 @@ select * from ranked
  order by late, urgency_rank, tier_rank, grade_rank, due_on, id
  limit $10
 """
+WORKLIST = LISTED.format(items="work_item")
+RESTATED = LISTED.format(items="work_item_by($11, $12, $13, $14, $15, $16, $17, $18)")
 
 
 async def list_work(
-    connection: asyncpg.Connection, on: date, desk: Desk | None, limit: int, after: Place
+    connection: asyncpg.Connection, on: date, desk: Desk | None, limit: int, after: Place, formula: Formula | None
 ) -> list[tuple[Item, Place]]:
     """Up to `limit` + 1 items due on or before `on`, as they stand on that day; a later day is a preview."""
     agents, roles = desk or (None, None)
-    rows = await connection.fetch(WORKLIST, on, agents, roles, *after, limit + 1)
+    statement, given = (RESTATED, formula) if formula else (WORKLIST, ())
+    rows = await connection.fetch(statement, on, agents, roles, *after, limit + 1, *given)
     return [(work_of(row), place_of(row)) for row in rows]
 
 

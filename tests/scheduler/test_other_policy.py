@@ -42,3 +42,37 @@ def test_a_policy_that_moves_nothing_says_nothing(desk):
     decision = under(desk, "2025-03-04", {"cadence.days": {"A": 2}})
 
     assert (decision.facts, decision.state.open) == ((), desk.state.open)
+
+
+WEEKDAYS = {"calendar.working_days": ["mon", "tue", "wed", "thu", "fri"]}
+
+
+def test_a_calendar_moves_what_is_still_to_come(desk):
+    desk.registered("2025-03-01")
+    desk.graded("C", "2025-03-01")
+
+    decision = under(desk, "2025-03-04", WEEKDAYS)
+
+    moved = decision.state.open
+    assert (moved.due_on.isoformat(), moved.because) == ("2025-03-14", ("grade", "calendar"))
+
+
+def test_a_calendar_leaves_what_has_fallen_due(desk):
+    desk.registered("2025-03-01")
+    desk.graded("C", "2025-03-01")
+    desk.tick("2025-03-16")
+
+    assert under(desk, "2025-03-16", WEEKDAYS).state.open.due_on.isoformat() == "2025-03-16"
+
+
+def test_what_the_calendar_moved_goes_on_saying_so(desk):
+    desk.policy = overlay(default_policy(), {"values": WEEKDAYS})
+    desk.registered("2025-03-01")
+    desk.graded("C", "2025-03-01")
+    assert desk.open.because == ("grade", "calendar")
+
+    desk.updated("2025-03-14", owner="ann")
+    desk.updated("2025-03-15", owner="bob")
+    desk.graded("C", "2025-03-15", "urgent")
+
+    assert (desk.due, desk.open.because) == ("2025-03-14", ("grade", "calendar"))

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.scheduler import agents, feeds
 from services.scheduler.agents import Rank
-from services.scheduler.api.asked import Today, ranked
+from services.scheduler.api.asked import Restated, Today, ranked
 from services.scheduler.domain.agents import (
     Absence,
     AgentCommand,
@@ -79,20 +79,18 @@ async def get_customers(id: Agent, connection: Db, today: Today, asked: Page) ->
     return ranked(found, asked.limit)
 
 
-@router.get("/agents/{id}/calendar.ics")
-async def get_calendar(
-    id: Agent,
-    connection: Db,
-    now: Now,
-    today: Today,
-    request: Request,
-    signature: Annotated[str, Query(max_length=200)] = "",
-) -> Response:
-    """For people with the token, and for calendar programs that were given a signed address."""
+async def _may_read(
+    id: Agent, connection: Db, request: Request, signature: Annotated[str, Query(max_length=200)] = ""
+) -> None:
     known = bool(request.scope.get("state", {}).get("known"))
     if not known and not await feeds.is_valid(connection, id, signature, _secret(request)):
         raise Problem(403, "forbidden", "This address is not valid any more: ask for a new one of this agent.")
-    return Response(await feeds.calendar_of(connection, id, today, now), media_type="text/calendar")
+
+
+@router.get("/agents/{id}/calendar.ics", dependencies=[Depends(_may_read)])
+async def get_calendar(id: Agent, connection: Db, now: Now, today: Today, formula: Restated) -> Response:
+    """For people with the token, and for calendar programs that were given a signed address."""
+    return Response(await feeds.calendar_of(connection, id, today, now, formula), media_type="text/calendar")
 
 
 @router.post("/agents/{id}/calendar", status_code=201)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,12 +11,13 @@ import asyncpg
 from fastapi import Depends, Request
 
 from services.scheduler.queries import Item
+from services.scheduler.restating import Formula, formula_of
 from services.scheduler.worklist import Place
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.engine.apply import ClockUnset, Engine
 from shared.postgres.pool import borrow
-from shared.web.deps import ActivePolicy, Now, PageOf, engine_of
+from shared.web.deps import ActivePolicy, Db, Now, PageOf, engine_of
 from shared.web.pages import encode, seek
 from shared.web.problems import not_found
 
@@ -28,11 +29,25 @@ async def _today(now: Now, policy: ActivePolicy) -> date:
 Today = Annotated[date, Depends(_today)]
 
 
-async def day_of(engine: Engine, connection: asyncpg.Connection) -> tuple[date, Policy]:
-    """Today, on a connection that there is: a route that decides must not hold another one meanwhile."""
+async def _restated(connection: Db, now: Now, policy: ActivePolicy) -> Formula | None:
+    return await formula_of(connection, now, policy)
+
+
+Restated = Annotated[Formula | None, Depends(_restated)]
+"""By what open follow-ups are shown while an activated policy has not been told to everybody."""
+
+
+async def now_of(engine: Engine, connection: asyncpg.Connection) -> datetime:
+    """Now, on a connection that there is: a route that decides must not hold another one meanwhile."""
     now = await engine.clock.read(connection)
     if now is None:
         raise ClockUnset("the simulated clock has not been set: send clock.moved first")
+    return now
+
+
+async def day_of(engine: Engine, connection: asyncpg.Connection) -> tuple[date, Policy]:
+    """Today, likewise."""
+    now = await now_of(engine, connection)
     policy = await engine.policies.active(connection)
     return business_date(now, policy.calendar.time_zone), policy
 

@@ -12,11 +12,12 @@ from pydantic import ConfigDict, Field
 
 from services.scheduler import agents, tasks
 from services.scheduler.agents import Owed
-from services.scheduler.api.asked import Today, day_of
+from services.scheduler.api.asked import Restated, Today, day_of, now_of
 from services.scheduler.domain.agents import Agent, agent_stream
 from services.scheduler.domain.commands import AssignTask
 from services.scheduler.domain.planning import Diary, days_from, is_there, room_of, shared_out
 from services.scheduler.queries import Item
+from services.scheduler.restating import Formula, formula_of
 from shared.contracts.data import Name, Value
 from shared.contracts.policy import Policy
 from shared.postgres.pool import READING, begun, borrow
@@ -51,6 +52,7 @@ async def get_plan(
     connection: Db,
     today: Today,
     policy: ActivePolicy,
+    formula: Restated,
     to_on: date | None = None,
 ) -> Item:
     """Each day's work from today on (two weeks): nothing later than it is due, and no more than the agent can do if
@@ -60,7 +62,7 @@ async def get_plan(
         raise Problem(422, "invalid_query", f"Give a day to_on from {today} on, {MOST_DAYS} days ahead at most.")
     agent = _or_unknown(await agents.colleagues(connection, [id], None), id)
     desk = await agents.desk_of(connection, id, today)
-    items = await agents.load_of(connection, desk.agents, (today, last), MOST)
+    items = await agents.load_of(connection, desk.agents, (today, last), MOST, formula)
     room = room_of(agent, policy.calendar)
     diary = Diary(today, room)
     planned = [(diary.place(date.fromisoformat(item["due_on"])), item) for item in items]
@@ -81,7 +83,8 @@ async def spread(asked: Spread, request: Request) -> Response:
     async with borrow(engine_of(request).pool) as connection, begun(connection, READING):
         today, policy = await day_of(engine_of(request), connection)
         owed = await agents.tasks_owned_by(connection, asked.owner, today + timedelta(days=asked.days), AT_ONCE)
-        diaries = await _diaries(connection, asked, today, policy)
+        formula = await formula_of(connection, await now_of(engine_of(request), connection), policy)
+        diaries = await _diaries(connection, asked, today, policy, formula)
     if not diaries:
         raise Problem(422, "invalid_body", "Give agents or a team of whom somebody is there to do it.")
     if not owed:
@@ -104,7 +107,9 @@ async def _given(request: Request, asked: Spread, owed: Sequence[Owed], owners: 
     return await run_commands(request, commands, answer, asked=asked.model_dump_json().encode())
 
 
-async def _diaries(connection: asyncpg.Connection, asked: Spread, today: date, policy: Policy) -> dict[str, Diary]:
+async def _diaries(
+    connection: asyncpg.Connection, asked: Spread, today: date, policy: Policy, formula: Formula | None
+) -> dict[str, Diary]:
     """Of those who are there today, with what they have to do already."""
     last = today + timedelta(days=asked.days)
     known = {agent.agent_id: agent for agent in await agents.colleagues(connection, asked.agents, asked.team)}
@@ -113,7 +118,7 @@ async def _diaries(connection: asyncpg.Connection, asked: Spread, today: date, p
     for id, agent in named.items():
         if id != asked.owner and is_there(agent, today):
             diaries[id] = Diary(today, room_of(agent, policy.calendar))
-            for item in await agents.load_of(connection, [id], (today, last), MOST):
+            for item in await agents.load_of(connection, [id], (today, last), MOST, formula):
                 diaries[id].place(date.fromisoformat(item["due_on"]))
     return diaries
 

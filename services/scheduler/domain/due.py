@@ -32,7 +32,7 @@ def due_of(state: CustomerState, before: Standing | None, *, time_alone: bool, c
     """When the next follow-up is due, or None while the registration or the grade is unknown.
 
     `before` is the schedule that stood until now in this cycle. It keeps its due date while the inner minimum is the
-    same; where time alone is the cause it is never put off.
+    same, unless another calendar has freed that day; where time alone is the cause it is never put off.
     """
     anchor = state.anchor_on
     if anchor is None or state.grade is None:
@@ -41,19 +41,18 @@ def due_of(state: CustomerState, before: Standing | None, *, time_alone: bool, c
     inner = min(bound.on for bound in bounds)
     because = tuple(bound.because for bound in bounds if bound.on == inner)
     today = day_of(state, context.now, context)
-    wanted = max(today, inner)
-    due_on = earlier_working_day(wanted, anchor, context.policy.calendar)
-    if due_on != wanted:
-        because = (*because, DueBecause.CALENDAR)
-    if before is not None:
-        due_on = _against(before, inner, due_on, time_alone=time_alone)
-    return Due(Standing(inner, due_on), because)
+    if before is not None and before.inner == inner:
+        standing = _moved(before, anchor, context.policy) if before.due_on > today else before
+    else:
+        standing = _moved(Standing(inner, max(today, inner)), anchor, context.policy)
+        if before is not None and time_alone and before.due_on < standing.due_on:
+            standing = Standing(inner, before.due_on, before.moved)
+    return Due(standing, (*because, DueBecause.CALENDAR) if standing.moved else because)
 
 
-def _against(before: Standing, inner: date, due_on: date, *, time_alone: bool) -> date:
-    if inner == before.inner:
-        return before.due_on
-    return min(before.due_on, due_on) if time_alone else due_on
+def _moved(standing: Standing, anchor: date, policy: Policy) -> Standing:
+    due_on = earlier_working_day(standing.due_on, anchor, policy.calendar)
+    return standing if due_on == standing.due_on else Standing(standing.inner, due_on, moved=True)
 
 
 def _bounds(state: CustomerState, anchor: date, grade: Grade, policy: Policy) -> list[Bound]:

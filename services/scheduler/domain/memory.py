@@ -9,11 +9,13 @@ from msgspec import Struct
 from shared.contracts.values import ConsentPurpose
 
 
-class Standing(Struct, frozen=True):
+class Standing(Struct, frozen=True, omit_defaults=True):
     """A schedule: the inner minimum of the due formula, and the due date that was made of it."""
 
     inner: date
     due_on: date
+    moved: bool = False
+    """The calendar moved the due date."""
 
 
 class Plan(Struct, frozen=True):

@@ -183,6 +183,10 @@ class Customer(Struct, frozen=True):
     last_contact_on: date | None
     segments: tuple[Segment, ...] = ()
     exited: bool = False
+    anchor_on: date | None = None
+    case_on: date | None = None
+    inner_on: date | None = None
+    """With the days above: what the due formula is worked out from, and the inner minimum that the schedule has."""
 
 
 class Launch(Struct, frozen=True):

@@ -137,6 +137,9 @@ def customer_row(state: CustomerState, customer_id: UUID) -> Customer:
         last_contact_on=state.contact_on,
         segments=state.segments,
         exited=state.exited,
+        anchor_on=state.anchor_on,
+        case_on=min((case.opened_on for case in state.cases), default=None),
+        inner_on=state.plan.now.inner if state.plan is not None else None,
     )
 
 
