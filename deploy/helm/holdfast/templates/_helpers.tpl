@@ -83,6 +83,8 @@ capabilities: {drop: [ALL]}
 {{- end }}
 - name: HOLDFAST_TOKEN
   valueFrom: {secretKeyRef: {name: {{ $secret }}, key: token}}
+- name: HOLDFAST_AGENT_TOKEN
+  valueFrom: {secretKeyRef: {name: {{ $secret }}, key: agent-token, optional: true}}
 {{- if eq .name "profile" }}
 - name: HOLDFAST_SECRET
   valueFrom: {secretKeyRef: {name: {{ $secret }}, key: secret}}
