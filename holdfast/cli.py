@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from holdfast import dead_letters, policy
+from holdfast import dead_letters, keys, policy
 from holdfast.demo import commands as demo
 from holdfast.imports import commands as imports
 from holdfast.journal.commands import add_journal
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.add_typer(local.app, name="local")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(policy.app, name="policy")
+app.add_typer(keys.app, name="keys")
 app.add_typer(demo.app, name="demo")
 app.add_typer(imports.app, name="import")
 add_journal(app)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+KEYS = "keys.jsonl"
+
 
 class FolderInUse(Exception):
     """Another stack is up there."""
@@ -23,6 +25,15 @@ def kept_secret(folder: Path, name: str) -> str:
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(32))
     return file.read_text().strip()
+
+
+def kept_keys(folder: Path) -> Path:
+    """The file that `holdfast keys` writes: `HOLDFAST_KEYS_FILE`, else the one of the folder, empty at first."""
+    if given := os.environ.get("HOLDFAST_KEYS_FILE"):
+        return Path(given).absolute()
+    file = folder / KEYS
+    file.touch(mode=0o600)
+    return file
 
 
 @contextmanager

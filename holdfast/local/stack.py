@@ -10,7 +10,7 @@ from typing import Self
 
 from holdfast.local.broker import EmbeddedBroker
 from holdfast.local.ending import Asked, ignore_when_asked
-from holdfast.local.keep import kept_secret, sole_user
+from holdfast.local.keep import kept_keys, kept_secret, sole_user
 from holdfast.local.options import Options, Say
 from holdfast.local.postgres import EmbeddedPostgres
 from holdfast.local.prepare import prepare
@@ -106,6 +106,7 @@ class Stack:
             "HOLDFAST_CLOCK": self.options.clock,
             "HOLDFAST_TOKEN": kept_secret(self.options.data, "token"),
             "HOLDFAST_AGENT_TOKEN": kept_secret(self.options.data, "agent_token"),
+            "HOLDFAST_KEYS_FILE": str(kept_keys(self.options.data)),
             "HOLDFAST_SECRET": kept_secret(self.options.data, "secret"),
         }
         region = os.environ.get("HOLDFAST_PHONE_REGION")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.feedback.access import ACCESS, sees
 from services.feedback.api import router
 from services.feedback.domain.rules import RULES
 from services.feedback.store import LEDGERS
@@ -20,4 +21,4 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def build(settings: EngineSettings) -> FastAPI:
     """The service behind its HTTP side."""
     definition = Definition(rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS)
-    return build_web(Service(definition, settings), [router])
+    return build_web(Service(definition, settings), [router], ACCESS, sees)

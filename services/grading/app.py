@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.grading.access import ACCESS, sees
 from services.grading.api import router
 from services.grading.backtests import router as backtests
 from services.grading.domain.rules import RULES
@@ -31,4 +32,4 @@ def build(settings: EngineSettings) -> FastAPI:
         migrations=MIGRATIONS,
         jobs=(values.JOB, BACKTEST, COUNT_SHADOW),
     )
-    return build_web(Service(definition, settings), [router, overriding, backtests])
+    return build_web(Service(definition, settings), [router, overriding, backtests], ACCESS, sees)

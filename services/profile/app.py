@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.profile.access import ACCESS, sees
 from services.profile.api import router
 from services.profile.domain.rules import rules
 from services.profile.jobs.snapshot import SNAPSHOT
@@ -28,4 +29,4 @@ def build(settings: Settings) -> FastAPI:
         migrations=MIGRATIONS,
         jobs=(SNAPSHOT,),
     )
-    return build_web(Service(definition, settings), [router, events.router])
+    return build_web(Service(definition, settings), [router, events.router], ACCESS, sees)

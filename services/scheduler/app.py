@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.scheduler.access import ACCESS, sees
 from services.scheduler.api import SIGNED, router
 from services.scheduler.domain.rules import RULES
 from services.scheduler.jobs import JOBS
@@ -31,4 +32,4 @@ def build(settings: EngineSettings) -> FastAPI:
         jobs=JOBS,
         outlet=Outlet(QUEUE, sender_of),
     )
-    return build_web(Service(definition, settings), [router], signed=SIGNED)
+    return build_web(Service(definition, settings), [router], ACCESS, sees, SIGNED)

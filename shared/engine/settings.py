@@ -39,6 +39,9 @@ class EngineSettings(KafkaSettings):
     agent_token: SecretStr | None = Field(default=None, min_length=16)
     """A second bearer token, for programs of those who handle customers: all but what is restricted (ADR 16). Another
     one than the first; the same for all services."""
+    keys_file: Path | None = None
+    """Keys of persons and systems, with their roles: lines that `holdfast keys` writes. It is read again when it
+    changes; one that goes away opens nothing (ADR 17)."""
     clock: Literal["system", "simulated"] = "system"
     """Simulated: time is what `clock.moved` says, and stands still until it says more."""
     policy_file: Path | None = None

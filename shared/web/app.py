@@ -17,26 +17,32 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared.engine.process import Service
 from shared.telemetry import Health, measures
 from shared.web import common, policies, problems
-from shared.web.deps import known_query
+from shared.web.access import PROBES, Sees, Table, entering, table_of
+from shared.web.credentials import credentials_of
 from shared.web.doors import Doors
 
 log = structlog.get_logger(__name__)
 
 
-def build(service: Service, routers: Sequence[APIRouter], signed: Sequence[str] = ()) -> FastAPI:
-    """The application; its lifespan runs the service and takes the process down where a loop ends by itself."""
+def build(
+    service: Service, routers: Sequence[APIRouter], access: Table, sees: Sees, signed: Sequence[str] = ()
+) -> FastAPI:
+    """The application; its lifespan runs the service and takes the process down where a loop ends by itself.
+
+    `access`: of the service's own routes. Raises Unlisted, CredentialsUnusable.
+    """
     name = service.definition.name
     app = FastAPI(
-        title=f"Holdfast {name}", docs_url=None, redoc_url=None, lifespan=_lifespan, dependencies=[Depends(known_query)]
+        title=f"Holdfast {name}", docs_url=None, redoc_url=None, lifespan=_lifespan, dependencies=[Depends(entering)]
     )
     app.state.service = service
     app.state.health = Health(service)
+    app.state.sees = sees
     problems.install(app)
     for router in (*routers, common.router, policies.router, _operation(service)):
         app.include_router(router)
-    token, agent = service.settings.token, service.settings.agent_token
-    agent_token = agent.get_secret_value() if agent else None
-    app.add_middleware(Doors, token=token.get_secret_value(), signed=signed, agent_token=agent_token)
+    app.state.access = table_of(app, {**access, **common.ACCESS, **policies.ACCESS, **PROBES})
+    app.add_middleware(Doors, credentials=credentials_of(service.settings, name), signed=signed)
     return app
 
 

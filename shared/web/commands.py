@@ -20,8 +20,9 @@ from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Event
 from shared.engine.inputs import Input, Outcome
 from shared.engine.streams import NEVER
-from shared.web.deps import engine_of, is_full
+from shared.web.deps import engine_of, principal_of
 from shared.web.problems import Problem, not_ready
+from shared.web.roles import Role
 
 FIND = "select body_hash, status, answer from idempotency where key = $1"
 KEEP = "insert into idempotency (key, body_hash, status, answer, stream_id) values ($1, $2, $3, $4, $5)"
@@ -138,9 +139,15 @@ async def caught_up(engine: Engine) -> None:
 
 
 def _print(request: Request, asked: bytes) -> bytes:
-    """Of what is asked, and of whom: an answer is given again to the role that it was given to."""
-    role = "" if is_full(request) else "agent "
-    return sha256(f"{role}{request.method} {request.url.path} ".encode() + asked).digest()
+    """Of what is asked, and by whom: an answer is given again to whom it was given."""
+    return sha256(f"{_asker(request)}{request.method} {request.url.path} ".encode() + asked).digest()
+
+
+def _asker(request: Request) -> str:
+    principal = principal_of(request)
+    if principal is None or principal.personal:
+        return f"{principal.id} " if principal else "nobody "
+    return "" if principal.role is Role.ADMIN else "agent "  # as they were called before there were others
 
 
 def _key(request: Request) -> str | None:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from shared.contracts.ids import event_key
 from shared.contracts.topics import WRITERS
 from shared.engine import dead_letters
 from shared.engine.apply import ClockUnset, Engine
+from shared.web.access import Access, Table
 from shared.web.commands import caught_up, problem_of
-from shared.web.deps import Db, Page, engine_of, full_only
+from shared.web.deps import Db, Page, engine_of
 from shared.web.pages import page, seek
 from shared.web.problems import not_found
+from shared.web.roles import May
 
 router = APIRouter(prefix="/v1")
-FULL_ONLY = [Depends(full_only)]
-"""Dead letters hold whatever was sent, restricted or not."""
+ACCESS: Final[Table] = {
+    "GET /v1/idle": Access(May.ASK),
+    "GET /v1/events": Access(May.TELL),
+    "GET /v1/dead-letters": Access(May.RAW, of_many=True),
+    "GET /v1/dead-letters/{id}": Access(May.RAW, of_many=True, personal=True),
+    "POST /v1/dead-letters/{id}/replay": Access(May.RAW, of_many=True, personal=True),
+}
 
 IDLE = """
 select {clock} as now,
@@ -73,7 +80,7 @@ def _behind(engine: Engine, until: datetime | None, now: datetime) -> int:
     return int(engine.clock.simulated and (until is None or until < now))
 
 
-@router.get("/dead-letters", tags=["operation"], dependencies=FULL_ONLY)
+@router.get("/dead-letters", tags=["operation"])
 async def list_dead_letters(
     connection: Db, page_of: Page, reason: str | None = None, replayed: bool | None = None
 ) -> dict[str, Any]:
@@ -83,7 +90,7 @@ async def list_dead_letters(
     return page(found, page_of.limit, lambda item: [item["last_at"].isoformat(), str(item["dead_letter_id"])])
 
 
-@router.get("/dead-letters/{id}", tags=["operation"], dependencies=FULL_ONLY)
+@router.get("/dead-letters/{id}", tags=["operation"])
 async def show_dead_letter(connection: Db, id: UUID) -> dict[str, Any]:
     """One with its bytes, key and headers, base64."""
     found = await dead_letters.show_dead_letter(connection, id)
@@ -92,7 +99,7 @@ async def show_dead_letter(connection: Db, id: UUID) -> dict[str, Any]:
     return found
 
 
-@router.post("/dead-letters/{id}/replay", tags=["operation"], dependencies=FULL_ONLY)
+@router.post("/dead-letters/{id}/replay", tags=["operation"])
 async def replay_dead_letter(request: Request, id: UUID) -> Response:
     """Judge it again as if it came now: 200 with what became of it, or the problem that it still has."""
     engine = engine_of(request)

@@ -16,8 +16,8 @@ from shared.contracts.policy import Policy
 from shared.engine.apply import ClockUnset, Engine
 from shared.postgres.pool import READING, begun, borrow
 from shared.web import pages
-from shared.web.doors import Role
 from shared.web.problems import Problem
+from shared.web.roles import May, Principal
 
 
 def engine_of(request: Request) -> Engine:
@@ -33,15 +33,22 @@ async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
         yield connection
 
 
-def is_full(request: Request) -> bool:
-    """Whether the request's token may do everything; without a word about it, it may not."""
-    return getattr(request.state, "role", None) == Role.FULL
+def principal_of(request: Request) -> Principal | None:
+    """Who asks; None where no credential was sent."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    return principal
 
 
-async def full_only(request: Request) -> None:
-    """Of a route: Problem 403 for a token that may not do everything."""
-    if not is_full(request):
-        raise Problem(403, "forbidden", "this is restricted: ask somebody whose token may do everything")
+def may_see_staff(request: Request) -> bool:
+    """Whether what is said about staff is for who asks; without a word about them, it is not."""
+    principal = principal_of(request)
+    return principal is not None and principal.may(May.STAFF)
+
+
+def require_staff(request: Request) -> None:
+    """Problem 403 for whom it is not."""
+    if not may_see_staff(request):
+        raise Problem(403, "forbidden", "this is about staff: ask somebody whose role has the right to it")
 
 
 Db = Annotated[asyncpg.Connection, Depends(_connection)]
@@ -85,7 +92,7 @@ Page = Annotated[PageOf, Depends(_page)]
 async def known_query(request: Request) -> None:
     """Refuse a filter that the route does not have: a typing mistake must not look like an answer."""
     route = request.scope.get("route")
-    if not isinstance(route, APIRoute):
+    if not request.query_params or not isinstance(route, APIRoute):
         return
     known = _queries(route.dependant)
     unknown = sorted(set(request.query_params) - known)

@@ -1,33 +1,24 @@
-"""The outer doors: a bearer token on every /v1 route, which says the role, and bodies of at most 1 MB."""
+"""The outer doors: a credential on every /v1 route, which says who asks, and bodies of at most 1 MB."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
-from hmac import compare_digest
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.web.credentials import Credentials
 from shared.web.problems import Problem
 
 MOST = 1_000_000
 
 
-class Role(StrEnum):
-    """What a token may do: everything, or all but what is restricted."""
-
-    FULL = "full"
-    AGENT = "agent"
-
-
 class Doors:
     """ASGI middleware; answers 401 or 413 before anything else sees the request."""
 
-    def __init__(self, app: ASGIApp, token: str, signed: Sequence[str] = (), agent_token: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, credentials: Credentials, signed: Sequence[str] = ()) -> None:
         """`signed`: ends of paths that may be asked for without a token; such a route checks a signature itself."""
         self.app = app
-        tokens = {Role.FULL: token, Role.AGENT: agent_token}
-        self.expected = {role: f"Bearer {given}".encode() for role, given in tokens.items() if given}
+        self.credentials = credentials
         self.signed = tuple(signed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,11 +26,10 @@ class Doors:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        told = headers.get(b"authorization", b"")
-        role = next((role for role, expected in self.expected.items() if compare_digest(told, expected)), None)
-        known = role is not None
-        scope.setdefault("state", {}).update(known=known, role=role)
-        if scope["path"].startswith("/v1") and not known and not self._is_signed(scope):
+        told = headers.get(b"authorization")
+        principal = await self.credentials.principal_of(told) if told else None
+        scope.setdefault("state", {})["principal"] = principal
+        if scope["path"].startswith("/v1") and principal is None and not self._is_signed(scope):
             await Problem(401, "unauthorised", "send the header Authorization: Bearer <token>").response()(
                 scope, receive, send
             )

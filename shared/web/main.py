@@ -25,6 +25,7 @@ from shared.engine.rebuild import Progress
 from shared.engine.settings import EngineSettings
 from shared.postgres.migrations import MigrationChanged, NotMigrated, migrate
 from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
+from shared.web.credentials import CredentialsUnusable
 from shared.web.health import ask
 
 log = structlog.get_logger(__name__)
@@ -65,8 +66,9 @@ def _say(line: str) -> int:
 def _serve(name: str, settings: EngineSettings, build: Build, words: Sequence[str]) -> int:
     try:
         app = build(settings)
-    except (PolicyInvalid, OSError) as error:
-        return _say(f"{name}: HOLDFAST_POLICY_FILE: {settings.policy_file}: {error}")
+    except (CredentialsUnusable, PolicyInvalid, OSError) as error:
+        where = "" if isinstance(error, CredentialsUnusable) else f"HOLDFAST_POLICY_FILE: {settings.policy_file}: "
+        return _say(f"{name}: {where}{error}")
     service: Service = app.state.service
     match words:
         case ["run", *_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -16,11 +16,18 @@ from shared.engine import policies, policy_life
 from shared.engine.apply import Engine
 from shared.engine.policies import ACTIVE_ID
 from shared.postgres.pool import READING, begun, borrow
+from shared.web.access import Access, Table
 from shared.web.commands import caught_up
 from shared.web.deps import Db, engine_of
 from shared.web.problems import Problem, not_found
+from shared.web.roles import May
 
 router = APIRouter(prefix="/v1", tags=["operation"])
+ACCESS: Final[Table] = {
+    "GET /v1/policies": Access(May.READ),
+    "POST /v1/policies": Access(May.OPERATE),
+    "POST /v1/policies/{id}/activate": Access(May.OPERATE),
+}
 
 
 class Head(BaseModel):

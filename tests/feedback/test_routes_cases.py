@@ -38,7 +38,7 @@ async def test_cp11_what_was_done_about_staff_is_for_few_eyes(stack):
     await stack.complain(staff_at_fault=True)
     path = f"/cases/{(await case_of(stack, ANN))['case_id']}"
     words = {"result": "declined", "reason": "a secret", "note": "a secret"}
-    agent = {"Role": "agent"}
+    agent = {"Role": "staff_program"}
     await stack.post(f"{path}/steps/R7/complete", words, 403, "forbidden", **agent)
     full = await stack.post(f"{path}/steps/R7/complete", words, **{"Idempotency-Key": "k"})
     assert [(s["reason"], s["note"]) for s in full["steps"] if s["step"] == "R7"] == [("a secret", "a secret")]

@@ -30,7 +30,7 @@ from shared.engine.subscriptions import Subscriptions, reads
 from shared.postgres.pool import borrow, open_pool
 from shared.web import problems
 from shared.web.deps import known_query
-from shared.web.doors import Role
+from shared.web.roles import Principal, Role
 
 READ = (
     "insert into consumer_offset (topic, part, next_offset, applied_until) values ('t', 0, 0, '2100-01-01T00:00:00Z')"
@@ -60,7 +60,10 @@ async def engine_of(database_of: Callable[[str], str]) -> AsyncIterator[EngineOf
 
 @asynccontextmanager
 async def routes(engine: Engine, router: APIRouter) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of these routes as the service serves them; the header `Role: agent` stands for the lesser token."""
+    """A client of these routes as the service serves them.
+
+    The header `Role: staff_program` stands for the lesser token, an empty one for none.
+    """
     app = _served(router)
     settings = SimpleNamespace(token=SecretStr("a token of tests"), webhooks_private=False)
     app.state.service = SimpleNamespace(engine=engine, settings=settings)
@@ -70,7 +73,8 @@ async def routes(engine: Engine, router: APIRouter) -> AsyncIterator[httpx2.Asyn
 
 
 async def _enter(request: Request) -> None:
-    request.state.role = request.headers.get("Role", Role.FULL)
+    role = request.headers.get("Role", Role.ADMIN)
+    request.state.principal = Principal("test", Role(role), personal=False) if role else None
 
 
 def _served(router: APIRouter) -> FastAPI:

@@ -6,8 +6,11 @@ from icalendar import Calendar
 
 from shared.contracts.policy import default_policy, overlay
 from shared.engine import policy_life
+from shared.web.credentials import Credentials
 from shared.web.doors import Doors
 from tests.scheduler.database import ANN, BOB, CID
+
+NOBODY = {"Role": ""}
 
 
 async def address(stack, agent="ann"):
@@ -17,12 +20,12 @@ async def address(stack, agent="ann"):
 async def test_a_calendar_shows_the_agents_own_work_on_its_days(stack):
     await stack.known("2025-02-20", "C", ANN, owner="ann")
     await stack.known("2025-03-01", "B", BOB, owner="bob")
-    answer = await stack.client.get(await address(stack))
+    answer = await stack.client.get(await address(stack), headers=NOBODY)
     assert answer.headers["content-type"].startswith("text/calendar")
     (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
     assert (event.decoded("dtstart").isoformat(), str(event["summary"])) == ("2025-03-07", "followup: grade")
     await stack.now("2025-03-09")
-    (event,) = Calendar.from_ical((await stack.client.get(await address(stack))).content).walk("VEVENT")
+    (event,) = Calendar.from_ical((await stack.client.get(await address(stack), headers=NOBODY)).content).walk("VEVENT")
     late = "followup: grade (due 2025-03-07)"
     assert (event.decoded("dtstart").isoformat(), str(event["summary"])) == ("2025-03-09", late)
 
@@ -31,18 +34,18 @@ async def test_an_address_is_one_agents_and_holds_until_it_is_revoked(stack):
     url = await address(stack)
     assert await address(stack) == url
     for path in ("/agents/ann/calendar.ics", url.replace("ann", "bob"), url[:-1], f"{url[:-1]}\u00e9"):
-        answer = await stack.client.get(path)
+        answer = await stack.client.get(path, headers=NOBODY)
         assert (answer.status_code, answer.json()["type"]) == (403, "urn:holdfast:forbidden")
     assert (await stack.client.delete("/agents/ann/calendar")).status_code == 204
-    assert (await stack.client.get(url)).status_code == 403
-    assert (await stack.client.get(await address(stack))).status_code == 200
+    assert (await stack.client.get(url, headers=NOBODY)).status_code == 403
+    assert (await stack.client.get(await address(stack), headers=NOBODY)).status_code == 200
 
 
 async def test_the_door_opens_without_a_token_for_signed_paths_alone():
     seen = []
 
     async def app(scope, _receive, _send):
-        seen.append((scope["path"], scope["state"]["known"]))
+        seen.append((scope["path"], scope["state"]["principal"] is not None))
 
     async def receive():
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -50,7 +53,7 @@ async def test_the_door_opens_without_a_token_for_signed_paths_alone():
     async def send(_message):
         return None
 
-    door = Doors(app, "a token of tests", ("/calendar.ics",))
+    door = Doors(app, Credentials("a token of tests"), ("/calendar.ics",))
     token = [(b"authorization", b"Bearer a token of tests")]
     for method, path, headers in (
         ("GET", "/v1/agents/a/calendar.ics", []),
@@ -133,5 +136,5 @@ async def test_an_appointment_stands_at_its_hour(stack):
     at = "2025-03-03T15:00:00+00:00"
     task = await stack.post("/tasks", {"customer_id": str(ANN), "kind": "appointment", "due_at": at}, 201)
     assert (task["due_at"], task["due_on"]) == (at, "2025-03-03")
-    (event,) = Calendar.from_ical((await stack.client.get(await address(stack))).content).walk("VEVENT")
+    (event,) = Calendar.from_ical((await stack.client.get(await address(stack), headers=NOBODY)).content).walk("VEVENT")
     assert event.decoded("dtstart").isoformat() == at

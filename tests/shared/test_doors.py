@@ -1,14 +1,15 @@
-"""A token opens the doors, and says what may be done behind them."""
+"""A credential opens the doors, and says what may be done behind them."""
 
 from __future__ import annotations
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from shared.engine.settings import EngineSettings
-from shared.web.deps import full_only, is_full
+from shared.web.credentials import Credentials
+from shared.web.deps import principal_of, require_staff
 from shared.web.doors import Doors
 from shared.web.problems import install
 
@@ -17,12 +18,13 @@ router = APIRouter(prefix="/v1")
 
 
 @router.get("/everybody")
-async def everybody(request: Request) -> dict[str, bool]:
-    return {"full": is_full(request)}
+async def everybody(request: Request) -> dict[str, str]:
+    return {"who": principal_of(request).id}
 
 
-@router.get("/few", dependencies=[Depends(full_only)])
-async def few() -> dict[str, bool]:
+@router.get("/few")
+async def few(request: Request) -> dict[str, bool]:
+    require_staff(request)
     return {}
 
 
@@ -30,7 +32,7 @@ def client_of(agent_token: str | None) -> TestClient:
     app = FastAPI()
     app.include_router(router)
     install(app)
-    app.add_middleware(Doors, token=FULL, agent_token=agent_token)
+    app.add_middleware(Doors, credentials=Credentials(FULL, agent_token))
     return TestClient(app)
 
 
@@ -44,14 +46,17 @@ def client_of(agent_token: str | None) -> TestClient:
         pytest.param(AGENT, "Bearer ", (401, 401), id="an empty token"),
         pytest.param(AGENT, FULL, (401, 401), id="not a bearer's"),
         pytest.param(AGENT, f"Bearer {FULL}{AGENT}", (401, 401), id="both at once"),
+        pytest.param(AGENT, f"Bearer Bearer {FULL}", (401, 401), id="said twice"),
+        pytest.param(AGENT, "Bearer \u00e9\u00ff", (401, 401), id="no ASCII"),
     ],
 )
 def test_each_token_has_its_role(agent_token, told, expected):
     client = client_of(agent_token)
-    answers = [client.get(f"/v1/{path}", headers={"Authorization": told}) for path in ("everybody", "few")]
+    headers = {"Authorization": told.encode("latin-1")}
+    answers = [client.get(f"/v1/{path}", headers=headers) for path in ("everybody", "few")]
     assert tuple(answer.status_code for answer in answers) == expected
     if expected[0] == 200:
-        assert answers[0].json() == {"full": expected[1] == 200}
+        assert answers[0].json() == {"who": "token" if expected[1] == 200 else "agent-token"}
 
 
 @pytest.mark.parametrize(("given", "says"), [("short", "16"), (FULL, "another one")])

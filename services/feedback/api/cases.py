@@ -28,7 +28,7 @@ from shared.contracts.ids import derived
 from shared.contracts.values import Step, WinbackStep
 from shared.engine.alias import canonical
 from shared.web.commands import once, run_command, tell
-from shared.web.deps import Db, Page, PageOf, engine_of, full_only, is_full
+from shared.web.deps import Db, Page, PageOf, engine_of, may_see_staff, require_staff
 from shared.web.pages import page, seek
 from shared.web.problems import Problem, not_found
 
@@ -59,7 +59,7 @@ async def get_case(request: Request, case_id: UUID, connection: Db) -> dict[str,
 async def complete_step(request: Request, case_id: UUID, step: Step | WinbackStep, report: StepReport) -> Response:
     """End a step: done, declined by us or rejected by the customer; R7 again to say that the customer was told."""
     if step == Step.R7:
-        await full_only(request)
+        require_staff(request)
     command = CompleteStep(case_id=case_id, step=step, **dict(report))
     return await run_command(request, await _owner(request, case_id), command, _shown(request, case_id))
 
@@ -139,7 +139,7 @@ def _shown(request: Request, case_id: UUID) -> Callable[[asyncpg.Connection], Aw
         item = await queries.find_case(connection, case_id)
         if item is None:
             raise not_found(f"case {case_id}")
-        return item if is_full(request) else restricted(item)
+        return item if may_see_staff(request) else restricted(item)
 
     return show
 

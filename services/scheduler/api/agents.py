@@ -24,7 +24,7 @@ from services.scheduler.domain.agents import (
 from services.scheduler.queries import Item
 from shared.postgres.pool import begun, borrow
 from shared.web.commands import run_command
-from shared.web.deps import Db, Now, Page, engine_of
+from shared.web.deps import Db, Now, Page, engine_of, principal_of
 from shared.web.pages import page, seek
 from shared.web.problems import Problem, not_found
 
@@ -82,8 +82,7 @@ async def get_customers(id: Agent, connection: Db, today: Today, asked: Page) ->
 async def _may_read(
     id: Agent, connection: Db, request: Request, signature: Annotated[str, Query(max_length=200)] = ""
 ) -> None:
-    known = bool(request.scope.get("state", {}).get("known"))
-    if not known and not await feeds.is_valid(connection, id, signature, _secret(request)):
+    if principal_of(request) is None and not await feeds.is_valid(connection, id, signature, _secret(request)):
         raise Problem(403, "forbidden", "This address is not valid any more: ask for a new one of this agent.")
 
 
