@@ -69,6 +69,7 @@ check: $(STAMP) ## format, lint, borders, types, schemas, references
 	$(BIN)/python -m shared.contracts.schemas --check
 	$(BIN)/python -m shared.contracts.compatibility
 	$(BIN)/python -m holdfast.configuration --check
+	$(BIN)/python -m holdfast.access --check
 
 format: $(STAMP) ## write the format and the safe fixes
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""The page of settings is what the services read."""
+"""The page of settings is what the services read, that of routes what they ask for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-from holdfast import configuration
+from holdfast import access, configuration
 from shared.contracts.topics import WRITERS
 
 ROWS = re.findall(r"^\| `HOLDFAST_(\w+)` \| (.*) \| (.*) \| (.*) \|$", configuration.text(), re.MULTILINE)
@@ -16,6 +16,10 @@ WORDS = {name.lower(): (values, default, meaning) for name, values, default, mea
 
 def test_the_page_is_as_the_code_says():
     assert configuration.FILE.read_text() == configuration.text()
+
+
+def test_the_page_of_routes_is_as_the_code_says():
+    assert access.FILE.read_text() == access.text()
 
 
 @pytest.mark.parametrize("service", WRITERS)

@@ -14,6 +14,8 @@ import pytest
 
 import shared.engine
 from services.feedback.queries import cases, loop, winbacks
+from services.profile import access as profile_access
+from services.scheduler import access as scheduler_access
 from services.scheduler import agents, queries, reviews, tasks
 from services.scheduler.webhooks import deliveries
 from shared.contracts.topics import WRITERS
@@ -45,7 +47,9 @@ ANSWERS = {
         deliveries.REPLAY,
         deliveries.PRUNE,
         deliveries.DISABLE,
+        *scheduler_access.BY_THING.values(),
     ),
+    "profile": (profile_access.OWNED,),
     "feedback": (
         cases.ONE,
         cases.WORDS,
@@ -57,7 +61,7 @@ ANSWERS = {
         loop.ONE_PROMISE,
     ),
 }
-"""What a command's answer is read by, in the transaction that decides."""
+"""What a command's answer is read by, in the transaction that decides; and whose customer it is about."""
 QUEUES = {"profile": {"nothing": ""}, "scheduler": {"webhooks": deliveries.QUEUE}}
 """What the relay queues with what it takes off the outbox."""
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b")

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from holdfast.local.databases import connected
+from services.profile.access import sees
 from services.profile.queries import history, search, timeline
 from shared.postgres.pool import READING, begun
 from tests.harness.databases import ROOT, blocking
@@ -205,3 +206,11 @@ async def test_pages_follow_each_other_without_a_gap_where_many_share_an_instant
         cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
     assert len(seen) == len(set(seen)) == 200
     assert seen == sorted(seen)
+
+
+@pytest.mark.usefixtures("known")
+async def test_an_agent_sees_own_customers_alone(engine, get):
+    ids = [(await get("/customers", handle=handle))["items"][0]["customer_id"] for handle in ("shop:1", "shop:2")]
+    async with engine.pool.acquire() as connection:
+        seen = [await sees(engine, connection, "customer", id, {"ann"}) for id in (*ids, "no id")]
+    assert seen == [True, False, False]
