@@ -10,7 +10,7 @@ from pathlib import Path
 from shared.contracts.topics import WRITERS
 from shared.web import common, policies
 from shared.web.access import PROBES, Access, Table
-from shared.web.roles import RIGHTS, May, Role
+from shared.web.roles import FOR_KEYS, RIGHTS, May, Role
 
 FILE = Path(__file__).parents[1] / "docs" / "access.md"
 HEAD = """# Who gets through which route
@@ -18,9 +18,8 @@ HEAD = """# Who gets through which route
 Made from the tables of the services by `python -m holdfast.access`; a service with a route that is in no table does not
 start. Roles and credentials: [security](security.md).
 
-*Own*: for an agent, of whom the request must be (a customer of theirs, or themselves); a filter that narrows it down is
-named, and has to be given. *All*: about customers of everybody, not for agents. *Personal*: shows or changes names, handles,
-addresses or words.
+For an agent *own* says what of the request has to be theirs: a customer, a task, themselves; a filter that is named has
+to be given. *Personal*: shows or changes names, handles, addresses or words.
 
 | Right | Roles | The two tokens |
 |---|---|---|
@@ -32,7 +31,7 @@ OF_ONE = """
 ## {Service}
 """
 TABLE = """
-| Route | Right | Agents | Personal |
+| Route | Right | Roles besides admin | Personal |
 |---|---|---|---|
 """
 TOKENS = {Role.ADMIN: "`HOLDFAST_TOKEN`", Role.STAFF_PROGRAM: "`HOLDFAST_AGENT_TOKEN`"}
@@ -56,19 +55,23 @@ def _rights() -> Iterator[str]:
 
 def _table(table: Table) -> str:
     return TABLE + "".join(
-        f"| `{route}` | {access.may or 'none: whoever reaches the port'} | {_agents(access)} | "
-        f"{'yes' if access.personal else ''} |\n"
+        f"| `{route}` | {access.may or 'none'} | {_roles(access)} | {'yes' if access.personal else ''} |\n"
         for route, access in table.items()
     )
 
 
-def _agents(access: Access) -> str:
-    if access.may is None or access.may not in RIGHTS[Role.AGENT]:
-        return ""
+def _roles(access: Access) -> str:
+    if access.may is None:
+        return "whoever reaches the port"
+    having = [role for role in FOR_KEYS if access.may in RIGHTS[role] and role is not Role.ADMIN]
     if access.of_many:
-        return "no: all"
+        having = [role for role in having if role is not Role.AGENT]
+    return ", ".join(f"agent ({_own(access)})" if role is Role.AGENT and access.whose else role for role in having)
+
+
+def _own(access: Access) -> str:
     told = [f"`{whose.names[0]}=`" if whose.at == "query" else whose.thing for whose in access.whose]
-    return f"own ({' or '.join(told)})" if told else "yes"
+    return f"own: {' or '.join(told)}"
 
 
 def main() -> None:
