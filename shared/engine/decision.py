@@ -117,6 +117,10 @@ class Fact(Struct, frozen=True):
     """The file that it goes with when files part. None: the one that the input came to which led to it."""
 
 
+Moved = Mapping[StreamKey, Sequence[Event]]
+"""Stream -> the inputs that are its own now, and were another's before."""
+
+
 class Regroup(Struct, frozen=True):
     """Whose inputs are whose is different now: a merge, or one taken back.
 
@@ -127,7 +131,7 @@ class Regroup(Struct, frozen=True):
     rows: tuple[Struct, ...] = ()
     facts: tuple[Fact, ...] = ()
     """The word for it; what is different in consequence is found by `announce`."""
-    told: Callable[[Sequence[Event]], tuple[Fact, ...]] | None = None
+    told: Callable[[Moved], tuple[Fact, ...]] | None = None
     """The word where it depends on the inputs that belong to another of the streams now."""
     homes: Mapping[str, UUID] = {}
     """The files to which facts belong, by the id of what caused them, where that says more than the facts do."""

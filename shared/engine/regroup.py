@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
 
 from shared.engine import refold, waking
-from shared.engine.decision import Context, Event, Fact, Regroup, StreamKey
+from shared.engine.decision import Context, Event, Fact, Moved, Regroup, StreamKey
 from shared.engine.fold import Fold
 from shared.engine.following import homes_of, kept_together
 from shared.engine.routing import canonical_of
@@ -36,13 +37,13 @@ def deal_out(fold: Fold, stream: Stream, regroup: Regroup, context: Context) -> 
     return (*regroup.facts, *told, *different)
 
 
-def _dealt(fold: Fold, keys: list[StreamKey], regroup: Regroup) -> tuple[dict[StreamKey, list[Past]], list[Event]]:
+def _dealt(fold: Fold, keys: list[StreamKey], regroup: Regroup) -> tuple[dict[StreamKey, list[Past]], Moved]:
     """The inputs of these streams, each with the stream whose it is now, and those that have moved.
 
     Wake-ups are left out: they follow. A policy began for all of them.
     """
     dealt: dict[StreamKey, list[Past]] = {key: [] for key in keys}
-    moved: list[Event] = []
+    moved: defaultdict[StreamKey, list[Event]] = defaultdict(list)
     past = {was: (*fold.histories.get(was, fold.hindsight.journals[was]), *fold.applied.pop(was, ())) for was in keys}
     homes = _homes(fold, past, regroup)
     for was in keys:
@@ -53,7 +54,7 @@ def _dealt(fold: Fold, keys: list[StreamKey], regroup: Regroup) -> tuple[dict[St
                 dealt[now].append(row)
                 if now != was:
                     fold.moved[row.key] = now
-                    moved.append(row.event)
+                    moved[now].append(row.event)
             elif row.activation is not None:
                 for history in dealt.values():
                     history.append(row)

@@ -156,6 +156,35 @@ def test_joined_and_parted_what_was_said_of_a_complaint_stays_with_it(files, spl
 
 
 @pytest.mark.parametrize("subject", [PHONE, ANNA])
+def test_calls_are_whose_the_number_was_whatever_comes_first(make_files, subject):
+    told = [
+        ("customer.registered", ANNA, "2025-03-01", {"party": "individual", "handles": [PHONE]}),
+        ("interaction.recorded", PHONE, "2025-03-03", CALL),
+        ("handle.released", subject, "2025-03-05", {"handle": PHONE}),
+        ("interaction.recorded", PHONE, "2025-03-09", CALL),
+    ]
+    for order in permutations(range(4)):
+        files = make_files()
+        for place in order:
+            name, who, at, data = told[place]
+            files.tell(name, who, at, id=f"e{place}", now="2025-03-10", **data)
+        days = [[entry.at.day for entry in files.timeline(handle)] for handle in (ANNA, PHONE)]
+        assert days == [[3], [9]], order
+        assert (files.state(ANNA).first_at.day, files.state(PHONE).first_at.day) == (1, 9)
+
+
+def test_readers_hear_of_the_calls_that_are_the_next_holders(files):
+    files.tell("interaction.recorded", PHONE, "2025-03-03", id="his", **CALL)
+    files.tell("interaction.recorded", PHONE, "2025-03-09", id="next", **CALL)
+    files.tell("customer.updated", ANNA, "2025-03-02", region="north")
+    files.tell("handle.released", ANNA, "2025-03-05", now="2025-03-10", handle=PHONE)
+    anna, new = files.id_of(ANNA), files.id_of(PHONE)
+    (split, _) = files.facts("customer.split")
+    assert (split["from"], split["into"], split["causes"]) == (str(anna), str(new), ["next"])
+    assert [fact.subject for fact in files.said if fact.name == "customer.absorbed"] == [str(anna)]
+
+
+@pytest.mark.parametrize("subject", [PHONE, ANNA])
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_who_lets_a_handle_go_is_no_new_customer_whatever_comes_first(files, order, subject):
     told = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -15,7 +14,14 @@ from services.profile.domain.claims import joined
 from services.profile.domain.commands import SplitFile
 from services.profile.domain.erasure import generation_of
 from services.profile.domain.handles import customer_id, normal_handle
-from services.profile.domain.holders import generation_from, holder_at, is_released, released_at
+from services.profile.domain.holders import (
+    came_to,
+    generation_from,
+    holder_at,
+    is_free,
+    is_released,
+    released_at,
+)
 from services.profile.domain.ledgers import Handle
 from services.profile.domain.state import CustomerState
 from shared.contracts.profile import CustomerSplit
@@ -26,6 +32,7 @@ from shared.engine.decision import (
     Decision,
     Event,
     Fact,
+    Moved,
     Refused,
     Regroup,
     Rows,
@@ -96,7 +103,10 @@ def decide_customers_merged(ids: FileIds, state: CustomerState, event: Event, co
 
 
 def decide_handle_released(ids: FileIds, state: CustomerState, event: Event, context: Context) -> Decision:
-    """From its time on the handle leads to a new file, whatever has come for it already; before it, nothing changes."""
+    """From its time on the handle leads to a new file, whatever has come for it already.
+
+    Until then it was this customer's: a file that has nothing but the handle comes along.
+    """
     data = event.data
     if not isinstance(data, HandleReleased):
         raise TypeError(f"{data.TYPE} releases no handle")
@@ -108,22 +118,32 @@ def decide_handle_released(ids: FileIds, state: CustomerState, event: Event, con
         return Accepted(state, rows=(row,) if row and not context.again else ())
     then = ids.after(handle, event.time)
     if row is None:
-        first = Handle(handle, ids.first(handle, context.rows), claimed=False, since=event.time)
-        return Accepted(state, rows=(released_at(first, event.time, then),))
-    if (before := canonical_of(holder_at(row, event.time).customer_id, context.rows)) != context.stream.id:
+        return Accepted(state, rows=(released_at(_had(handle, ids, event, context), event.time, then),))
+    before = holder_at(row, event.time).customer_id
+    if not is_free(row, event.time, context) and canonical_of(before, context.rows) != context.stream.id:
         return Superseded("this handle is another customer's")
-    streams = (StreamKey("customer", before), StreamKey("customer", then))
-    told = partial(_told, before, then, event.time)
-    return Accepted(state, regroup=Regroup(streams, (released_at(row, event.time, then),), told=told))
+    here, new = (StreamKey("customer", id) for id in (context.stream.id, then))
+    taken_in = joined((before,), event, context) or Regroup((here,))
+    rows = (*taken_in.rows, released_at(row, event.time, then))
+    told = partial(_told, here, new, event.time)
+    return Accepted(state, regroup=replace(taken_in, streams=(*taken_in.streams, new), rows=rows, told=told))
 
 
-def _told(before: UUID, then: UUID, at: datetime, moved: Sequence[Event]) -> tuple[Fact, ...]:
+def _had(handle: str, ids: FileIds, event: Event, context: Context) -> Handle:
+    """A handle of which nothing was known but that this customer had it."""
+    if handle == normal_handle(event.subject or ""):
+        return Handle(handle, ids.first(handle, context.rows), claimed=False, since=event.time)
+    return Handle(handle, came_to(event, context) or context.stream.id, claimed=True, since=event.time)
+
+
+def _told(before: StreamKey, then: StreamKey, at: datetime, moved: Moved) -> tuple[Fact, ...]:
     """Readers are told by which events, where some had come for the new file already."""
+    events = moved.get(then, [])
     words = [
-        CustomerSplit(from_=before, into=then, causes=tuple(event.id for event in chunk))
-        for chunk in (moved[n : n + MOST_CAUSES] for n in range(0, len(moved), MOST_CAUSES))
+        CustomerSplit(from_=before.id, into=then.id, causes=tuple(event.id for event in chunk))
+        for chunk in (events[n : n + MOST_CAUSES] for n in range(0, len(events), MOST_CAUSES))
     ]
-    return tuple(Fact(word, time=at, subject=subject) for word in words for subject in (before, then))
+    return tuple(Fact(word, time=at, subject=key.id) for word in words for key in (before, then))
 
 
 def decide_split_file(state: CustomerState, event: Event, context: Context) -> Decision:
