@@ -15,8 +15,8 @@ import pandas as pd
 
 from holdfast.demo.orders import load_orders
 
-Sums = Mapping[str, tuple[int, int]]
-"""Handle -> (orders, cents)."""
+Sums = Mapping[str, tuple[int, int, int]]
+"""Handle -> (orders, cents, lines)."""
 
 
 def write_cdnow(path: Path, customers: str) -> Sums:
@@ -36,7 +36,7 @@ def _cdnow_sums(handles: set[str]) -> Sums:
     log = log.set_axis(["customer", "dollars"], axis=1)
     cents = log.assign(cents=[int(Decimal(text) * 100) for text in log["dollars"]])
     summed = cents.groupby("customer")["cents"].agg(["count", "sum"])
-    found = {f"shop:{customer}": (int(row["count"]), int(row["sum"])) for customer, row in summed.iterrows()}
+    found = {f"shop:{customer}": (int(row["count"]), int(row["sum"]), 0) for customer, row in summed.iterrows()}
     return {handle: sums for handle, sums in found.items() if handle in handles}
 
 
@@ -46,9 +46,9 @@ def write_groceries(path: Path, households: int | None) -> Sums:
     with path.open("w") as file:
         for basket, bought in lines.sort_values("basket_id", kind="stable").groupby("basket_id", sort=False):
             file.write(json.dumps(_order(basket, bought)) + "\n")
-    orders = lines.groupby("household_id")["basket_id"].nunique()
-    cents = lines.groupby("household_id")["cents"].sum()
-    return {f"household:{id}": (int(orders[id]), int(cents[id])) for id in orders.index}
+    of_each = lines.groupby("household_id")
+    sums = zip(of_each["basket_id"].nunique().items(), of_each["cents"].sum(), of_each.size(), strict=True)
+    return {f"household:{id}": (int(orders), int(cents), int(rows)) for (id, orders), cents, rows in sums}
 
 
 def _order(basket: int, bought: pd.DataFrame) -> dict[str, Any]:

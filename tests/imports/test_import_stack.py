@@ -60,9 +60,9 @@ def asked(shop, service, statement):
 
 
 def bought(shop, kind):
-    """Handle of this kind -> (orders, cents), as profile has them."""
+    """Handle of this kind -> (orders, cents, lines), as profile has them."""
     rows = asked(shop, "profile", PURCHASES)
-    return {r["handle"]: (r["orders"], r["cents"]) for r in rows if r["handle"].startswith(f"{kind}:")}
+    return {r["handle"]: (r["orders"], r["cents"], r["lines"]) for r in rows if r["handle"].startswith(f"{kind}:")}
 
 
 def reconcile(shop, kind, sums):
@@ -84,7 +84,7 @@ def nothing_in_the_past(shop):
 def test_the_cd_shop_a_part_of_it(shop, importing, tmp_path):
     file = tmp_path / "cdnow.csv"
     sums = write_cdnow(file, "200")
-    total = sum(orders for orders, _ in sums.values())
+    total = sum(orders for orders, *_ in sums.values())
 
     file.write_text(file.read_text() + "shop:00004,1997-13-01,o-bad,1,USD\n")
     strict = importing("orders", file, "--source", "cdnow", "--strict", expect=1)
@@ -95,7 +95,7 @@ def test_the_cd_shop_a_part_of_it(shop, importing, tmp_path):
         save_place(place_beside(file), Place(digest_of(opened, "orders cdnow csv"), sent=total // 2))
     resumed = importing("orders", file, "--source", "cdnow")
     assert f"the first {total // 2:,} were sent before" in resumed
-    assert sum(orders for orders, _ in bought(shop, "shop").values()) == total - total // 2
+    assert sum(orders for orders, *_ in bought(shop, "shop").values()) == total - total // 2
     assert "nothing to do" in importing("orders", file, "--source", "cdnow")
 
     place_beside(file).unlink()
@@ -143,7 +143,8 @@ def test_customers_by_name(shop, importing, tmp_path):
 def test_the_whole_of_it(tmp_path, bootstrap, kind):
     file = tmp_path / ("orders.csv" if kind == "shop" else "orders.jsonl")
     sums = write_cdnow(file, "all") if kind == "shop" else write_groceries(file, None)
-    assert sum(cents for _, cents in sums.values()) == {"shop": 250031563, "household": 459603958}[kind]
+    in_all = tuple(map(sum, zip(*sums.values(), strict=True)))
+    assert in_all == {"shop": (69659, 250031563, 0), "household": (155848, 459603958, 1469307)}[kind]
     with running(tmp_path / "stack", f"{TODAY}T00:00:00Z", bootstrap) as data:
         line = [sys.executable, "-m", "holdfast.cli", "import", "orders", str(file), "--data", str(data)]
         done = subprocess.run(line, capture_output=True, text=True, timeout=3000, check=False)
