@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from itertools import count
+from itertools import count, product
 
 import msgspec
 import pytest
@@ -107,7 +107,14 @@ def whole_life(tell, told_by, client, engine):
         promised = {"commitment_id": "p1", "text": "a visit to Anna", "due_on": "2025-03-20"}
         await tell("commitment.made", ANNA, "2025-03-03", **promised)
         await tell("referral.recorded", ANNA, "2025-03-03", referred=BOB)
-        await tell("membership.granted", ANNA, "2025-03-03", membership_id="m1", from_on="2025-03-03")
+        await tell(
+            "membership.granted",
+            ANNA,
+            "2025-03-03",
+            membership_id="m1",
+            from_on="2025-03-03",
+            benefits=[{"kind": "tea"}],
+        )
         await tell("order.placed", PHONE, "2025-03-04", order_id="o2", **bought)
         await tell("order.refunded", PHONE, "2025-03-05", order_id="o2", amount=100)
         note = {"channel": "phone", "direction": "inbound", "note": "her mother is ill"}
@@ -137,6 +144,7 @@ async def test_every_table_of_a_person_is_exported_row_by_row(engine, client, wh
     assert answer.status_code == 200
     told = answer.json()
     assert told["customer"]["name"] == "Anna"
+    assert [lot["right"]["membership_id"] for lot in told["state"]["benefits"]["lots"]] == ["m1"]
     assert set(await tables_of(engine)) == set(TABLES)
     for table in TABLES:
         rows = await engine.pool.fetch(
@@ -176,16 +184,24 @@ async def test_nothing_of_an_erased_person_is_left_in_any_table(engine, client, 
     assert (await client.get("/customers", params={"handle": BOB})).json()["items"][0]["name"] == "Bob"
 
 
-@pytest.mark.parametrize("path", ["", "/timeline", "/needs", "/export"])
-async def test_whoever_asks_for_them_is_told_that_they_are_gone(client, whole_life, path):
+COMMANDS = {
+    "erase": {"reason": "asked"},
+    "lifecycle": {"to": "churned", "reason": "price"},
+    "split": {"other": ANNA},
+}
+PATHS = ["", "/timeline", "/needs", "/export", "/briefing", "/history", "/benefits", "/commitments", "/consents"]
+
+
+async def test_whoever_asks_for_them_is_told_that_they_are_gone(client, whole_life):
     customer = await whole_life()
     merged = (await client.get(f"/customers/{customer}/export")).json()["customer_ids"]
     await client.post(f"/customers/{customer}/erase", json={"reason": "asked"})
-    for id in merged:
+    for id, path in product(merged, PATHS):
         answer = await client.get(f"/customers/{id}{path}")
-        assert (answer.status_code, answer.json()["type"]) == (410, "urn:holdfast:erased")
-    again = await client.post(f"/customers/{customer}/erase", json={"reason": "asked"})
-    assert (again.status_code, again.json()["type"]) == (410, "urn:holdfast:erased")
+        assert (answer.status_code, answer.json()["type"]) == (410, "urn:holdfast:erased"), path
+    for command, body in COMMANDS.items():
+        again = await client.post(f"/customers/{customer}/{command}", json=body)
+        assert (again.status_code, again.json()["type"]) == (410, "urn:holdfast:erased"), command
     assert (await client.get("/customers", params={"handle": ANNA})).json()["items"] == []
 
 

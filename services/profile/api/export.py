@@ -57,6 +57,7 @@ async def _write(engine: Engine, connection: Connection, file: Asked, kept: IO[b
         "customer_ids": ids,
         "exported_at": await engine.clock.read(connection),
         "customer": await show_customer(connection, file.customer, file.state, policy),
+        "state": file.state,
     }
     kept.write(msgspec.json.encode(head)[:-1])
     for section in SECTIONS:
