@@ -187,6 +187,29 @@ async def test_orders_and_complaints_told_backwards_survive_the_database(tell, g
     assert (file["lifecycle"], file["totals"]["purchases"], file["totals"]["complaints"]) == ("active", 1, 1)
 
 
+async def test_days_are_the_customers_also_where_the_zone_is_told_last(tell, get):
+    evening = "2025-03-03T20:00:00+00:00"
+    lines = [{"sku": "s", "category": "filters", "quantity": 1, "amount": 1}]
+    happened = [
+        ("customer.registered", "2025-03-01T20:00:00+00:00", {"party": "individual", "time_zone": "Asia/Shanghai"}),
+        ("order.placed", evening, {"amount": 1, "currency": "USD", "lines": lines}),
+        ("order.delivered", evening, {}),
+        ("browse.recorded", evening, {"category": "filters"}),
+    ]
+    shown = []
+    for handle, told in (("shop:1", happened), ("shop:2", happened[::-1])):
+        for name, at, data in told:
+            order = {"order_id": handle} if name.startswith("order.") else {}
+            await tell(name, handle, at, **data, **order)
+        (item,) = (await get("/customers", handle=handle))["items"]
+        file = await get(f"/customers/{item['customer_id']}")
+        (owned,) = file["owned_products"]
+        bought, looked = file["signals"]["bought"]["filters"], file["signals"]["browsed"]["filters"]
+        frequency = file["purchase_frequency"]["first_on"]
+        shown.append([file["registered_on"], file["first_touch_on"], owned["delivered_on"], bought, looked, frequency])
+    assert shown == [["2025-03-02", *["2025-03-04"] * 5]] * 2
+
+
 @pytest.mark.parametrize("path", ["", "/timeline", "/needs"])
 async def test_an_unknown_customer_is_not_found(get, path):
     assert (await get(f"/customers/0b8f3f0e-0000-4000-8000-000000000001{path}", 404))[

@@ -145,7 +145,7 @@ def decide(
 
 def _grouped(before: CustomerState, decision: Accepted, event: Event, context: Context) -> Accepted:
     """Groups follow from the file and from what the customer does: looked at where one of these is another one."""
-    noted = noticed(decision, event, context)
+    noted = noticed(decision, event)
     is_same = isinstance(before, CustomerState) and (
         noted.state.file is before.file and noted.state.signals is before.signals
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.profile.domain.file import zone_of
 from services.profile.domain.search import search_entry
 from services.profile.domain.state import CustomerState, File, Signals
-from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.contracts.policy_customers import Group
 from shared.contracts.profile import CustomerUpdated
@@ -20,30 +18,29 @@ from shared.engine.decision import Accepted, Context, Event, Fact
 REMEMBERED = 50
 """Categories of each kind of which a file knows: those that were last, whatever the sequence they came in."""
 
-Days = dict[str, date]
+Instants = dict[str, datetime]
 
 
-def noticed(decision: Accepted, event: Event, context: Context) -> Accepted:
+def noticed(decision: Accepted, event: Event) -> Accepted:
     """The decision, with what an order or a look says of the customer's liking."""
     state: CustomerState = decision.state
     known, data = state.signals, event.data
     if not isinstance(data, OrderPlaced | BrowseRecorded):
         return decision
-    on = business_date(event.time, zone_of(state, context.policy))
     if isinstance(data, BrowseRecorded):
-        signals = replace(known, browsed=_remembered(known.browsed, (data.category,), on))
+        signals = replace(known, browsed=_remembered(known.browsed, (data.category,), event.time))
     else:
         ways = () if data.online is None else ("online" if data.online else "in_store",)
         signals = Signals(
-            bought=_remembered(known.bought, (line.category for line in data.lines), on),
+            bought=_remembered(known.bought, (line.category for line in data.lines), event.time),
             browsed=known.browsed,
-            buys=_remembered(known.buys, ways, on),
+            buys=_remembered(known.buys, ways, event.time),
         )
     return decision if signals == known else replace(decision, state=replace(state, signals=signals))
 
 
-def _remembered(days: Days, names: Iterable[str], on: date) -> Days:
-    merged = {**days, **{name: max(on, days.get(name, on)) for name in names}}
+def _remembered(known: Instants, names: Iterable[str], at: datetime) -> Instants:
+    merged = {**known, **{name: max(at, known.get(name, at)) for name in names}}
     latest = sorted(merged, key=lambda name: (merged[name], name))[-REMEMBERED:]
     return {name: merged[name] for name in sorted(latest)}
 

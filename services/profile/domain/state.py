@@ -63,12 +63,15 @@ class File(Struct, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
 
 
-class Signals(Struct, frozen=True):
-    """What the customer does: category, or way to buy -> the day on which it was last (PR-18)."""
+class Signals(Struct, frozen=True, rename=lambda name: f"{name}_at"):
+    """What the customer does: category, or way to buy -> the instant at which it was last (PR-18).
 
-    bought: dict[str, date] = {}
-    browsed: dict[str, date] = {}
-    buys: dict[str, date] = {}
+    Which day that was depends on a time zone that may be told later.
+    """
+
+    bought: dict[str, datetime] = {}
+    browsed: dict[str, datetime] = {}
+    buys: dict[str, datetime] = {}
 
 
 class Stamp(Struct, frozen=True, order=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from services.profile.domain.file import kind_of, registered_on, zone_of
-from services.profile.domain.state import CustomerState
+from services.profile.domain.state import CustomerState, Signals
 from services.profile.queries.consents import show_consents
 from services.profile.queries.contacts import list_contacts
 from services.profile.queries.rows import Connection
@@ -34,9 +35,10 @@ select (select count(*) from purchase where customer_id = $1 and placed_by is no
 FREQUENCY = """
 select count(*) as orders, min(ordered_on) as first_on, max(ordered_on) as last_on,
        percentile_cont(0.5) within group (order by gap) as median_gap_days
-  from (select ordered_on, ordered_on - lag(ordered_on) over (order by ordered_on) as gap from purchase
-         where customer_id = $1 and placed_by is not null and cancelled_by is null
-           and (refunded_amount is null or refunded_amount < amount)) bought
+  from (select ordered_on, ordered_on - lag(ordered_on) over (order by ordered_on) as gap
+          from (select (placed_at at time zone $2::text)::date as ordered_on from purchase
+                 where customer_id = $1 and placed_by is not null and cancelled_by is null
+                   and (refunded_amount is null or refunded_amount < amount)) placed) bought
 """
 MEMBERSHIPS = """
 select membership_id, from_on, to_on from membership where customer_id = $1 order by from_on, membership_id
@@ -47,7 +49,8 @@ select distinct on (referred_customer_id) referred_customer_id as customer_id, a
 """
 REFERRED_BY = "select customer_id from referral where referred_customer_id = $1 order by at, referral_id limit 1"
 OWNED = """
-select p.order_id, line ->> 'sku' as sku, line ->> 'category' as category, p.delivered_on, p.guarantee_until_on
+select p.order_id, line ->> 'sku' as sku, line ->> 'category' as category,
+       (p.delivered_at at time zone $2::text)::date as delivered_on, p.guarantee_until_on
   from purchase p
   left join lateral jsonb_array_elements(p.lines) with ordinality as lines (line, place) on true
  where p.customer_id = $1 and p.delivered_by is not null
@@ -78,10 +81,11 @@ async def list_of(connection: Connection, customers: list[UUID]) -> list[dict[st
 
 
 async def show_customer(connection: Connection, customer: UUID, state: CustomerState, policy: Policy) -> dict[str, Any]:
-    """The whole file."""
+    """The whole file; its days are the customer's, by the zone that is known now."""
+    zone = zone_of(state, policy)
     first_touch = await connection.fetchval(FIRST_TOUCH, customer)
     totals = await connection.fetchrow(TOTALS, customer)
-    frequency = await connection.fetchrow(FREQUENCY, customer)
+    frequency = await connection.fetchrow(FREQUENCY, customer, zone)
     file = asdict(state.file)
     return {
         "customer_id": customer,
@@ -91,18 +95,24 @@ async def show_customer(connection: Connection, customer: UUID, state: CustomerS
         "dates": [asdict(day) for day in state.file.dates],
         "lifecycle": state.lifecycle.stage,
         "registered_on": registered_on(state, policy),
-        "first_touch_on": business_date(first_touch, zone_of(state, policy)) if first_touch else None,
+        "first_touch_on": business_date(first_touch, zone) if first_touch else None,
         "purchase_frequency": dict(frequency) if frequency else None,
         "priority_needs": state.stated.snapshot.tags if state.stated else (),
-        "signals": asdict(state.signals),
+        "signals": _days(state.signals, zone),
         "groups": state.groups,
         "sentiment": await sentiment_of(connection, customer),
         "need": asdict(state.need.snapshot) if state.need else None,
         "contacts": await list_contacts(connection, customer),
         "consents": show_consents(state, policy),
-        "owned_products": [dict(row) for row in await connection.fetch(OWNED, customer)],
+        "owned_products": [dict(row) for row in await connection.fetch(OWNED, customer, zone)],
         "memberships": [dict(row) for row in await connection.fetch(MEMBERSHIPS, customer)],
         "referrals": [dict(row) for row in await connection.fetch(REFERRALS, customer)],
         "referred_by": await connection.fetchval(REFERRED_BY, customer),
         "totals": {**(dict(totals) if totals else {}), "suggestions": state.suggestions},
+    }
+
+
+def _days(signals: Signals, zone: str) -> dict[str, dict[str, date]]:
+    return {
+        kind: {name: business_date(at, zone) for name, at in last.items()} for kind, last in asdict(signals).items()
     }
