@@ -7,7 +7,7 @@ import pytest
 from holdfast.journal.routes import ROUTES
 from services.feedback.domain.rules import RULES as FEEDBACK
 from services.grading.domain.rules import RULES as GRADING
-from services.profile.domain.commands import AnnounceCustomer, BeReferred
+from services.profile.domain.commands import AnnounceCustomer, BeReferred, GiveOrderUp
 from services.profile.domain.erasure import EraseCustomer
 from services.profile.domain.rules import COMMANDS as PROFILE
 from services.scheduler.domain.rules import RULES as SCHEDULER
@@ -15,6 +15,7 @@ from services.scheduler.domain.rules import RULES as SCHEDULER
 BY_THEMSELVES = {
     AnnounceCustomer.TYPE: "a job's word, which follows from its run",
     BeReferred.TYPE: "what one file tells another",
+    GiveOrderUp.TYPE: "what one file tells another",
     "holdfast.grading.command.settle_customer.v1": "a job's word at midnight",
     "holdfast.scheduler.command.offer_product.v1": "a job's word after a launch",
 }

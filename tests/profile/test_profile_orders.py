@@ -8,7 +8,7 @@ import pytest
 
 from services.profile.domain.ledgers import Order
 
-ANNA = "shop:1"
+ANNA, BOB = "shop:1", "shop:2"
 LINES = [
     {"sku": "f1", "category": "filters", "quantity": 2, "amount": 600},
     {"sku": "f2", "category": "filters", "quantity": 1, "amount": 300},
@@ -123,6 +123,27 @@ def test_an_order_told_under_the_handle_of_somebody_else_stays_its_customers(fil
     files.tell("order.delivered", "shop:2", "2025-03-06", order_id="o1")
     assert files.tables[Order]["o1"].customer_id == files.id_of(ANNA)
     assert len(files.facts("purchase.recorded", str(files.id_of(ANNA)))) == 2
+
+
+@pytest.mark.parametrize(
+    "needs", [(), (("need.stated", BOB, "2025-03-04", {"demand": "target"}),)], ids=["none", "one"]
+)
+def test_a_delivery_under_the_handle_of_somebody_else_spends_no_need_of_his(make_files, needs):
+    told = [
+        ("customer.registered", ANNA, "2025-03-01", {"party": "individual"}),
+        ("customer.registered", BOB, "2025-03-01", {"party": "individual"}),
+        *needs,
+        ("order.placed", ANNA, "2025-03-03", {"order_id": "o1", "amount": 100, "currency": "USD"}),
+        ("order.delivered", BOB, "2025-03-05", {"order_id": "o1"}),
+    ]
+    for order in permutations(range(len(told))):
+        files = make_files()
+        for place in order:
+            name, who, at, data = told[place]
+            files.tell(name, who, at, id=f"e{place}", now="2025-03-10", **data)
+        ends = [state.need for state in (files.state(ANNA), files.state(BOB), files.folded_again(BOB))]
+        his = "target" if needs else None
+        assert [need and need.snapshot.demand.value for need in ends] == ["latent", his, his], order
 
 
 @pytest.mark.parametrize("sequence", list(permutations(range(4))), ids=str)

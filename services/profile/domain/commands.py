@@ -25,6 +25,14 @@ class BeReferred(Command):
     by: UUID
 
 
+class GiveOrderUp(Command):
+    """One customer's file tells another's that an order which was delivered under its handle is its own."""
+
+    TYPE: ClassVar[str] = "holdfast.profile.command.give_order_up.v1"
+
+    order_id: Name
+
+
 class LifecycleChange(Value):
     """The body of POST /v1/customers/{id}/lifecycle. `reason`: of one who left, a code of the policy."""
 

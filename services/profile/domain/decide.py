@@ -17,7 +17,7 @@ from services.profile.domain.candidates import (
 )
 from services.profile.domain.cases import decide_case
 from services.profile.domain.claims import held
-from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle, SplitFile
+from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle, GiveOrderUp, SplitFile
 from services.profile.domain.commitments import (
     decide_commitment_breached,
     decide_commitment_fulfilled,
@@ -55,6 +55,7 @@ from services.profile.domain.orders import (
     decide_order_cancelled,
     decide_order_delayed,
     decide_order_delivered,
+    decide_order_given_up,
     decide_order_placed,
     decide_order_refunded,
 )
@@ -123,6 +124,7 @@ OURS: Final[Mapping[type[Data], Rule]] = {
     grading.GradeAssigned: decide_assigned,
     grading.TierAssigned: decide_assigned,
     SplitFile: decide_split_file,
+    GiveOrderUp: decide_order_given_up,
     AcceptCandidate: decide_accept_candidate,
     RejectCandidate: decide_reject_candidate,
 }

@@ -205,4 +205,4 @@ def _changed(need: NeedVersion, context: Context) -> Fact:
 
 
 def _joined(first: Accepted, then: Accepted) -> Accepted:
-    return replace(then, facts=(*first.facts, *then.facts), rows=(*first.rows, *then.rows))
+    return replace(first, state=then.state, facts=(*first.facts, *then.facts), rows=(*first.rows, *then.rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.profile.domain.admission import unknown_currency
+from services.profile.domain.commands import GiveOrderUp
 from services.profile.domain.file import zone_of
 from services.profile.domain.holders import came_to
 from services.profile.domain.ledgers import Line, Order
@@ -12,6 +13,7 @@ from services.profile.domain.lifecycle import ordered
 from services.profile.domain.needs import placed_after_all, settled
 from services.profile.domain.purchases import purchase_fact, purchase_facts
 from services.profile.domain.state import CustomerState, Spending
+from services.profile.domain.telling import told_to
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.contracts.upstream import OrderCancelled, OrderDelayed, OrderDelivered, OrderPlaced, OrderRefunded
@@ -39,7 +41,24 @@ def decide_order_placed(state: CustomerState, event: Event, context: Context) ->
     facts = purchase_facts(order, context)
     rows = (order, *placed_after_all(state, spending, context))
     state = ordered(replace(state, last_order=last, unplaced=waiting), event)
-    return settled(Accepted(state, facts, rows), context)
+    return settled(Accepted(state, facts, rows, tells=_given_up(data, event, context)), context)
+
+
+def _given_up(data: OrderPlaced, event: Event, context: Context) -> tuple[Event, ...]:
+    """Who has a delivery of this order for his own is told that it is none."""
+    stub = context.rows.get(Order, data.order_id)
+    if context.again or stub is None or stub.delivered_by is None or stub.customer_id == context.stream.id:
+        return ()
+    return (told_to(str(stub.customer_id), GiveOrderUp(order_id=data.order_id), event),)
+
+
+def decide_order_given_up(state: CustomerState, event: Event, context: Context) -> Decision:
+    """A delivery that came under this customer's handle spends no need of his."""
+    data = event.data
+    if not isinstance(data, GiveOrderUp):
+        raise TypeError(f"{data.TYPE} gives no order up")
+    waiting = {key: delivery for key, delivery in state.unplaced.items() if key != data.order_id}
+    return settled(Accepted(replace(state, unplaced=waiting)), context)
 
 
 def refused_order(data: OrderPlaced, policy: Policy) -> Refused | None:

@@ -6,16 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from services.profile.domain.commands import BeReferred
 from services.profile.domain.state import CustomerState
+from services.profile.domain.telling import told_to
 from shared.contracts import profile
-from shared.contracts.ids import derived
 from shared.contracts.upstream import ReferralRecorded
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Superseded
-
-SOURCE = "holdfast/profile"
 
 
 class Referral(Struct, frozen=True):
@@ -32,17 +29,7 @@ def decide_referral_recorded(state: CustomerState, event: Event, context: Contex
     data = event.data
     if not isinstance(data, ReferralRecorded):
         raise TypeError(f"{data.TYPE} records no referral")
-    told = replace(
-        event,
-        key=(key := derived("referred", event.key.bytes)),
-        id=str(key),
-        source=SOURCE,
-        type=BeReferred.TYPE,
-        subject=data.referred,
-        data=BeReferred(by=context.stream.id),
-        causationid=event.id,
-    )
-    return Accepted(state, tells=(told,))
+    return Accepted(state, tells=(told_to(data.referred, BeReferred(by=context.stream.id), event),))
 
 
 def decide_be_referred(state: CustomerState, event: Event, context: Context) -> Decision:

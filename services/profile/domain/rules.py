@@ -8,7 +8,7 @@ from typing import Final
 
 from services.profile.domain.candidates import AcceptCandidate, OfCandidate, RejectCandidate, Verdict
 from services.profile.domain.cases import ComplaintCase
-from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle, SplitFile
+from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle, GiveOrderUp, SplitFile
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.contacts import ContactHandle
 from services.profile.domain.decide import Rule, announce, decide, redecide
@@ -34,6 +34,7 @@ COMMANDS: Final = (
     BeReferred,
     ChangeLifecycle,
     EraseCustomer,
+    GiveOrderUp,
     RejectCandidate,
     SplitFile,
 )
