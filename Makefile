@@ -1,6 +1,6 @@
 # Everything a person types here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-processes test-rules test-kafka test-whole check format bench bench-full bench-grading planted lock up down clean java
+.PHONY: help install demo test test-processes test-rules test-kafka test-whole check format bench bench-full bench-grading year planted lock up down clean java
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 VENV := .venv
@@ -86,6 +86,9 @@ $(PEERS_STAMP): bench/reference/requirements.txt
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS) || $(PYTHON) -m venv --clear --without-pip $(PEERS)
 	@$(subst $(BIN),$(PEERS)/bin,$(PIP)) install --require-hashes -r $<
 	@touch $@
+
+year: $(STAMP) ## a million wake-ups of a year, the clock jumping, processes and the database killed (half an hour)
+	$(BIN)/python -m bench.waking
 
 bench-grading: $(STAMP) ## how well value and churn are told on real purchase logs, into docs/grading-benchmark.md
 	$(BIN)/python -m bench.grading
