@@ -13,6 +13,7 @@ TABLES: Final = MappingProxyType(
         "migration": "says when this database was migrated",
         "idempotency": "answers hold ids of their stack, and a replay sends a key with every command",
         "outbox": "is empty at rest",
+        "audit": "is about who asked, and when",
         "clock_move": "a clock begins where its stack was started",
         "started_with": "says what the settings of a start were",
         "calendar_feed": "is about addresses that were given out",

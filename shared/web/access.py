@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
+from uuid import UUID
 
 import asyncpg
 from fastapi import FastAPI, Request
@@ -12,7 +13,9 @@ from msgspec import Struct
 
 from shared.engine.apply import Engine
 from shared.postgres.pool import READING, begun, borrow
+from shared.web.audit import Entry
 from shared.web.deps import engine_of, known_query, principal_of
+from shared.web.owners import uuid_of
 from shared.web.problems import Problem, not_found
 from shared.web.roles import May, Principal
 
@@ -46,6 +49,8 @@ Sees = Callable[[Engine, asyncpg.Connection, str, str, Collection[str]], Awaitab
 """Whether what has this id (a `customer`, a `task` …) is for one of these agents; False where there is none."""
 
 OPEN: Final = Access(None)
+UNTOLD: Final = frozenset({May.ASK, May.READ, May.TELL})
+"""Rights whose use is not told of where nothing personal is shown; the journal has what other systems told, and who."""
 PROBES: Final[Table] = {
     "GET /livez": OPEN,
     "GET /readyz": OPEN,
@@ -91,8 +96,8 @@ async def entering(request: Request) -> None:
 
 
 async def admit(request: Request) -> None:
-    """Problem 401, 403, or 404 for another agent's customer."""
-    _, access = request.app.state.access[request.scope["endpoint"]]
+    """Problem 401, 403, or 404 for another agent's customer. What the audit log tells of is in it first."""
+    line, access = request.app.state.access[request.scope["endpoint"]]
     if access.may is None:
         return
     principal = principal_of(request)
@@ -100,23 +105,33 @@ async def admit(request: Request) -> None:
         if access.signed:
             return
         raise Problem(401, "unauthorised", "send the header Authorization: Bearer <token>")
-    if not principal.may(access.may):
-        raise Problem(403, "forbidden", f"this asks for the right to {access.may}, which {principal.role} has not")
-    if not principal.sees_all:
-        await _theirs(request, access, principal)
+    refusal = await _refusal(request, access, principal)
+    if access.personal or (principal.personal and access.may not in UNTOLD):
+        outcome: Literal["let in", "refused"] = "refused" if refusal else "let in"
+        entry = Entry(principal.id, principal.role, line, _about(request), outcome)
+        await request.app.state.trail.append(request, entry)
+    if refusal is not None:
+        raise refusal
 
 
-async def _theirs(request: Request, access: Access, principal: Principal) -> None:
-    """Problem 404 for what is about another agent's customer: as for what is not there."""
+def _about(request: Request) -> UUID | None:
+    """The first id of the path; what is no id might be a name."""
+    return next((id for id in map(uuid_of, map(str, request.path_params.values())) if id), None)
+
+
+async def _refusal(request: Request, access: Access, principal: Principal) -> Problem | None:
+    """Why not: 403, or 404 for what is about another agent's customer, as for what is not there."""
+    if access.may is not None and not principal.may(access.may):
+        return Problem(403, "forbidden", f"this asks for the right to {access.may}, which {principal.role} has not")
+    if principal.sees_all or not (access.whose or access.of_many):
+        return None
     if access.of_many:
-        raise Problem(403, "forbidden", "this is about customers of everybody: ask somebody who may see them all")
+        return Problem(403, "forbidden", "this is about customers of everybody: ask somebody who may see them all")
     for whose in access.whose:
         if given := await _given(request, whose):
-            await _require(request, whose.thing, given, principal)
-            return
-    if access.whose:
-        names = " or ".join(whose.names[0] for whose in access.whose)
-        raise Problem(403, "forbidden", f"you see your own customers alone: give {names}")
+            return await _not_theirs(request, whose.thing, given, principal)
+    names = " or ".join(whose.names[0] for whose in access.whose)
+    return Problem(403, "forbidden", f"you see your own customers alone: give {names}")
 
 
 async def _given(request: Request, whose: Whose) -> Sequence[str]:
@@ -138,13 +153,14 @@ def _listed(body: Any, name: str) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else [] if value is None else [str(value)]
 
 
-async def _require(request: Request, thing: str, given: Sequence[str], principal: Principal) -> None:
+async def _not_theirs(request: Request, thing: str, given: Sequence[str], principal: Principal) -> Problem | None:
     if thing == "agent":
-        if any(each not in principal.agents for each in given):
-            raise Problem(403, "forbidden", f"this is not yours: {', '.join(sorted(principal.agents))} is")
-        return
+        if all(each in principal.agents for each in given):
+            return None
+        return Problem(403, "forbidden", f"this is not yours: {', '.join(sorted(principal.agents))} is")
     engine, sees = engine_of(request), request.app.state.sees
     async with borrow(engine.pool) as connection, begun(connection, READING):
         for id in given:
             if not await sees(engine, connection, thing, id, principal.agents):
-                raise not_found(f"{thing} {id}")
+                return not_found(f"{thing} {id}")
+    return None

@@ -18,6 +18,7 @@ from shared.engine.process import Service
 from shared.telemetry import Health, measures
 from shared.web import common, policies, problems
 from shared.web.access import PROBES, Sees, Table, entering, table_of
+from shared.web.audit import Trail
 from shared.web.credentials import credentials_of
 from shared.web.doors import Doors
 
@@ -38,6 +39,7 @@ def build(
     app.state.service = service
     app.state.health = Health(service)
     app.state.sees = sees
+    app.state.trail = Trail()
     problems.install(app)
     for router in (*routers, common.router, policies.router, _operation(service)):
         app.include_router(router)

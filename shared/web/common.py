@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from shared.contracts.ids import event_key
 from shared.contracts.topics import WRITERS
 from shared.engine import dead_letters
 from shared.engine.apply import ClockUnset, Engine
+from shared.web import audit
 from shared.web.access import Access, Table
 from shared.web.commands import caught_up, problem_of
 from shared.web.deps import Db, Page, engine_of
@@ -23,12 +24,14 @@ from shared.web.problems import not_found
 from shared.web.roles import May
 
 router = APIRouter(prefix="/v1")
+Text = Annotated[str, Query(max_length=300, pattern=r"^[^\x00]*$")]
 ACCESS: Final[Table] = {
     "GET /v1/idle": Access(May.ASK),
     "GET /v1/events": Access(May.TELL),
     "GET /v1/dead-letters": Access(May.RAW, of_many=True),
     "GET /v1/dead-letters/{id}": Access(May.RAW, of_many=True, personal=True),
     "POST /v1/dead-letters/{id}/replay": Access(May.RAW, of_many=True, personal=True),
+    "GET /v1/audit": Access(May.PROTECT, of_many=True, personal=True),
 }
 
 IDLE = """
@@ -111,6 +114,16 @@ async def replay_dead_letter(request: Request, id: UUID) -> Response:
         raise problem_of(outcome)
     customer = str(outcome.stream.id) if outcome.stream and outcome.stream.kind == "customer" else None
     return JSONResponse({"dead_letter_id": str(id), "result": outcome.result, "customer_id": customer})
+
+
+@router.get("/audit", tags=["operation"])
+async def list_audit(
+    connection: Db, page_of: Page, about: UUID | None = None, who: Text | None = None
+) -> dict[str, Any]:
+    """Who was shown or changed personal data of this service, newest first; of one customer, or by one who asked."""
+    before = seek(page_of.after, int)
+    found = [dict(row) for row in await connection.fetch(audit.LISTED, about, who, before, page_of.limit + 1)]
+    return page(found, page_of.limit, lambda item: [item["number"]])
 
 
 @router.get("/events", tags=["operation"])

@@ -1,4 +1,4 @@
-"""`python -m services.<name> [run|migrate|health|verify|rebuild|job NAME [GIVEN]]`."""
+"""`python -m services.<name> [run|migrate|health|verify|rebuild|audit [HEAD]|job NAME [GIVEN]]`."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ from shared.engine.rebuild import Progress
 from shared.engine.settings import EngineSettings
 from shared.postgres.migrations import MigrationChanged, NotMigrated, migrate
 from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
+from shared.web.audit import head_of, verify
 from shared.web.credentials import CredentialsUnusable
 from shared.web.health import ask
 
 log = structlog.get_logger(__name__)
 
-VERBS = ("run", "migrate", "health", "verify", "rebuild", "job", "work")
+VERBS = ("run", "migrate", "health", "verify", "rebuild", "audit", "job", "work")
 
 Settings = Callable[[], EngineSettings]
 Build = Callable[[Any], FastAPI]
@@ -54,6 +55,8 @@ def main(
             return asyncio.run(_migrate(name, settings, migrations))
         case "health":
             return ask(settings.host, settings.port)
+        case "audit":
+            return asyncio.run(_audit(name, settings, further))
         case _:
             return _serve(name, settings, build, [verb, *further])
 
@@ -137,6 +140,27 @@ async def _job(name: str, service: Service, kind: str, given: str) -> int:
         return _say(f"{name}: {kind} is {task.state}: {task.detail or 'somebody cancelled it'}")
     if task.result is not None:
         sys.stdout.write(msgspec.json.encode(task.result).decode() + "\n")
+    return 0
+
+
+async def _audit(name: str, settings: EngineSettings, told: Sequence[str]) -> int:
+    """Follow the chain of the audit log. 1 where it is broken, or the row that was told is not in it as it was."""
+    try:
+        known = head_of(told[0]) if told else None
+        connection = await connect(settings.dsn.get_secret_value(), f"holdfast-{name}-audit")
+    except ValueError:
+        return _say(f"{name}: {told[0]} is no row of this log: give NUMBER:HASH, as `audit` prints it last")
+    except INFRASTRUCTURE as error:
+        return _say(f"{name}: the database does not answer: {error}; check HOLDFAST_DSN")
+    try:
+        verdict = await verify(connection, known)
+    finally:
+        await connection.close(timeout=2)
+    if verdict.broken is not None:
+        return _say(f"{name}: the audit log was changed: row {verdict.broken} does not follow from the one before it")
+    sys.stderr.write(f"{name}: {verdict.rows} rows, each follows from the one before; the first is {verdict.first}\n")
+    if verdict.head is not None:
+        sys.stdout.write(f"{verdict.head}\n")
     return 0
 
 

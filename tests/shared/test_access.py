@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -12,8 +13,9 @@ from starlette.testclient import TestClient
 
 from shared.contracts.topics import WRITERS
 from shared.web.access import OPEN, PROBES, Unlisted, routes_of, table_of
+from shared.web.audit import Entry
 from shared.web.keys import Key, new_key, write_keys
-from shared.web.roles import FOR_KEYS, RIGHTS, Role
+from shared.web.roles import FOR_KEYS, RIGHTS, May, Role
 
 TOKEN, AGENT_TOKEN = "the full token of tests", "the other token of tests"
 ID = "00000000-0000-4000-8000-000000000000"
@@ -50,7 +52,19 @@ def service(request, keys):
             patch.setenv(f"HOLDFAST_{name}", value)
         settings = import_module(f"services.{request.param}.settings").Settings()
         app = import_module(f"services.{request.param}.app").build(settings)
-    return SimpleNamespace(app=app, client=TestClient(app, raise_server_exceptions=False), lines=lines_of(app))
+    app.state.trail = told = Told()
+    client = TestClient(app, raise_server_exceptions=False)
+    return SimpleNamespace(app=app, client=client, lines=lines_of(app), told=told.entries)
+
+
+class Told:
+    """An audit log without a database."""
+
+    def __init__(self):
+        self.entries = []
+
+    async def append(self, _request, entry):
+        self.entries.append(entry)
 
 
 def lines_of(app):
@@ -121,6 +135,32 @@ def test_an_agent_gets_nowhere_without_saying_whose_customer(service, keys):
             assert status == 403, line
         elif by_path:
             assert status == 503, line  # whose it is, the database would say
+
+
+def test_whoever_is_shown_or_changes_personal_data_is_written_down_and_whoever_is_refused_it(service, keys):
+    for line, access in service.lines.items():
+        for role in (Role.PRIVACY_OFFICER, Role.LEAD, Role.VIEWER):
+            service.told.clear()
+            ask(service, line, keys.of[role])
+            outcome = "let in" if access.may in RIGHTS[role] else "refused"
+            id = role.replace("_", "-")
+            about = UUID(ID) if "{" in line else None
+            changes = access.may not in (None, May.READ, May.ASK, May.TELL)
+            expected = [Entry(f"key:{id}", role, line, about, outcome)] if access.personal or changes else []
+            assert service.told == expected, (line, role)
+
+
+def test_of_the_deployments_own_tokens_personal_data_alone_is_written_down(service):
+    for line, access in service.lines.items():
+        service.told.clear()
+        ask(service, line, TOKEN)
+        assert [entry.who for entry in service.told] == ["token"] * access.personal, line
+
+
+def test_no_name_that_stands_in_a_path_gets_into_the_log(service):
+    if "GET /v1/customers/{customer_id}" in service.lines:
+        service.client.get("/v1/customers/Mei%20Wang?x=Mei", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert service.told[-1] == Entry("token", "admin", "GET /v1/customers/{customer_id}", None, "let in")
 
 
 @pytest.mark.parametrize("part", ["customer", "case_id", "task"])
