@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.contracts.clock import ClockMoved
 from shared.contracts.envelope import Envelope, decode, encode
-from shared.contracts.ids import derived, event_key
+from shared.contracts.ids import derived, event_key, of_text
 from shared.contracts.reading import parse_data, read
 from shared.contracts.topics import WRITERS
 from shared.contracts.types import CLOCK, Registry, registry
@@ -83,7 +83,7 @@ class Intake:
         except Unread:
             return Input(door, at, raw=raw, origin=origin)
         event = Event(
-            key=UUID(envelope.id) if is_fact else event_key(envelope.source, envelope.id),
+            key=of_text(envelope.id) if is_fact else event_key(envelope.source, envelope.id),
             id=envelope.id,
             source=envelope.source,
             type=envelope.type,
@@ -137,6 +137,6 @@ def journaled(types: Registry, door: Any, now: datetime, key: UUID, body: bytes)
 def _home(envelope: Envelope) -> UUID | None:
     """Raises nothing: on a text that is no id the subject stands."""
     try:
-        return UUID(envelope.homeid) if envelope.homeid else None
+        return of_text(envelope.homeid) if envelope.homeid else None
     except ValueError:
         return None

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from shared.contracts.dead_letter import DeadLetterRecorded
 from shared.contracts.envelope import Envelope, encode
-from shared.contracts.ids import derived, fact_id
+from shared.contracts.ids import derived, fact_id, text_of
 from shared.contracts.reading import dump_data
 from shared.engine.decision import Context, Event, Fact, Rules, StreamKey
 from shared.engine.inputs import Input
@@ -74,10 +74,10 @@ def announcement(
     """
     data = dump_data(fact.data)
     id = fact_id(rules.service, cause_key, fact.data.TYPE, ordinal, data, context.now)
-    about = str(fact.subject or context.stream.id)
+    about = text_of(fact.subject or context.stream.id)
     envelope = Envelope(
         specversion="1.0",
-        id=str(id),
+        id=text_of(id),
         source=f"holdfast/{rules.service}",
         type=fact.data.TYPE,
         subject=about if fact.about_customer else None,

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from shared.contracts.data import Data
+from shared.contracts.ids import of_text
 from shared.contracts.profile import CustomerAbsorbed, CustomerMerged, CustomerSplit
 from shared.engine.decision import Event, RowKey, Rows, StreamKey
 
@@ -40,7 +41,7 @@ def is_word(data: Data) -> TypeGuard[Word]:
 @lru_cache(maxsize=8192)
 def customer_of(subject: str) -> UUID:
     """The id that a subject is; raises ValueError where it is none."""
-    return UUID(subject)
+    return of_text(subject)
 
 
 def thing(table: type[Struct], key: object) -> str:

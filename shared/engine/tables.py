@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from shared.contracts.ids import of_bytes
 from shared.engine import together
 from shared.engine.decision import Rows, Rules, StreamKey, in_order
 from shared.engine.fold import Fold
@@ -111,7 +112,7 @@ async def lock_streams(connection: Connection, rules: Rules, keys: Sequence[Stre
 def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
     """The stream that a row of table `stream` holds."""
     state_type = rules.states[row["kind"]]
-    stream = Stream(StreamKey(row["kind"], UUID(bytes=row["id"].bytes)), None)
+    stream = Stream(StreamKey(row["kind"], of_bytes(row["id"].bytes)), None)
     if row["state"]:
         stream.state = stream.stored = _decoder(state_type).decode(row["state"])
     else:
