@@ -23,7 +23,7 @@ from shared.engine.fold import Fold
 from shared.engine.inputs import Input, Outcome, at_clock
 from shared.engine.journal import past_of
 from shared.engine.ledger import Ledger
-from shared.engine.needed import Needed
+from shared.engine.needed import Look, Needed
 from shared.engine.policies import Policies, deciding
 from shared.engine.records import notice
 from shared.engine.settlement import settle
@@ -98,20 +98,20 @@ class Engine:
         if fence is not None and all(item.is_nothing for item in inputs):
             return await self._step_over(inputs, fence)
         extra: set[StreamKey] = set()
-        events = [item.event for item in inputs if item.event]
+        asked = self.needed.asked([item.event for item in inputs if item.event])
         for tries in range(20):
             async with borrow(self.pool) as connection:
                 guess = tries == 0 and not self.needed.routing  # that no file was taken in: under the locks it is seen
-                rows = Rows() if guess else await self.needed.for_routing(connection, events)
-                keys = in_order(self.needed.candidates(inputs, rows) | extra)
-                await self._ensure(connection, keys)
+                rows = Rows() if guess else await self.needed.for_routing(connection, asked)
+                look = Look(asked, rows, in_order(self.needed.candidates(inputs, rows) | extra))
+                await self._ensure(connection, look.keys)
                 try:
                     async with deciding(connection):
                         world = await self.world(connection, inputs, fence)
                         reached("after_fence")
-                        done = await self._transaction(connection, inputs, world, answer, keys)
+                        done = await self._transaction(connection, inputs, world, answer, look)
                 except Retry:
-                    extra |= set(keys)
+                    extra |= set(look.keys)
                     if not guess:
                         self._ensured.clear()
                     continue
@@ -127,9 +127,10 @@ class Engine:
 
         Raises Retry where they are not what they were a moment ago: roll back, look again.
         """
-        rows = await self.needed.for_routing(connection, [item.event for item in inputs if item.event])
-        keys = in_order(self.needed.candidates(inputs, rows))
-        done = await self._transaction(connection, inputs, world, None, keys)
+        asked = self.needed.asked([item.event for item in inputs if item.event])
+        rows = await self.needed.for_routing(connection, asked)
+        look = Look(asked, rows, in_order(self.needed.candidates(inputs, rows)))
+        done = await self._transaction(connection, inputs, world, None, look)
         self._count(done)
         return done
 
@@ -162,12 +163,11 @@ class Engine:
         inputs: Sequence[Input],
         world: World,
         answer: Answer | None,
-        keys: list[StreamKey],
+        look: Look,
     ) -> Applied:
-        streams = await tables.lock_streams(connection, self.rules, keys)
-        events = [item.event for item in inputs if item.event]
-        rows = await self.needed.for_deciding(connection, events, [event.key for event in events])
-        if len(streams) < len(keys) or not self.needed.candidates(inputs, rows) <= streams.keys():
+        streams = await tables.lock_streams(connection, self.rules, look.keys)
+        rows = await self.needed.for_deciding(connection, look.asked, [event.key for event in look.asked.events])
+        if len(streams) < len(look.keys) or not self.needed.is_covered(inputs, look, rows):
             raise Retry
         claimed = {claim.event_key for claim in rows.of(Claim)}
         fold, outcomes = await self._fold(connection, inputs, world, streams, rows, claimed)
@@ -223,7 +223,7 @@ class Engine:
             streams = await tables.lock_streams(connection, self.rules, in_order(streams))
             past = [row.event for rows in hindsight.journals.values() for row in rows if row.event]
             events = [item.event for item in inputs if item.event]
-            rows = await self.needed.for_deciding(connection, [*events, *past])
+            rows = await self.needed.for_deciding(connection, self.needed.asked([*events, *past]))
 
     async def with_past(
         self, connection: Connection, keys: Iterable[StreamKey], broken: Mapping[UUID, str] | None = None

@@ -81,6 +81,10 @@ class Rows:
         for key in [key for key, row in rows.items() if row.customer_id in customers]:
             del rows[key]
 
+    def same(self, table: type[Struct], other: Rows) -> bool:
+        """Whether the same rows of a table are at hand here and there."""
+        return self._tables[table] == other._tables[table]
+
     def of(self, table: type[Row]) -> Iterable[Row]:
         """All rows of a table that are at hand."""
         return self._tables[table].values()

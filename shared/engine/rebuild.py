@@ -56,7 +56,7 @@ async def _chunk(
     streams = await tables.lock_streams(connection, engine.rules, keys)
     hindsight = await engine.with_past(connection, keys)
     events = [row.event for rows in hindsight.journals.values() for row in rows if row.event]
-    rows = await engine.needed.for_deciding(connection, events)
+    rows = await engine.needed.for_deciding(connection, engine.needed.asked(events))
     different = []
     for key, stream in streams.items():
         fold = engine.new_fold(world, {}, rows, hindsight)

@@ -116,7 +116,8 @@ async def _folded(run: Run, key: StreamKey, worlds: Worlds, last: date) -> tuple
     """The same of somebody for whom people have set what is computed otherwise: that ends by all that is known."""
     async with borrow(run.engine.pool) as connection, begun(connection, READING):
         past = (await past_of(connection, run.engine.types, [key]))[key]
-        rows = await run.engine.needed.for_deciding(connection, [row.event for row in past if row.event])
+        needed = run.engine.needed
+        rows = await needed.for_deciding(connection, needed.asked([row.event for row in past if row.event]))
     return tuple(list(_told(run, key, past, rows, world, _end(last, world))) for world in worlds)
 
 
