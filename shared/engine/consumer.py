@@ -25,7 +25,11 @@ from shared.postgres.pool import INFRASTRUCTURE
 
 log = structlog.get_logger(__name__)
 
-FULL, EMPTY, BATCH, POLL = 4_000, 1_000, 2_000, 2_000
+FULL, EMPTY, BATCH, POLL = 2_000, 1_000, 2_000, 2_000
+"""Records: what a partition may hold back before it is paused, and below which it is read on; of a transaction and of a
+poll."""
+MOST = 3 * BATCH
+"""In all partitions together, beside what those below `EMPTY` still read: it is what a catch-up costs in memory."""
 METADATA_TRIES = 100
 
 
@@ -288,9 +292,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _open_and_close(self, clock_known: bool) -> None:
         """Pause what is far ahead of the others, and all but the clock until the time is known."""
+        most = FULL if sum(len(reading.waiting) for reading in self.readings.values()) < MOST else EMPTY
         for tp, reading in self.readings.items():
             blocked = not clock_known and tp.topic != self.intake.clock_topic
-            wanted = reading.started and not blocked and len(reading.waiting) < (FULL if reading.open else EMPTY)
+            wanted = reading.started and not blocked and len(reading.waiting) < (most if reading.open else EMPTY)
             if wanted != reading.open or reading.fresh:
                 (self.kafka.resume if wanted else self.kafka.pause)(tp)
                 reading.open, reading.fresh = wanted, False
