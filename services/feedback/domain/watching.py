@@ -20,6 +20,8 @@ from shared.engine.decision import Accepted, Context, Fact
 def keep_clocks(decided: Accepted, context: Context) -> Accepted:
     """The decision with a running clock for all that is still owed, and none for what is not."""
     state: CustomerState = decided.state
+    if not state.cases:
+        return decided
     rows = []
     for case in state.cases:
         kept = clocked(case, context)

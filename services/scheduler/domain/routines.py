@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -20,10 +22,11 @@ ONE_DAY = timedelta(days=1)
 def settle_routines(state: CustomerState, context: Context) -> CustomerState:
     """A routine begins when the customer comes to fit and ends when it no longer does; what runs keeps its days."""
     today = day_of(state, context.now, context)
+    groups = {*state.segments, "gold", "vip"} if state.tier is Tier.KEY else set(state.segments)
     fitting = {
         name: state.routines.get(name) or today + timedelta(days=_every(routine, context.policy))
         for name in context.policy.care.routines
-        if (routine := _routine(name, context.policy)) is not None and _fits(state, routine)
+        if _fits(state, groups, context.policy.care.routines[name]) and (routine := _routine(name, context.policy))
     }
     ordered = {name: fitting[name] for name in sorted(fitting)}
     return state if ordered == state.routines else replace(state, routines=ordered)
@@ -73,13 +76,13 @@ def _is_crowded(state: CustomerState, routine: Routine, today: date, policy: Pol
     return not service and used(state, today) + 1 >= policy.care.cap_per_7_days
 
 
-def _fits(state: CustomerState, routine: Routine) -> bool:
-    if state.registered_on is None or state.exited:
+def _fits(state: CustomerState, groups: AbstractSet[str], routine: Routine | Literal["off"]) -> bool:
+    """`groups`: the segments that the customer is in, by all their names."""
+    if state.registered_on is None or state.exited or not isinstance(routine, Routine):
         return False
     if not routine.segments and not routine.loyalty:
         return True
-    gold = ("gold", "vip") if state.tier is Tier.KEY else ()
-    return bool({*state.segments, *gold} & set(routine.segments)) or state.loyalty in routine.loyalty
+    return not groups.isdisjoint(routine.segments) or state.loyalty in routine.loyalty
 
 
 def _next(state: CustomerState, name: str, on: date) -> CustomerState:
