@@ -30,3 +30,7 @@ COMMANDS = {
 @pytest.mark.parametrize("type_", sorted(COMMANDS))
 def test_a_command_has_a_route_or_a_reason_to_have_none(type_):
     assert (type_ in ROUTES) != (type_ in BY_THEMSELVES or type_ in NOT_RECORDED)
+
+
+def test_what_has_a_route_is_read_back_from_a_journal():
+    assert set(ROUTES) <= set(COMMANDS)

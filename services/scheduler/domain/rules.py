@@ -116,17 +116,7 @@ COMMANDS: Final = (
 RULES: Final = Rules(
     service="scheduler",
     states={"customer": CustomerState, "launch": LaunchState, "agent": AgentState},
-    commands=(
-        CompleteFollowup,
-        CompleteTask,
-        CreateTask,
-        ApproveTask,
-        AssignTask,
-        CancelTask,
-        SnoozeTask,
-        DecideExit,
-        OfferProduct,
-    ),
+    commands=COMMANDS,
     decide=decide,
     next_wake=_next_wake,
     names=names,
