@@ -115,7 +115,7 @@ async def test_a_chain_and_a_cross_of_merges_taken_back_have_never_been(world):
     await world.day(JOINED)
     for who, other in ((1, 2), (0, 1), (2, 0)):
         await one.say("customers.merged", who, {"other": one.handles[other]})
-    await world.settle()
+        await world.settle()
     (survivor,) = set(await one.ids())
     assert survivor in ids
     world.customer = survivor
