@@ -8,9 +8,10 @@ from services.grading.domain.books import last_year
 from services.grading.domain.grades import haste, letter
 from services.grading.domain.rows import Inputs, ReasonRow
 from services.grading.domain.state import Axes, CustomerState, NeedInForce
+from services.grading.domain.value import minor
 from shared.contracts.policy import Policy
 from shared.contracts.values import DealStatus, Demand, GradeFlag, Importance
-from shared.money import convert, to_minor
+from shared.money import convert
 
 
 def axes_of(state: CustomerState, day: date, policy: Policy) -> Axes:
@@ -54,7 +55,7 @@ def deal_status_of(state: CustomerState) -> DealStatus:
 def importance_of(need: NeedInForce | None, policy: Policy) -> Importance:
     """Important from the threshold on, by expected amount or potential volume (GR-03)."""
     reach = reach_of(need, policy)
-    if reach is None or reach < to_minor(policy.importance.threshold, policy.currency.reporting):
+    if reach is None or reach < minor(policy.importance.threshold, policy.currency.reporting):
         return Importance.STANDARD
     return Importance.IMPORTANT
 
@@ -63,10 +64,11 @@ def reach_of(need: NeedInForce | None, policy: Policy) -> int | None:
     """The larger of the two amounts in minor units of the reporting currency; None where none is known."""
     if need is None:
         return None
-    currency = need.currency or policy.currency.reporting
     amounts = [a for a in (need.expected_amount, need.potential_volume) if a is not None]
-    known = [a for a in (convert(amount, currency, policy.currency) for amount in amounts) if a is not None]
-    return max(known, default=None)
+    if need.currency is not None and need.currency != policy.currency.reporting:
+        converted = (convert(amount, need.currency, policy.currency) for amount in amounts)
+        amounts = [amount for amount in converted if amount is not None]
+    return max(amounts, default=None)
 
 
 def share_of_potential(state: CustomerState, day: date, policy: Policy) -> float | None:

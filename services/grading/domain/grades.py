@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.grading.domain.state import CustomerState, NeedInForce
-from services.grading.domain.windows import openings
+from services.grading.domain.windows import MonthMode, openings
 from shared.contracts.policy import Policy
 from shared.contracts.values import Demand, Grade, GradeFlag, Urgency
 
@@ -69,26 +70,25 @@ def letters(need: NeedInForce | None, day: date, policy: Policy) -> Iterator[Let
     if need.expected_close_on is None:
         yield Letter(Grade.D, "expected_close_missing", "demand target", GradeFlag.EXPECTED_CLOSE_MISSING)
     else:
-        yield from _by_close(need.expected_close_on, day, policy)
+        yield from by_close(need.expected_close_on, day, policy.grading.window_days, policy.grading.month_mode)
 
 
-def _by_close(close: date, day: date, policy: Policy) -> Iterator[Letter]:
+@lru_cache(maxsize=16_384)
+def by_close(close: date, day: date, windows: tuple[int, ...], mode: MonthMode) -> tuple[Letter, ...]:
+    """As `letters`, of a target need; people name few days, and few days are looked at of each."""
+    opened = [
+        Letter(grade, "close_within_window", Window(close, days, opening))
+        for grade, days, opening in zip(DEALS, windows, openings(close, windows, mode), strict=True)
+        if day >= opening
+    ]
     if day >= overdue_on(close):
-        yield Letter(Grade.A, "forecast_overdue", Window(close), GradeFlag.FORECAST_OVERDUE)
-    for grade, days, opening in zip(DEALS, policy.grading.window_days, deal_windows(close, policy), strict=True):
-        if day >= opening:
-            yield Letter(grade, "close_within_window", Window(close, days, opening))
-    yield Letter(Grade.D, "close_beyond_windows", Window(close))
+        opened.insert(0, Letter(Grade.A, "forecast_overdue", Window(close), GradeFlag.FORECAST_OVERDUE))
+    return (*opened, Letter(Grade.D, "close_beyond_windows", Window(close)))
 
 
 def overdue_on(close: date) -> date:
     """The day on which an expected close has passed."""
     return close + timedelta(days=1)
-
-
-def deal_windows(close: date, policy: Policy) -> tuple[date, ...]:
-    """For A, B, C: the day from which an expected close is near enough."""
-    return openings(close, policy.grading.window_days, policy.grading.month_mode)
 
 
 def haste(state: CustomerState, day: date, policy: Policy) -> Haste:
@@ -98,7 +98,13 @@ def haste(state: CustomerState, day: date, policy: Policy) -> Haste:
     target = target_of(state.need)
     if target is None:
         return Haste(Urgency.LONG_HORIZON, "no_date", "neither handle-by date nor expected close")
-    for urgency, days, opening in zip(HASTE, policy.urgency.days, haste_windows(target, policy), strict=True):
+    return by_target(target, day, policy.urgency.days)
+
+
+@lru_cache(maxsize=16_384)
+def by_target(target: date, day: date, windows: tuple[int, ...]) -> Haste:
+    """As `haste`, without a complaint."""
+    for urgency, days, opening in zip(HASTE, windows, openings(target, windows), strict=True):
         if day >= opening:
             return Haste(urgency, "date_within_window", Window(target, days, opening))
     return Haste(Urgency.LONG_HORIZON, "date_beyond_windows", Window(target))
@@ -107,8 +113,3 @@ def haste(state: CustomerState, day: date, policy: Policy) -> Haste:
 def target_of(need: NeedInForce | None) -> date | None:
     """The day that urgency counts towards."""
     return (need.handle_by_on or need.expected_close_on) if need else None
-
-
-def haste_windows(target: date, policy: Policy) -> tuple[date, ...]:
-    """For urgent, moderate, not urgent: the day from which the date is near enough."""
-    return openings(target, policy.urgency.days)

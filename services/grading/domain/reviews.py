@@ -16,25 +16,29 @@ def reviewed(state: CustomerState, day: date, policy: Policy) -> Review:
 
     Of those with a purchase. Twelve months in which nothing was earned and nothing spent say nothing.
     """
-    days = days_of_last_year(state.books, day)
-    if state.gone or state.books.orders <= 0 or not days:
+    days = _counted(state, day)
+    if not days:
         return state.review
-    money, minutes = sum(map(_money, days)), sum(booked.amounts.minutes for booked in days)
-    return _stands(state.review, above=_is_above(money, minutes, policy))
+    money, minutes = _sums(days)
+    return _stands(state.review, above=_is_above(money, minutes, _limits(policy)))
 
 
 def next_review_on(state: CustomerState, day: date, policy: Policy) -> date | None:
     """The next day on which time alone asks for a review, or makes another one possible."""
-    days = days_of_last_year(state.books, day)
-    if state.gone or state.books.orders <= 0 or not days:
-        return None
-    money, minutes = sum(map(_money, days)), sum(booked.amounts.minutes for booked in days)
+    days = _counted(state, day)
+    (money, minutes), limits = _sums(days), _limits(policy)
     for gone, following in pairwise(days):
         money, minutes = money - _money(gone), minutes - gone.amounts.minutes
-        leaving = leaves_on(gone.on)
-        if leaves_on(following.on) > leaving and _is_above(money, minutes, policy) is state.review.open:
+        if _is_above(money, minutes, limits) is not state.review.open:
+            continue
+        if leaves_on(following.on) > (leaving := leaves_on(gone.on)):
             return leaving
     return None
+
+
+def _counted(state: CustomerState, day: date) -> list[BookedDay]:
+    """The days that are looked at; none where nobody is asked."""
+    return [] if state.gone or state.books.orders <= 0 else days_of_last_year(state.books, day)
 
 
 def _stands(review: Review, *, above: bool) -> Review:
@@ -48,6 +52,16 @@ def _money(booked: BookedDay) -> int:
     return amounts.revenue - amounts.refunds - amounts.goods - amounts.cost
 
 
-def _is_above(money: int, minutes: int, policy: Policy) -> bool:
-    margin = minor(policy.profit.exit_margin, policy.currency.reporting)
-    return money - (minutes * hour_rate(policy) + 30) // 60 > margin
+def _sums(days: list[BookedDay]) -> tuple[int, int]:
+    """Money and minutes."""
+    return sum(map(_money, days)), sum(booked.amounts.minutes for booked in days)
+
+
+def _limits(policy: Policy) -> tuple[int, int]:
+    """What a profit has to be above, and what an hour costs."""
+    return minor(policy.profit.exit_margin, policy.currency.reporting), hour_rate(policy)
+
+
+def _is_above(money: int, minutes: int, limits: tuple[int, int]) -> bool:
+    margin, hour = limits
+    return money - (minutes * hour + 30) // 60 > margin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from math import floor
 from statistics import median
@@ -72,14 +73,13 @@ MODEL_RISKS = {"warn": ChurnLevel.AT_RISK, "lost": ChurnLevel.SUSPECTED_CHURN}
 
 def rhythm_of(books: Books, policy: Policy) -> Rhythm | None:
     """None with too few orders, or all of them on one day."""
-    days = [day.on for day in books.order_days]
-    if books.orders < policy.churn.min_orders or len(days) < 2:
+    if books.orders < policy.churn.min_orders or len(books.order_days) < 2:
         return None
-    gap = median((later - earlier).days for earlier, later in pairwise(days))
-    last = days[-1]
-    return Rhythm(
-        last, gap, _day_after(last, gap, policy.churn.at_risk_factor), _day_after(last, gap, policy.churn.churn_factor)
-    )
+    days = [day.on.toordinal() for day in books.order_days]
+    gap = median([later - earlier for earlier, later in pairwise(days)])
+    last, churn = books.order_days[-1].on, policy.churn
+    risky, suspect = _silence(gap, churn.at_risk_factor), _silence(gap, churn.churn_factor)
+    return Rhythm(last, gap, last + risky, last + suspect)
 
 
 def chances_of(history: History, model: ValueModel) -> Chances:
@@ -88,6 +88,7 @@ def chances_of(history: History, model: ValueModel) -> Chances:
     return Chances(timing.buys(history, BUYS_WITHIN), at_best, model.calibration)
 
 
-def _day_after(last: date, gap: float, factor: Decimal) -> date:
-    """The first day on which more than `factor` gaps have gone by."""
-    return last + timedelta(days=min(floor(Decimal(gap) * factor) + 1, 36_500))
+@lru_cache(maxsize=4_096)
+def _silence(gap: float, factor: Decimal) -> timedelta:
+    """Until the first day on which more than `factor` gaps have gone by."""
+    return timedelta(days=min(floor(Decimal(gap) * factor) + 1, 36_500))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.grading.domain.alerts import next_alert_on
-from services.grading.domain.grades import Letter, deal_windows, haste, haste_windows, letter, overdue_on, target_of
+from services.grading.domain.grades import Letter, by_close, by_target, overdue_on, target_of
 from services.grading.domain.reviews import next_review_on
 from services.grading.domain.silence import rhythm_of
 from services.grading.domain.state import CustomerState, NeedInForce
 from services.grading.domain.tiers import long_standing_on
+from services.grading.domain.windows import MonthMode, openings
 from shared.clock import business_date, start_of_day
 from shared.contracts.policy import Policy
 from shared.contracts.values import Demand, Grade
@@ -41,10 +43,12 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
 
 def next_axis_on(state: CustomerState, day: date, policy: Policy) -> date | None:
     """The next day on which the letter, its flag or the urgency is another one."""
-    today, urgency = letter(state.need, day, policy), haste(state, day, policy).urgency
-    closing = (on for on in closing_days(state.need, day, policy) if _differs(today, letter(state.need, on, policy)))
-    hurrying = (on for on in hurrying_days(state, day, policy) if haste(state, on, policy).urgency is not urgency)
-    return min((on for on in (next(closing, None), next(hurrying, None)) if on is not None), default=None)
+    close, target = close_of(state.need), None if state.open_cases else target_of(state.need)
+    turns = (
+        _letter_turns_on(close, day, policy.grading.window_days, policy.grading.month_mode) if close else None,
+        _haste_turns_on(target, day, policy.urgency.days) if target else None,
+    )
+    return min((on for on in turns if on is not None), default=None)
 
 
 def next_standing_on(state: CustomerState, day: date, policy: Policy) -> date | None:
@@ -58,26 +62,40 @@ def next_standing_on(state: CustomerState, day: date, policy: Policy) -> date | 
 
 def next_letter(state: CustomerState, day: date, policy: Policy) -> NextLetter | None:
     """The next other letter after this day; None when time alone brings none."""
-    coming = closing_days(state.need, day, policy)
-    today = letter(state.need, day, policy).grade if coming else None
-    for later in coming:
-        if (grade := letter(state.need, later, policy).grade) is not today:
+    if (close := close_of(state.need)) is None:
+        return None
+    windows, mode = policy.grading.window_days, policy.grading.month_mode
+    today = by_close(close, day, windows, mode)[0].grade
+    for later in closing_days(close, day, windows, mode):
+        if (grade := by_close(close, later, windows, mode)[0].grade) is not today:
             return NextLetter(grade, later)
     return None
 
 
-def closing_days(need: NeedInForce | None, after: date, policy: Policy) -> list[date]:
+def close_of(need: NeedInForce | None) -> date | None:
+    """The expected close by which the letter goes; None where it goes by something else."""
+    if need is None or need.demand is not Demand.TARGET or not need.deal_possible:
+        return None
+    return need.expected_close_on
+
+
+def closing_days(close: date, after: date, windows: tuple[int, ...], mode: MonthMode) -> list[date]:
     """Ascending: each day after `after` on which a window of the expected close opens, or it has passed."""
-    if need is None or need.demand is not Demand.TARGET or not need.deal_possible or need.expected_close_on is None:
-        return []
-    close = need.expected_close_on
-    return sorted(day for day in {*deal_windows(close, policy), overdue_on(close)} if day > after)
+    return sorted(day for day in {*openings(close, windows, mode), overdue_on(close)} if day > after)
 
 
-def hurrying_days(state: CustomerState, after: date, policy: Policy) -> list[date]:
-    """Ascending: each day after `after` on which a window of the date opens that urgency counts towards."""
-    target = None if state.open_cases else target_of(state.need)
-    return [] if target is None else sorted(day for day in haste_windows(target, policy) if day > after)
+@lru_cache(maxsize=16_384)
+def _letter_turns_on(close: date, day: date, windows: tuple[int, ...], mode: MonthMode) -> date | None:
+    today = by_close(close, day, windows, mode)[0]
+    coming = closing_days(close, day, windows, mode)
+    return next((on for on in coming if _differs(today, by_close(close, on, windows, mode)[0])), None)
+
+
+@lru_cache(maxsize=16_384)
+def _haste_turns_on(target: date, day: date, windows: tuple[int, ...]) -> date | None:
+    today = by_target(target, day, windows).urgency
+    coming = sorted(on for on in openings(target, windows) if on > day)
+    return next((on for on in coming if by_target(target, on, windows).urgency is not today), None)
 
 
 def _differs(today: Letter, later: Letter) -> bool:
