@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.engine import offsets, tables, waking
@@ -13,22 +15,61 @@ from shared.engine.run import Chunk, Run
 KIND = "decide_again"
 STALE = """
 select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id from stream
- where (kind, id) > ($1, $2) and version > 0 and policy_id <> $3 and erased_at is null
- order by kind, id limit $4 for update
+ where kind = $1 and id between $2 and $3 and version > 0 and policy_id <> $4 and erased_at is null
+ order by id limit $5 for update
 """
+MIDDLE, END = 1 << 127, 1 << 128
+
+
+class Part(NamedTuple):
+    """The streams of a kind whose ids lie in one half of all that there can be."""
+
+    kind: str
+    first: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} from {UUID(int=self.first)}"
+
+    def after(self, run: Run) -> int:
+        """Where the job goes on: an id as a number."""
+        last = (run.cursor or {}).get(self.name)
+        return UUID(last).int + 1 if last else self.first
 
 
 async def decide_again(run: Run) -> None:
-    """Whoever is touched by an input meanwhile is carried over there, and is none of ours any more."""
-    await run.through(_chunk)
+    """Whoever is touched by an input meanwhile is carried over there, and is none of ours any more.
+
+    Two halves side by side: while one waits for the database the other decides.
+    """
+    for kind in sorted(run.engine.rules.states):
+        halves = [Part(kind, 0, MIDDLE), Part(kind, MIDDLE, END)]
+        working = [asyncio.create_task(_through(run, half)) for half in halves]
+        try:
+            await asyncio.gather(*working)
+        finally:
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
+    async with run.chunk() as chunk:
+        chunk.is_last = True
 
 
-async def _chunk(run: Run, chunk: Chunk) -> int:
+async def _through(run: Run, part: Part) -> None:
+    found = True
+    while found and (begin := part.after(run)) < part.end:
+        async with run.chunk() as chunk:
+            found = await _decided(run, chunk, part, UUID(int=begin))
+
+
+async def _decided(run: Run, chunk: Chunk, part: Part, begin: UUID) -> bool:
+    """The next streams of a part; False where there are none."""
     engine, world = run.engine, chunk.world
-    kind, id = (chunk.cursor["kind"], UUID(chunk.cursor["id"])) if chunk.cursor else ("", UUID(int=0))
-    rows = await chunk.connection.fetch(STALE, kind, id, world.policy_id, run.size)
+    asked = (part.kind, begin, UUID(int=part.end - 1), world.policy_id, run.size)
+    rows = await chunk.connection.fetch(STALE, *asked)
     if not rows:
-        return 0
+        return False
     gate = await offsets.gate(chunk.connection, engine.clock_topic, world.clock, engine.clock.grace)
     streams = {s.key: s for s in (tables.stream_of(engine.rules, row) for row in rows)}
     fold = engine.new_fold(world, streams, Rows())
@@ -36,10 +77,11 @@ async def _chunk(run: Run, chunk: Chunk) -> int:
         waking.wake_safely(fold, stream, gate)
         carry_safely(fold, stream, gate)
     await engine.record(chunk.connection, fold, world)
-    chunk.cursor = {"kind": rows[-1]["kind"], "id": str(rows[-1]["id"])}
+    await chunk.turn()
+    chunk.cursor = (chunk.cursor or {}) | {part.name: str(rows[-1]["id"])}
     done, said = chunk.progress.get("done", 0), chunk.progress.get("facts", 0)
     chunk.progress = {"done": done + len(rows), "facts": said + len(fold.outbox)}
-    return len(rows)
+    return True
 
 
 DECIDE_AGAIN = Job(KIND, decide_again)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,7 @@ class Lost(Exception):
 class Chunk:
     """One transaction of a job: the active policy stays what it is; `cursor` and `progress` commit with the rest."""
 
-    def __init__(self, run: Run, connection: asyncpg.Connection, world: World) -> None:
+    def __init__(self, run: Run, connection: asyncpg.Connection, world: World, closing: AsyncExitStack) -> None:
         self.connection = connection
         self.world = world
         """The policy and the clock of this transaction."""
@@ -48,6 +49,12 @@ class Chunk:
         self.is_last = False
         """The job ends with this transaction."""
         self._run = run
+        self._closing = closing
+
+    async def turn(self) -> None:
+        """For chunks side by side: from here to its end only this one changes the place, which is read anew."""
+        await self._closing.enter_async_context(self._run.placing)
+        self.cursor, self.progress = self._run.cursor, dict(self._run.progress)
 
     async def decide(self, inputs: Sequence[Input]) -> Applied:
         """Fold them as any door would: journaled, with the wake-ups due before them. Raises Retry: then go on again."""
@@ -66,22 +73,23 @@ class Run:
         self.progress: jobs.Tree = task.progress or {}
         self.size = FIRST
         self.has_ended = False
+        self.placing = asyncio.Lock()
 
     @asynccontextmanager
     async def chunk(self) -> AsyncIterator[Chunk]:
         """A transaction; at its end the place is stored. Raises Lost."""
-        async with borrow(self.engine.pool) as connection:
+        async with borrow(self.engine.pool) as connection, AsyncExitStack() as closing:
             began = time.monotonic()
             try:
                 async with deciding(connection):
-                    chunk = Chunk(self, connection, await self.engine.world(connection))
+                    chunk = Chunk(self, connection, await self.engine.world(connection), closing)
                     yield chunk
                     await self._put_down(chunk)
             except INFRASTRUCTURE:
                 self.size = max(SMALLEST, self.size // 2)  # it may have taken longer than a transaction may
                 raise
-        reached("job_after_commit")
-        self.cursor, self.progress, self.has_ended = chunk.cursor, chunk.progress, chunk.is_last
+            reached("job_after_commit")
+            self.cursor, self.progress, self.has_ended = chunk.cursor, chunk.progress, chunk.is_last
         self.follow(time.monotonic() - began)
 
     async def _put_down(self, chunk: Chunk) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
+from itertools import count
+from typing import Any
 from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
 
 from shared.contracts.policy import Policy, default_policy, overlay, policy_id
-from shared.engine import policy_life
+from shared.engine import jobs, policy_life
 from shared.engine.decision import Accepted, Context, Fact
 from shared.engine.fence import fence_of
 from shared.engine.policy_life import IsActive
@@ -155,6 +158,32 @@ async def test_nobody_is_missed_by_batches_in_flight(deciding_again: Bench) -> N
     await decide_again(bench)
 
     assert {(await bench.state(n)).total for n in PEOPLE} == {104}
+    await same_as_journal(bench)
+
+
+async def test_each_half_of_the_ids_goes_on_where_a_lost_connection_left_it(
+    deciding_again: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, saved, saves = deciding_again, jobs.save, count(1)
+    both = [*PEOPLE, *(UUID(int=(1 << 127) + id.int) for id in PEOPLE)]
+    batch = [bench.event(f"e{n.int}", Counted(n=100), customer=n) for n in both]
+    await bench.engine.apply(batch, fence_of(batch))
+    await activated(bench, 2)
+
+    async def broken(*given: Any) -> bool:
+        if next(saves) in (2, 3, 5):
+            raise ConnectionResetError
+        return await saved(*given)
+
+    monkeypatch.setattr(jobs, "save", broken)
+    monkeypatch.setattr("shared.engine.run.FIRST", 8)
+    monkeypatch.setattr("shared.engine.run.LARGEST", 8)
+    assert await decide_again(bench) == 1
+
+    said = [data["total"] for _, data in (await bench.facts()) if "total" in data]
+    assert said.count(102) == len(both)
+    task = await bench.pool.fetchrow("select state, progress::text from job where kind = $1", DECIDE_AGAIN.kind)
+    assert (task["state"], json.loads(task["progress"])["done"]) == ("done", len(both))
     await same_as_journal(bench)
 
 
