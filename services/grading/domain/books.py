@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from operator import attrgetter
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple, replace
@@ -60,6 +62,10 @@ class BookedDay(Struct, frozen=True, array_like=True):
 class OrderDay(Struct, frozen=True, array_like=True):
     on: date
     orders: int
+
+
+Day = TypeVar("Day", BookedDay, OrderDay)
+_on = attrgetter("on")
 
 
 class Books(Struct, frozen=True):
@@ -141,22 +147,29 @@ def _with(books: Books, line: Line) -> Books:
     return _with_order_day(books, line) if line.orders else books
 
 
+def _parted(days: tuple[Day, ...], on: date) -> tuple[tuple[Day, ...], Day | None, tuple[Day, ...]]:
+    """Those before this day, the day itself, and those behind it: a long history is not gone through for one order."""
+    at = bisect_left(days, on, key=_on)
+    there = days[at] if at < len(days) and days[at].on == on else None
+    return days[:at], there, days[at + (there is not None) :]
+
+
 def _days(days: tuple[BookedDay, ...], line: Line) -> tuple[BookedDay, ...]:
     if line.amounts == NOTHING:
         return days
-    by_day = {day.on: day.amounts for day in days}
-    by_day[line.on] = by_day.get(line.on, NOTHING).plus(line.amounts)
-    oldest = max(by_day) - KEPT
-    kept = (BookedDay(on, amounts) for on, amounts in by_day.items() if on > oldest and amounts != NOTHING)
-    return tuple(sorted(kept, key=attrgetter("on")))
+    before, there, behind = _parted(days, line.on)
+    amounts = (there.amounts if there else NOTHING).plus(line.amounts)
+    found = (*before, BookedDay(line.on, amounts), *behind) if amounts != NOTHING else (*before, *behind)
+    newest = behind[-1].on if behind else line.on
+    return found[bisect_right(found, newest - KEPT, key=_on) :]
 
 
 def _with_order_day(books: Books, line: Line) -> Books:
     if books.began_on is not None and line.on < books.order_days[0].on:
         return replace(books, began_on=min(books.began_on, line.on))
-    by_day = {day.on: day.orders for day in books.order_days}
-    by_day[line.on] = by_day.get(line.on, 0) + line.orders
-    days = tuple(OrderDay(on, orders) for on, orders in sorted(by_day.items()) if orders > 0)
+    before, there, behind = _parted(books.order_days, line.on)
+    orders = (there.orders if there else 0) + line.orders
+    days = (*before, OrderDay(line.on, orders), *behind) if orders > 0 else (*before, *behind)
     gone = days[: max(0, len(days) - MOST_ORDER_DAYS)]
     began = books.began_on or (gone[0].on if gone else None)
     return replace(books, order_days=days[len(gone) :], earlier_days=books.earlier_days + len(gone), began_on=began)
