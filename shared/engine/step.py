@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from shared.engine.inputs import Input
@@ -37,15 +37,14 @@ def take(partitions: Collection[Partition], others: datetime | None, grace: time
     partitions of other replicas have been applied; None where there are none.
     """
     read = {p: p.read_until for p in partitions}
-    bounds = sorted((until, p.topic, p.number) for p, until in read.items())
+    bounds = _bounds(read, others, grace)
     heads = [(_order(p), p) for p in partitions if p.waiting]
     heapq.heapify(heads)
     taken: list[Input] = []
     while heads and len(taken) < limit:
         _, head = heads[0]
-        at = head.waiting[0].recordedtime - grace
-        slowest = next((b[0] for b in bounds if b[1:] != (head.topic, head.number)), at)
-        if slowest < at or (others is not None and others < at):
+        bound = bounds[head]
+        if bound is not None and bound < head.waiting[0].recordedtime:
             break
         taken.append(head.waiting.popleft())
         if head.waiting:
@@ -55,6 +54,19 @@ def take(partitions: Collection[Partition], others: datetime | None, grace: time
     for partition, until in read.items():
         partition.until = max(partition.until, until) if not partition.waiting else partition.until
     return taken
+
+
+def _bounds(
+    read: Mapping[Partition, datetime], others: datetime | None, grace: timedelta
+) -> dict[Partition, datetime | None]:
+    """Up to when each may be taken: how far all others have been read, and the grace. None: there are none."""
+    ascending = sorted(read, key=lambda partition: read[partition])[:2]
+    bounds: dict[Partition, datetime | None] = {}
+    for partition in read:
+        until = [read[other] for other in ascending if other is not partition][:1]
+        until += [] if others is None else [others]
+        bounds[partition] = min(until) + grace if until else None
+    return bounds
 
 
 def _order(partition: Partition) -> tuple[datetime, int, str, int]:
