@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.feedback.access import ACCESS, sees
 from services.feedback.api import router
 from services.feedback.domain.rules import RULES
+from services.feedback.laws import LAWS
 from services.feedback.store import LEDGERS
 from services.feedback.subscriptions import SUBSCRIPTIONS
 from shared.engine.process import Definition, Service
@@ -21,4 +22,4 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def build(settings: EngineSettings) -> FastAPI:
     """The service behind its HTTP side."""
     definition = Definition(rules=RULES, ledgers=LEDGERS, subscriptions=SUBSCRIPTIONS, migrations=MIGRATIONS)
-    return build_web(Service(definition, settings), [router], ACCESS, sees)
+    return build_web(Service(definition, settings), [router], ACCESS, sees, laws=LAWS)

@@ -10,6 +10,7 @@ from services.profile.access import ACCESS, sees
 from services.profile.api import router
 from services.profile.domain.rules import rules
 from services.profile.jobs.snapshot import SNAPSHOT
+from services.profile.laws import LAWS
 from services.profile.settings import Settings
 from services.profile.store import LEDGERS
 from services.profile.subscriptions import SUBSCRIPTIONS
@@ -29,4 +30,4 @@ def build(settings: Settings) -> FastAPI:
         migrations=MIGRATIONS,
         jobs=(SNAPSHOT,),
     )
-    return build_web(Service(definition, settings), [router, events.router], ACCESS, sees)
+    return build_web(Service(definition, settings), [router, events.router], ACCESS, sees, laws=LAWS)

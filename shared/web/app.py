@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.engine.process import Service
+from shared.laws import Law, Watch
 from shared.telemetry import Health, measures
 from shared.web import common, policies, problems
 from shared.web.access import PROBES, Sees, Table, entering, table_of
@@ -26,7 +27,12 @@ log = structlog.get_logger(__name__)
 
 
 def build(
-    service: Service, routers: Sequence[APIRouter], access: Table, sees: Sees, signed: Sequence[str] = ()
+    service: Service,
+    routers: Sequence[APIRouter],
+    access: Table,
+    sees: Sees,
+    signed: Sequence[str] = (),
+    laws: Sequence[Law] = (),
 ) -> FastAPI:
     """The application; its lifespan runs the service and takes the process down where a loop ends by itself.
 
@@ -40,6 +46,7 @@ def build(
     app.state.health = Health(service)
     app.state.sees = sees
     app.state.trail = Trail()
+    app.state.laws = Watch(laws)
     problems.install(app)
     for router in (*routers, common.router, policies.router, _operation(service)):
         app.include_router(router)
@@ -86,6 +93,8 @@ def _operation(service: Service) -> APIRouter:
     async def metrics(request: Request) -> Response:
         """Prometheus text."""
         await measures(request.app.state.service, request.app.state.health)
+        if service.engine is not None:
+            request.app.state.laws.look(service.engine.pool)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     @router.get("/asyncapi.json")

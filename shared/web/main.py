@@ -1,4 +1,4 @@
-"""`python -m services.<name> [run|migrate|health|verify|rebuild|audit [HEAD]|job NAME [GIVEN]]`."""
+"""`python -m services.<name> [run|migrate|health|check|verify|rebuild|audit [HEAD]|job NAME [GIVEN]]`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from shared.contracts.policy import PolicyInvalid
 from shared.engine.process import Service
 from shared.engine.rebuild import Progress
 from shared.engine.settings import EngineSettings
+from shared.laws import Law, broken
 from shared.postgres.migrations import MigrationChanged, NotMigrated, migrate
 from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
 from shared.web.audit import head_of, verify
@@ -31,7 +32,7 @@ from shared.web.health import ask
 
 log = structlog.get_logger(__name__)
 
-VERBS = ("run", "migrate", "health", "verify", "rebuild", "audit", "job", "work")
+VERBS = ("run", "migrate", "health", "check", "verify", "rebuild", "audit", "job", "work")
 
 Settings = Callable[[], EngineSettings]
 Build = Callable[[Any], FastAPI]
@@ -80,8 +81,11 @@ def _serve(name: str, settings: EngineSettings, build: Build, words: Sequence[st
             return int(uvloop.run(_work(name, service, UUID(worker))))
         case ["job", kind, *given]:
             return int(uvloop.run(_job(name, service, kind, "".join(given) or "{}")))
-        case ["verify" | "rebuild" as verb, *_]:
-            return asyncio.run(_rebuild(name, service, repair=verb == "rebuild"))
+        case ["check" | "verify" | "rebuild" as verb, *_]:
+            laws = app.state.laws.laws
+            return asyncio.run(
+                _check(name, settings, laws) if verb == "check" else _rebuild(name, service, verb == "rebuild")
+            )
         case _:
             known = ", ".join(job.kind for job in service.jobs)
             return _say(f"{name}: name a job; there are: {known}")
@@ -117,6 +121,21 @@ async def _rebuild(name: str, service: Service, repair: bool) -> int:
     for key in progress.different:
         sys.stdout.write(f"{key.kind} {key.id}\n")
     return 0 if repair or not progress.different else 1
+
+
+async def _check(name: str, settings: EngineSettings, laws: Sequence[Law]) -> int:
+    """Look for what breaks a law, the ids on standard output. 1 where there is any."""
+    held = True
+    try:
+        async with asyncpg.create_pool(settings.dsn.get_secret_value(), min_size=1, max_size=1) as pool:
+            for law in laws:
+                ids = await broken(pool, law)
+                sys.stderr.write(f"{name}: {f'BROKEN by {len(ids):,}' if ids else 'holds'}: {law.claim}\n")
+                sys.stdout.writelines(f"{law.name} {id}\n" for id in ids)
+                held = held and not ids
+    except INFRASTRUCTURE as error:
+        return _say(f"{name}: {error}; check HOLDFAST_DSN")
+    return 0 if held else 1
 
 
 async def _work(name: str, service: Service, worker: UUID) -> int:

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY, Metric
 
-import shared.telemetry  # noqa: F401 - registers the metrics
+import shared.laws
+import shared.telemetry  # noqa: F401 - both register metrics
 from shared.contracts.topics import WRITERS
 from tests.deploy.promql import grouped_by, selectors
 

@@ -15,6 +15,7 @@ import pytest
 
 from services.profile.api import router
 from services.profile.domain.rules import rules
+from services.profile.laws import LAWS
 from services.profile.queries.export import TABLES
 from services.profile.store import LEDGERS
 from services.profile.subscriptions import SUBSCRIPTIONS
@@ -24,6 +25,7 @@ from shared.contracts.types import ALL as TYPES
 from shared.engine.decision import Event
 from shared.engine.inputs import Input, Origin, Raw, Unreadable
 from shared.engine.streams import NEVER
+from shared.laws import broken
 from tests.harness.engines import routes
 
 ANNA, PHONE, MAIL, BOB = "shop:1", "phone:+8613800000000", "email:anna@example.com", "shop:2"
@@ -136,6 +138,14 @@ def whole_life(tell, told_by, client, engine):
 
 async def tables_of(engine, statement=OF_A_PERSON):
     return [row["table_name"] for row in await engine.pool.fetch(statement)]
+
+
+async def test_a_complaint_without_its_case_is_found(engine, whole_life):
+    await whole_life()
+    (one_case,) = LAWS
+    assert await broken(engine.pool, one_case) == []
+    await engine.pool.execute("delete from complaint_case")
+    assert await broken(engine.pool, one_case) == ["c1"]
 
 
 async def test_every_table_of_a_person_is_exported_row_by_row(engine, client, whole_life):
