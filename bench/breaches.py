@@ -1,9 +1,11 @@
 """What it costs to say that deadlines of 100,000 open cases were breached, and how late the last of them is said.
 
-    python bench/breaches.py [--cases 100000] [--postgres DSN]
+    python bench/breaches.py [--cases 100000] [--events 100] [--midnights 11 12 13 14 24 25] [--postgres DSN]
 
-DSN is of an empty database; without it an embedded Postgres is started in a temporary folder. CPU is of this process
-and, where it can be told, of the database's.
+All cases are opened on 10 March, so each midnight's breaches fall due at one instant: the worst that can be. Meanwhile
+so many other facts a second come in, about customers without a case. DSN is of an empty database; without it an
+embedded Postgres is started in a temporary folder. CPU is of this process and, where it can be told, of the database's;
+`alone` is how late the last would be with no more than one core for both.
 """
 
 from __future__ import annotations
@@ -13,14 +15,15 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid5
 
 import asyncpg
 import msgspec
+import structlog
 
 from holdfast.local.postgres import EmbeddedPostgres
 from services.feedback.app import MIGRATIONS
@@ -29,7 +32,7 @@ from services.feedback.store import LEDGERS
 from services.feedback.subscriptions import SUBSCRIPTIONS
 from shared.contracts.data import Data
 from shared.contracts.policy import default_policy, document
-from shared.contracts.profile import ComplaintReceived
+from shared.contracts.profile import ComplaintReceived, InteractionRecorded
 from shared.contracts.reading import dump_data
 from shared.contracts.topics import DEFAULT
 from shared.engine import policies, wakeups
@@ -43,7 +46,7 @@ from shared.postgres.pool import borrow, open_pool
 
 SPACE = UUID("0b8f3f0e-0000-4000-8000-00000000b5ea")
 START = datetime(2025, 3, 10, 9, tzinfo=UTC)
-BATCH = 200
+BATCH, EACH = 200, 20
 SAID = "select count(*) from outbox where convert_from(payload, 'UTF8') like '%case.breached.v1%'"
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -97,29 +100,64 @@ async def fill(engine: Engine, cases: int) -> None:
         assert not done.failures, done.failures[0]
 
 
-async def breach(engine: Engine, server: int | None, until: datetime) -> None:
+class Traffic:
+    """Other facts at an even rate, each batch with the time from its turn until it was applied."""
+
+    def __init__(self, engine: Engine, rate: int) -> None:
+        self.engine, self.rate, self.number = engine, rate, 0
+        self.slowest = 0.0
+
+    @asynccontextmanager
+    async def flowing(self) -> AsyncIterator[None]:
+        self.slowest = 0.0
+        task = asyncio.create_task(self._flow())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _flow(self) -> None:
+        begin, sent = time.perf_counter(), 0
+        while self.rate:
+            turn = begin + sent / self.rate
+            await asyncio.sleep(max(0.0, turn - time.perf_counter()))
+            done = await self.engine.apply([self._contact() for _ in range(EACH)])
+            assert not done.failures, done.failures[0]
+            sent += EACH
+            self.slowest = max(self.slowest, time.perf_counter() - turn)
+
+    def _contact(self) -> Input:
+        self.number += 1
+        told = {"channel": "phone", "direction": "inbound", "human": True, "consent_purpose": "service"}
+        plain = dict.fromkeys(("grievance", "question", "objection"), False)
+        said = InteractionRecorded(interaction_id=f"i{self.number}", **told, **plain)
+        return fact(said, -self.number, START)
+
+
+async def breach(traffic: Traffic, server: int | None, until: datetime) -> None:
     """Everything that is due until then, as the wake-up door does it."""
+    engine = traffic.engine
     await engine.pool.execute("update clock set now = $1", until)
-    before, said = cpu_of(server), await engine.pool.fetchval(SAID)
-    begin, streams, slowest = time.perf_counter(), 0, 0.0
-    while True:
-        one = time.perf_counter()
-        woken = await wakeups.run_due(engine, "clock")
-        if not woken:
-            break
-        streams += woken
-        slowest = max(slowest, time.perf_counter() - one)
-    took, after = time.perf_counter() - begin, cpu_of(server)
+    said, before = await engine.pool.fetchval(SAID), cpu_of(server)
+    begin, streams = time.perf_counter(), 0
+    async with traffic.flowing():
+        while woken := await wakeups.run_due(engine, "clock"):
+            streams += woken
+            await asyncio.sleep(0)
+        took = time.perf_counter() - begin
+    here, there = (after - first for after, first in zip(cpu_of(server), before, strict=True))
     breaches = await engine.pool.fetchval(SAID) - said
-    each = 1e6 / max(1, streams)
     print(
-        f"until {until:%m-%d %H:%M}  {streams:7,} streams {breaches:7,} breaches  {took:6.1f} s, the last so late;"
-        f" slowest chunk {slowest * 1000:4.0f} ms;"
-        f" CPU a stream: {(after[0] - before[0]) * each:4.0f} µs here, {(after[1] - before[1]) * each:4.0f} µs there"
+        f"until {until:%m-%d %H:%M}  {streams:7,} files {breaches:7,} breaches; the last {took:5.1f} s late"
+        f" (alone {here + there:5.1f} s); CPU a file {here * 1e6 / streams:4.0f} µs here,"
+        f" {there * 1e6 / streams:4.0f} µs there; the slowest of the other facts waited {traffic.slowest:.1f} s",
+        flush=True,
     )
 
 
-async def run(dsn: str, server: int | None, cases: int) -> None:
+async def run(dsn: str, server: int | None, given: argparse.Namespace) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await migrate(connection, MIGRATIONS)
@@ -134,17 +172,18 @@ async def run(dsn: str, server: int | None, cases: int) -> None:
     engine = Engine(RULES, LEDGERS, pool, Clock("simulated"), reads(SUBSCRIPTIONS, RULES.commands, DEFAULT))
     try:
         begin, before = time.perf_counter(), cpu_of(server)
-        await fill(engine, cases)
+        await fill(engine, given.cases)
         after = cpu_of(server)
-        each = 1e6 / cases
+        each = 1e6 / given.cases
         print(
-            f"{cases:,} cases opened in {time.perf_counter() - begin:.1f} s;"
+            f"{given.cases:,} cases opened in {time.perf_counter() - begin:.1f} s;"
             f" CPU a case: {(after[0] - before[0]) * each:.0f} µs here, {(after[1] - before[1]) * each:.0f} µs there"
         )
         async with borrow(pool) as borrowed:
             await borrowed.execute("analyze")
-        for days in (1, 2, 3, 4, 14, 15):
-            await breach(engine, server, (START + timedelta(days=days)).replace(hour=0, minute=0, second=1))
+        traffic = Traffic(engine, given.events)
+        for day in given.midnights:
+            await breach(traffic, server, START.replace(day=day, hour=0) + timedelta(seconds=1))
     finally:
         await pool.close()
 
@@ -152,10 +191,13 @@ async def run(dsn: str, server: int | None, cases: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--events", type=int, default=100)
+    parser.add_argument("--midnights", type=int, nargs="+", default=[11, 12, 13, 14, 24, 25])
     parser.add_argument("--postgres")
     given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
     with server(given.postgres) as (dsn, process):
-        asyncio.run(run(dsn, process, given.cases))
+        asyncio.run(run(dsn, process, given))
 
 
 if __name__ == "__main__":
