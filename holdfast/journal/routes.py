@@ -66,6 +66,9 @@ ROUTES: Final = {
     "holdfast.feedback.command.plan_feedback.v1": Route(
         "feedback", "/v1/feedback/{feedback_id}/plan", ("feedback_id",)
     ),
+    "holdfast.feedback.command.complete_plan.v1": Route(
+        "feedback", "/v1/feedback/{feedback_id}/plan/complete", ("feedback_id",)
+    ),
     "holdfast.feedback.command.open_improvement.v1": Route("feedback", "/v1/improvements", ("item_id",)),
     "holdfast.feedback.command.rate_improvement.v1": Route("feedback", "/v1/improvements/{item_id}/rate", ("item_id",)),
     "holdfast.feedback.command.decide_solution.v1": Route(

@@ -162,6 +162,8 @@ FACTS: Mapping[str, Registry] = MappingProxyType(
                 feedback.SurveyRequested,
                 feedback.FeedbackFlagged,
                 feedback.ImprovementPrioritised,
+                feedback.ImprovementPlanned,
+                feedback.ImprovementOverdue,
                 feedback.ImprovementVerified,
                 feedback.ImprovementReopened,
                 feedback.KpiComputed,

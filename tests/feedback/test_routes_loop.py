@@ -54,6 +54,51 @@ async def test_feedback_is_listed_filtered_tagged_and_planned(stack):
     ]
 
 
+async def test_fb09_a_plan_is_tracked_until_it_is_done(stack):
+    for id in ("f1", "f2", "f3"):
+        await submit(stack, id, element="service_quality")
+    await stack.post("/feedback/f1/plan/complete", {}, 409, "no_plan")
+    for id, owner, day in (("f1", "ann", "2025-03-12"), ("f2", "bob", "2025-03-12"), ("f3", "ann", "2025-03-20")):
+        await stack.post(f"/feedback/{id}/plan", {"action": "call back", "owner": owner, "due_on": day})
+
+    async def listed(**query):
+        return [item["feedback_id"] for item in (await stack.get("/feedback", **query))["items"]]
+
+    await stack.to("2025-03-12")
+    assert await listed(plan="overdue") == []
+    await stack.to("2025-03-13")
+    assert (await listed(plan="overdue"), await listed(plan="overdue", owner="ann")) == (["f2", "f1"], ["f1"])
+    done = await stack.post("/feedback/f1/plan/complete", {"result": "she is pleased"})
+    assert (done["plan"]["done_on"], done["plan"]["result"]) == ("2025-03-13", "she is pleased")
+    assert [await listed(plan=plan) for plan in ("open", "overdue", "done")] == [["f3", "f2"], ["f2"], ["f1"]]
+    await stack.post("/feedback/f1/plan/complete", {}, 409, "plan_done")
+    await stack.post("/feedback/f1/plan", {"action": "call again", "owner": "ann", "due_on": "2025-03-30"})
+    assert (await listed(plan="done"), await listed(owner="ann", plan="open")) == ([], ["f3", "f1"])
+    await stack.post("/feedback/f9/plan/complete", {}, 404, "not_found")
+
+
+async def test_fb07_a_solution_is_its_owners_and_said_to_be_overdue_once(stack):
+    item = (await open_item(stack))["item_id"]
+    path, solution = f"/improvements/{item}", {"type": "training", "owner": "ann", "due_on": "2025-03-12"}
+    await stack.post(f"{path}/solution", solution)
+    assert await stack.said("improvement.planned") == [
+        {"item_id": item, "element": "service_quality", "solution": "training", "owner": "ann", "due_on": "2025-03-12"}
+    ]
+    listed = [len((await stack.get("/improvements", owner=owner))["items"]) for owner in ("ann", "bob")]
+    assert listed == [1, 0]
+    await stack.to("2025-03-12")
+    assert await stack.said("improvement.overdue") == []
+    await stack.to("2025-03-20")
+    await stack.post(f"{path}/rate", {"impact": 3})
+    await stack.to("2025-03-25")
+    late = {"item_id": item, "owner": "ann", "due_on": "2025-03-12"}
+    assert await stack.said("improvement.overdue") == [late]
+    await stack.post(f"{path}/solution", solution | {"due_on": "2025-03-28"})
+    await stack.post(f"{path}/steps/implement/complete", {})
+    await stack.to("2025-04-20")
+    assert await stack.said("improvement.overdue") == [late]
+
+
 async def test_t125_elements_and_touchpoints_are_scored_apart(stack):
     for number, (element, touchpoint, score) in enumerate(
         [("service_quality", "hotline", 2), ("service_quality", "shop", 4), ("value_perception", "shop", 5)]

@@ -16,7 +16,7 @@ from fastapi.responses import StreamingResponse
 from services.feedback.api import cases, improvements, loop, winbacks
 from services.feedback.api.kpis import days_asked, figures_of
 from services.feedback.queries.kpis import Dimensions
-from services.feedback.queries.loop import Wanted
+from services.feedback.queries.loop import Planned, Wanted
 from shared.engine.apply import ClockUnset, Engine
 from shared.postgres.pool import READING, begun, borrow
 from shared.web.deps import PageOf, engine_of
@@ -92,7 +92,7 @@ async def _page(
         case "cases":
             return await cases.list_cases(connection, page_of)
         case "feedback":
-            return await loop.list_feedback(connection, page_of, Wanted())
+            return await loop.list_feedback(connection, page_of, Wanted(), Planned())
         case "improvements":
             return await improvements.list_improvements(connection, page_of)
 

@@ -32,10 +32,12 @@ router = APIRouter()
 
 
 @router.get("/improvements")
-async def list_improvements(connection: Db, page_of: Page, status: ImprovementStatus | None = None) -> dict[str, Any]:
-    """By rank; what nobody has rated comes last."""
+async def list_improvements(
+    connection: Db, page_of: Page, status: ImprovementStatus | None = None, owner: str | None = None
+) -> dict[str, Any]:
+    """By rank; what nobody has rated comes last. `owner`: of its solution."""
     after = seek(page_of.after, int)
-    items = await loop.items_of(connection, loop.IMPROVEMENTS, status, after, page_of.limit + 1)
+    items = await loop.items_of(connection, loop.IMPROVEMENTS, status, after, page_of.limit + 1, owner)
     return page(items, page_of.limit, lambda item: [item["place"]])
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.feedback.domain.commands import ActionPlan, PlanFeedback, Tag, TagFeedback
+from services.feedback.domain.commands import ActionPlan, CompletePlan, PlanDone, PlanFeedback, Tag, TagFeedback
 from services.feedback.queries import loop
+from shared.clock import business_date
 from shared.contracts.values import FeedbackFlag, FeedbackKind, FeedbackSource
 from shared.engine.alias import canonical
 from shared.postgres.pool import borrow
 from shared.web.commands import Answer, run_command
-from shared.web.deps import ActivePolicy, Db, Page, engine_of
+from shared.web.deps import ActivePolicy, Db, Now, Page, engine_of
 from shared.web.pages import page, seek
 from shared.web.problems import not_found
 
@@ -32,18 +33,27 @@ async def _wanted(
     return loop.Wanted(kind, source, element, flag, customer)
 
 
+async def _plan(
+    now: Now, policy: ActivePolicy, plan: Literal["open", "overdue", "done"] | None = None, owner: str | None = None
+) -> loop.Planned:
+    return loop.Planned(plan, owner, business_date(now, policy.calendar.time_zone))
+
+
 @router.get("/feedback")
 async def list_feedback(
-    connection: Db, page_of: Page, asked: Annotated[loop.Wanted, Depends(_wanted)]
+    connection: Db,
+    page_of: Page,
+    asked: Annotated[loop.Wanted, Depends(_wanted)],
+    plan: Annotated[loop.Planned, Depends(_plan)],
 ) -> dict[str, Any]:
-    """Newest first; `flag=untagged` is the list to go through."""
+    """Newest first; `flag=untagged` is the list to go through, `plan=overdue` that of promises made to oneself."""
 
     def read(on: Any, feedback_id: Any) -> tuple[date | None, str | None]:
         return date.fromisoformat(on), str(feedback_id)
 
     wanted = asked._replace(customer=await canonical(connection, asked.customer) if asked.customer else None)
     after = seek(page_of.after, read) or (None, None)
-    items = await loop.items_of(connection, loop.FEEDBACK, *wanted, *after, page_of.limit + 1)
+    items = await loop.items_of(connection, loop.FEEDBACK, *wanted, *after, page_of.limit + 1, *plan)
     return page(items, page_of.limit, lambda item: [item["received_on"], item["feedback_id"]])
 
 
@@ -58,6 +68,13 @@ async def tag_feedback(request: Request, feedback_id: str, tag: Tag) -> Response
 async def plan_feedback(request: Request, feedback_id: str, plan: ActionPlan) -> Response:
     """Say what is done about it, by whom and by when."""
     command = PlanFeedback(feedback_id=feedback_id, **dict(plan))
+    return await run_command(request, await _owner(request, feedback_id), command, _shown(feedback_id))
+
+
+@router.post("/feedback/{feedback_id}/plan/complete")
+async def complete_plan(request: Request, feedback_id: str, done: PlanDone) -> Response:
+    """Say that the plan was carried out."""
+    command = CompletePlan(feedback_id=feedback_id, **dict(done))
     return await run_command(request, await _owner(request, feedback_id), command, _shown(feedback_id))
 
 

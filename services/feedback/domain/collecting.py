@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.feedback.domain.case import today, zone_of
-from services.feedback.domain.commands import PlanFeedback, TagFeedback
+from services.feedback.domain.commands import CompletePlan, PlanFeedback, TagFeedback
 from services.feedback.domain.feedback_entry import FeedbackEntry, Plan, flagged_on, suggested_item
 from services.feedback.domain.state import CustomerState
 from shared.clock import business_date
@@ -15,6 +15,8 @@ from shared.contracts.values import FeedbackFlag, FeedbackKind
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused, Superseded
 
 NO_FEEDBACK = Refused("not_found", "there is no such feedback; GET /v1/feedback lists it", status=404)
+NO_PLAN = Refused("no_plan", "nothing is planned yet: POST …/plan first", status=409)
+PLAN_DONE = Refused("plan_done", "the plan is done already; make another one with POST …/plan", status=409)
 
 
 def decide_feedback(state: CustomerState, event: Event, data: FeedbackReceived, context: Context) -> Decision:
@@ -78,6 +80,17 @@ def decide_plan(state: CustomerState, _event: Event, data: PlanFeedback, context
     planned = replace(entry, plan=Plan(data.action, data.owner, data.due_on), no_plan=False)
     kept = tuple(each for each in state.pending if each.feedback_id != entry.feedback_id)
     return Accepted(replace(state, pending=kept), rows=planned.rows)
+
+
+def decide_plan_done(state: CustomerState, _event: Event, data: CompletePlan, context: Context) -> Decision:
+    """The plan was carried out (FB-09)."""
+    entry = _find(state, data.feedback_id, context)
+    if entry is None:
+        return NO_FEEDBACK
+    if entry.plan is None or entry.plan.done_on is not None:
+        return NO_PLAN if entry.plan is None else PLAN_DONE
+    done = replace(entry, plan=replace(entry.plan, done_on=today(state, context), result=data.result))
+    return Accepted(state, rows=done.rows)
 
 
 def flag_unplanned(decided: Accepted, context: Context) -> Accepted:

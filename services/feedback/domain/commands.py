@@ -151,6 +151,18 @@ class PlanFeedback(ActionPlan):
     feedback_id: Name
 
 
+class PlanDone(Command):
+    """`result`: what came of it."""
+
+    result: Text | None = None
+
+
+class CompletePlan(PlanDone):
+    TYPE: ClassVar[str] = "holdfast.feedback.command.complete_plan.v1"
+
+    feedback_id: Name
+
+
 COMMANDS = (
     CompleteStep,
     ResolveCase,
@@ -158,6 +170,7 @@ COMMANDS = (
     ChangeCase,
     TagFeedback,
     PlanFeedback,
+    CompletePlan,
     OpenImprovement,
     RateImprovement,
     DecideSolution,

@@ -7,9 +7,10 @@ from typing import Any
 
 from services.feedback.domain.causes import decide_cause
 from services.feedback.domain.closing import decide_resolve, decide_stated
-from services.feedback.domain.collecting import decide_feedback, decide_plan, decide_tag
+from services.feedback.domain.collecting import decide_feedback, decide_plan, decide_plan_done, decide_tag
 from services.feedback.domain.commands import (
     ChangeCase,
+    CompletePlan,
     CompleteStep,
     FindCause,
     PlanFeedback,
@@ -30,7 +31,14 @@ from services.feedback.domain.complaints import decide_received, decide_told
 from services.feedback.domain.followups import decide_followup
 from services.feedback.domain.handling import decide_change
 from services.feedback.domain.importing import ImportFigure, decide_imported
-from services.feedback.domain.improving import decide_opened, decide_progress, decide_rated, decide_solution
+from services.feedback.domain.improvement import ImprovementState
+from services.feedback.domain.improving import (
+    decide_late,
+    decide_opened,
+    decide_progress,
+    decide_rated,
+    decide_solution,
+)
 from services.feedback.domain.knowledge import (
     decide_registered,
     decide_snapshot,
@@ -96,6 +104,7 @@ TABLE: Mapping[type[Data], Rule] = {
     ChangeCase: decide_change,
     TagFeedback: decide_tag,
     PlanFeedback: decide_plan,
+    CompletePlan: decide_plan_done,
     OpenImprovement: decide_opened,
     RateImprovement: decide_rated,
     DecideSolution: decide_solution,
@@ -132,5 +141,7 @@ def _time(state: Any, context: Context) -> Decision:
             return decide_time(state, context)
         case PeriodState():
             return decide_end(state, context)
+        case ImprovementState():
+            return decide_late(state, context)
         case _:
             return Accepted(state)

@@ -12,12 +12,14 @@ from services.feedback.domain.signals import Signal, SignalKind, signal_id_of
 from shared.contracts.values import FeedbackKind, FeedbackSource
 
 
-class Plan(Struct, frozen=True):
-    """What is done about it, by whom and by when."""
+class Plan(Struct, frozen=True, omit_defaults=True):
+    """What is done about it, by whom and by when; and when it was done, with what result."""
 
     action: str
     owner: str
     due_on: date
+    done_on: date | None = None
+    result: str | None = None
 
 
 class FeedbackEntry(Struct, frozen=True):

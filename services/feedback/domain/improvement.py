@@ -55,6 +55,8 @@ class Improvement(Struct, frozen=True):
     baseline: float | None = None
     now: float | None = None
     measured_on: date | None = None
+    late: bool = False
+    """Its solution was said to be overdue."""
 
 
 class Rated(Struct, frozen=True):

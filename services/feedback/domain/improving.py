@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from msgspec.structs import replace
 
 from services.feedback.domain.commands_of_things import (
@@ -22,9 +24,15 @@ from services.feedback.domain.improvement import (
     score_of,
 )
 from services.feedback.domain.improvement_seed import Seed
-from shared.clock import business_date
+from shared.clock import business_date, start_of_day
 from shared.contracts.data import Data
-from shared.contracts.feedback import ImprovementPrioritised, ImprovementReopened, ImprovementVerified
+from shared.contracts.feedback import (
+    ImprovementOverdue,
+    ImprovementPlanned,
+    ImprovementPrioritised,
+    ImprovementReopened,
+    ImprovementVerified,
+)
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused, Superseded
 
 NO_ITEM = Refused("not_found", "there is no such improvement; GET /v1/improvements lists them", status=404)
@@ -71,7 +79,10 @@ def decide_solution(state: ImprovementState, _event: Event, data: DecideSolution
     if item.status not in SOLVABLE:
         return Refused("step_order", f"the improvement is {item.status}: complete the step monitor", status=409)
     solution = Solution(SolutionType(data.type), data.owner, data.due_on, data.text)
-    return _put(replace(item, solution=solution, status=ImprovementStatus.PLANNED))
+    said = ImprovementPlanned(
+        item_id=item.item_id, element=item.element, solution=data.type, owner=data.owner, due_on=data.due_on
+    )
+    return _put(replace(item, solution=solution, status=ImprovementStatus.PLANNED, late=False), said)
 
 
 def decide_progress(state: ImprovementState, _event: Event, data: CompleteImprovement, context: Context) -> Decision:
@@ -80,6 +91,24 @@ def decide_progress(state: ImprovementState, _event: Event, data: CompleteImprov
     if item is None:
         return NO_ITEM
     return _implement(item, data, context) if data.step == "implement" else _monitor(item, data, context)
+
+
+def decide_late(state: ImprovementState, context: Context) -> Accepted:
+    """The day of a planned solution has gone by: said once."""
+    item = state.item
+    due = late_at(state, context)
+    if item is None or item.solution is None or due is None or due > context.now:
+        return Accepted(state)
+    said = ImprovementOverdue(item_id=item.item_id, owner=item.solution.owner, due_on=item.solution.due_on)
+    return _put(replace(item, late=True), said)
+
+
+def late_at(state: ImprovementState, context: Context) -> datetime | None:
+    """The start of the day after it was to be done."""
+    item = state.item
+    if item is None or item.solution is None or item.late or item.status != ImprovementStatus.PLANNED:
+        return None
+    return start_of_day(item.solution.due_on + timedelta(days=1), context.policy.calendar.time_zone)
 
 
 def _implement(item: Improvement, data: CompleteImprovement, context: Context) -> Decision:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.feedback.domain.commands import (
     ChangeCase,
+    CompletePlan,
     CompleteStep,
     FindCause,
     PlanFeedback,
@@ -115,7 +116,7 @@ def _followup(data: FollowupCompleted | FollowupOverdue | FollowupSuperseded) ->
     yield RowKey(Signal, signal_id_of(SignalKind.FOLLOWUP, str(data.followup_id)))
 
 
-def _received(data: FeedbackReceived | TagFeedback | PlanFeedback) -> Iterator[RowKey]:
+def _received(data: FeedbackReceived | TagFeedback | PlanFeedback | CompletePlan) -> Iterator[RowKey]:
     yield RowKey(FeedbackEntry, data.feedback_id)
 
 
@@ -145,6 +146,7 @@ NAMES: Mapping[type[Data], Names] = {
     FeedbackReceived: _received,
     TagFeedback: _received,
     PlanFeedback: _received,
+    CompletePlan: _received,
     OpenImprovement: _improvement,
     RateImprovement: _improvement,
     DecideSolution: _improvement,

@@ -22,6 +22,9 @@ select row_to_json(f)::text as item from (
      and ($4::text is null or ($4 = 'untagged' and untagged) or ($4 = 'no_plan' and no_plan))
      and ($5::uuid is null or customer_id = $5)
      and ($6::date is null or (received_on, feedback_id) < ($6, $7::text))
+     and ($9::text is null or ($9 = 'done') = (plan ->> 'done_on' is not null) and plan is not null
+          and ($9 <> 'overdue' or (plan ->> 'due_on')::date < $11::date))
+     and ($10::text is null or plan ->> 'owner' = $10)
    order by received_on desc, feedback_id desc
    limit $8
 ) f
@@ -73,6 +76,7 @@ select row_to_json(i)::text as item from (
         from improvement_item
     ) ranked
    where ($1::text is null or status = $1) and ($2::bigint is null or place > $2)
+     and ($4::text is null or solution ->> 'owner' = $4)
    order by place
    limit $3
 ) i
@@ -138,6 +142,14 @@ class Wanted(NamedTuple):
     element: str | None = None
     flag: str | None = None
     customer: UUID | None = None
+
+
+class Planned(NamedTuple):
+    """None: any."""
+
+    status: str | None = None
+    owner: str | None = None
+    today: date | None = None
 
 
 Scored = dict[str, asyncpg.Record]

@@ -70,6 +70,30 @@ class ImprovementPrioritised(Data):
     rank: Count | None = None
 
 
+class ImprovementPlanned(Data):
+    """What is done about it, by whom and by when; `solution`: process, training, technology, personalisation."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.improvement.planned.v1"
+    ABOUT_CUSTOMER: ClassVar[bool] = False
+
+    item_id: UUID
+    element: Name | None = None
+    solution: Name
+    owner: Name
+    due_on: BusinessDate
+
+
+class ImprovementOverdue(Data):
+    """Said once, the day after its solution was due."""
+
+    TYPE: ClassVar[str] = "holdfast.feedback.improvement.overdue.v1"
+    ABOUT_CUSTOMER: ClassVar[bool] = False
+
+    item_id: UUID
+    owner: Name
+    due_on: BusinessDate
+
+
 class ImprovementVerified(Data):
     """`now` is better than `baseline` (FB-08)."""
 
