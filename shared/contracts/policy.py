@@ -49,6 +49,7 @@ class Policy(Section):
     grievance: policy_cases.Grievance
     complaint: policy_cases.Complaint
     remediation: policy_cases.Remediation
+    guarantee: policy_cases.Guarantee
     winback: policy_cases.Winback
     reply: policy_cases.Reply
     care: policy_care.Care

@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.data import Flag
-from shared.contracts.policy_numbers import Codes, Days, Section, Share, Times, complete
+from shared.contracts.data import Flag, Name
+from shared.contracts.policy_numbers import Codes, Days, Number, Section, Share, Times, complete
 from shared.contracts.values import Severity, Step, Tier, WinbackStep
 
 
@@ -50,12 +50,34 @@ class Remediation(Section):
     due_days: dict[Step, Days]
     entitlements: Codes
     """What a guarantee gives a right to (CP-15)."""
+    correct_first: Flag
+    """A benefit does not stand for a correction that can be made (CN-10)."""
     supervisor_when: SupervisorWhen
 
     @model_validator(mode="after")
     def _has_every_step(self) -> Self:
         complete(Step, self.due_days, "remediation.due_days")
         return self
+
+
+class Objective(Section):
+    """What a figure is to be: one of the two."""
+
+    at_least: Number | None = None
+    at_most: Number | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("guarantee.objectives: give at_least or at_most of each")
+        return self
+
+
+class Guarantee(Section):
+    """The register of guarantees: the quality policy, and its objectives by kpi (CP-15)."""
+
+    quality_policy: Codes
+    objectives: Annotated[dict[Name, Objective], Field(max_length=50)]
 
 
 class Winback(Section):

@@ -9,12 +9,14 @@ import pytest
 from services.feedback.domain.rows import case_id_of
 from shared.contracts.feedback import (
     ComplaintFaultFound,
+    ComplaintReopened,
     ComplaintResolved,
     RemediationStarted,
     RemediationStepCompleted,
 )
 from shared.contracts.profile import SatisfactionStated
 from shared.engine.decision import Accepted, Refused, Superseded
+from tests.feedback.conftest import at
 
 
 def refusal(decision) -> tuple[str, int]:
@@ -179,6 +181,54 @@ def test_the_customers_own_word_closes_what_is_done_and_nothing_else(desk):
     desk.tell(SatisfactionStated(complaint_id="c1", satisfied=True))
     assert (desk.file().status, desk.file().closed_because) == ("resolved", "satisfied")
     assert isinstance(desk.tell(SatisfactionStated(complaint_id="c1", satisfied=True)), Superseded)
+
+
+@pytest.mark.parametrize(
+    ("end", "said_on", "satisfied", "status"),
+    [
+        pytest.param("resolve", "2025-03-13", False, "open", id="not satisfied after all"),
+        pytest.param("resolve", "2025-03-13", True, "resolved", id="satisfied, as we know"),
+        pytest.param("resolve", "2025-03-11", False, "resolved", id="a word from before the end, heard late"),
+        pytest.param("withdraw", "2025-03-13", False, "resolved", id="taken back"),
+    ],
+)
+def test_cp16_what_the_customer_says_after_the_end(desk, end, said_on, satisfied, status):
+    desk.complain()
+    desk.complete_all()
+    getattr(desk.to("2025-03-12"), end)()
+    desk.to("2025-03-14").tell(SatisfactionStated(complaint_id="c1", satisfied=satisfied), at(said_on))
+    assert (desk.file().status, len(desk.said(ComplaintReopened))) == (status, int(status == "open"))
+    assert ("R4" in desk.steps()) == (status == "open")
+    if status == "open":
+        assert refusal(desk.resolve()) == ("steps_open", 409)
+
+
+@pytest.mark.parametrize(
+    ("told", "first", "then", "expected"),
+    [
+        pytest.param({}, ("R3", "done"), None, ("step_order", 409), id="a benefit before the correction"),
+        pytest.param({}, ("R5", "declined"), None, ("correction_owed", 409), id="no correction at all"),
+        pytest.param({}, ("R5", "done"), ("R3", "done"), None, id="corrected, then made good"),
+        pytest.param({}, ("R5", "rejected"), ("R3", "done"), None, id="the customer wants none"),
+        pytest.param({}, ("R3", "declined"), ("R5", "done"), None, id="no benefit"),
+        pytest.param({"correctable": False}, ("R3", "done"), None, None, id="nothing can be corrected"),
+    ],
+)
+def test_cn10_a_benefit_does_not_stand_for_the_correction_by_policy(desk_of, told, first, then, expected):
+    desk, free = desk_of(**{"remediation.correct_first": True}), desk_of()
+    for each in (desk, free):
+        each.complain(**told)
+    for step, result in filter(None, (first, then)):
+        decided = desk.complete(step, result, reason="x")
+        assert isinstance(free.complete(step, result, reason="x"), Accepted), "by default in any order"
+        assert (isinstance(decided, Refused) and refusal(decided)) == (expected or False)
+
+
+def test_cn10_what_cannot_be_corrected_any_more_may_be_declined(desk_of):
+    desk = desk_of(**{"remediation.correct_first": True})
+    desk.complain()
+    desk.update(correctable=False)
+    assert isinstance(desk.complete("R5", "declined", reason="out of production"), Accepted)
 
 
 def test_a_case_of_nobody_is_not_found(desk):

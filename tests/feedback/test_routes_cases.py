@@ -133,3 +133,51 @@ async def test_t72_the_entitlement_stands_beside_its_step(stack):
     await stack.complain(about="product", order_id="o1")
     steps = {step["step"]: step["entitlements"] for step in (await case_of(stack, ANN))["steps"]}
     assert (steps["R1"], steps["R2"]) == ([], ["repair", "replace", "refund"])
+
+
+async def test_cp15_the_register_has_guarantees_claims_and_objectives(stack):
+    month = {"from_on": "2025-03-01", "to_on": "2025-03-31"}
+    nothing = await stack.get("/quality", **month)
+    assert nothing["claims"] == {"n": 0, "open": 0, "done": 0, "declined": 0, "rejected": 0}
+    assert {(o["value"], o["n"], o["met"]) for o in nothing["objectives"]} == {(None, 0, None)}
+    for order_id, customer, until in (("o1", ANN, 4), ("o2", BOB, 3), ("o3", BOB, None)):
+        bought = {"order_id": order_id, "kind": "delivered", "ordered_on": date(2025, 1, 1), "amount": 1}
+        guarantee = date(2025, until, 1) if until else None
+        told = profile.PurchaseRecorded(**bought, currency="USD", guarantee_until_on=guarantee)
+        await stack.tell(told, customer)
+    await stack.complain("c1", about="product", order_id="o1")
+    await stack.complain("c2", order_id="o1")
+    claimed = [(await stack.get("/guarantees", on="2025-03-01"))["items"][1]["claims"][n] for n in (0, 1)]
+    done = f"/cases/{claimed[0]['case_id']}/steps/R2/complete"
+    await stack.post(done, {"result": "declined", "reason": "it fell into the sea"})
+    listed = {(on, customer): [] for on in ("2025-03-01", "2025-03-02", "2025-04-02") for customer in (None, ANN)}
+    for on, customer in listed:
+        query = {"on": on} | ({"customer": customer} if customer else {})
+        listed[on, customer] = [item["order_id"] for item in (await stack.get("/guarantees", **query))["items"]]
+    assert list(listed.values()) == [["o2", "o1"], ["o1"], ["o1"], ["o1"], [], []]
+    (item,) = (await stack.get("/guarantees"))["items"]
+    assert [(c["status"], c["entitlements"]) for c in item["claims"]] == [
+        ("declined", ["repair", "replace", "refund"]),
+        ("open", ["repair", "replace", "refund"]),
+    ]
+    page = await stack.get("/guarantees", on="2025-03-01", limit=1)
+    (last,) = (await stack.get("/guarantees", on="2025-03-01", limit=1, cursor=page["next_cursor"]))["items"]
+    assert (page["items"][0]["order_id"], last["order_id"]) == ("o2", "o1")
+    for n, score in enumerate((5, 5, 5, 5, 1)):
+        await stack.tell(profile.SurveyAnswered(answer_id=f"a{n}", survey="csat", score=score))
+    quality = await stack.get("/quality", **month)
+    assert quality["claims"] == {"n": 2, "open": 1, "done": 0, "declined": 1, "rejected": 0}
+    csat = next(o for o in quality["objectives"] if o["kpi"] == "csat")
+    assert csat == {"kpi": "csat", "at_least": 80, "at_most": None, "value": 80.0, "n": 5, "met": True}
+    assert (await stack.get("/quality", from_on="2025-04-01", to_on="2025-04-30"))["claims"]["n"] == 0
+
+
+async def test_cp16_a_customer_who_is_not_satisfied_after_all_opens_the_case_again(stack):
+    await stack.complain(fault="unknown")
+    path = f"/cases/{(await case_of(stack, ANN))['case_id']}"
+    await stack.post(f"{path}/resolve", {"customer_satisfied": True})
+    await stack.to("2025-03-12")
+    await stack.tell(profile.SatisfactionStated(complaint_id="c1", satisfied=False))
+    case = await stack.get(path)
+    assert (case["status"], case["reopened"], case["resolve_by_on"]) == ("open", 1, "2025-03-27")
+    assert len(await stack.said("complaint.reopened")) == 1

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.feedback.api import cases, exports, improvements, kpis, loop, promises, reports, voice, winbacks
+from services.feedback.api import (
+    cases,
+    exports,
+    guarantees,
+    improvements,
+    kpis,
+    loop,
+    promises,
+    reports,
+    voice,
+    winbacks,
+)
 
 router = APIRouter(prefix="/v1")
-for part in (cases, winbacks, voice, loop, improvements, promises, kpis, exports, reports):
+for part in (cases, winbacks, voice, loop, improvements, promises, kpis, guarantees, exports, reports):
     router.include_router(part.router)

@@ -11,12 +11,10 @@ from services.feedback.domain.case import Change, accept, closed_file, today
 from services.feedback.domain.commands import ResolveCase
 from services.feedback.domain.refusals import CASE_CLOSED, NO_CASE, unknown_channel
 from services.feedback.domain.remediation import judge
-from services.feedback.domain.rows import case_id_of
 from services.feedback.domain.state import CustomerState, OpenCase
 from shared.contracts.feedback import ComplaintResolved
-from shared.contracts.profile import SatisfactionStated
 from shared.contracts.values import Step
-from shared.engine.decision import Accepted, Context, Decision, Event, Refused, Superseded
+from shared.engine.decision import Context, Decision, Event, Refused
 
 
 def close(change: Change, because: Literal["satisfied", "withdrawn"], day: date, context: Context) -> Change:
@@ -46,18 +44,6 @@ def decide_resolve(state: CustomerState, _event: Event, data: ResolveCase, conte
         return missing
     asking = replace(state.asking, resolved_on=day)
     return accept(replace(state, asking=asking), close(Change(answered), "satisfied", day, context))
-
-
-def decide_stated(state: CustomerState, event: Event, data: SatisfactionStated, context: Context) -> Decision:
-    """The customer's own word: it closes what is done, and keeps open what is not (CP-16)."""
-    case = state.find(case_id_of(data.complaint_id))
-    if case is None:
-        return Superseded("no open case waits for this word")
-    word = ResolveCase(case_id=case.file.case_id, customer_satisfied=data.satisfied, channel=data.channel)
-    decided = decide_resolve(state, event, word, context)
-    if isinstance(decided, Accepted):
-        return decided
-    return accept(state, Change(replace(case, file=replace(case.file, answer_channel=data.channel))))
 
 
 def _what_is_missing(case: OpenCase) -> Refused | None:

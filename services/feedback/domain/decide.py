@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.feedback.domain.causes import decide_cause
-from services.feedback.domain.closing import decide_resolve, decide_stated
+from services.feedback.domain.closing import decide_resolve
 from services.feedback.domain.collecting import decide_feedback, decide_plan, decide_plan_done, decide_tag
 from services.feedback.domain.commands import (
     ChangeCase,
@@ -53,6 +53,7 @@ from services.feedback.domain.periods import PeriodState, decide_end, in_period
 from services.feedback.domain.promises import decide_activated, decide_confirmed, decide_promised
 from services.feedback.domain.purchases import decide_purchase
 from services.feedback.domain.questions import decide_asked, decide_held
+from services.feedback.domain.satisfaction import decide_stated
 from services.feedback.domain.spending import decide_cost, decide_referral
 from services.feedback.domain.state import CustomerState
 from services.feedback.domain.steps import decide_complete

@@ -13,12 +13,10 @@ from services.feedback.domain.commands import CaseAction, ChangeCase
 from services.feedback.domain.departures import Leaving
 from services.feedback.domain.leaving import settle
 from services.feedback.domain.refusals import CASE_CLOSED, NO_CASE
-from services.feedback.domain.remediation import judge
-from services.feedback.domain.state import ClosedCase, CustomerState, OpenCase
+from services.feedback.domain.reopening import reopen
+from services.feedback.domain.state import CustomerState, OpenCase
 from services.feedback.domain.watching import escalated
 from services.feedback.domain.winback import WinbackChange
-from services.feedback.domain.words import hear, heard_of
-from shared.contracts.feedback import ComplaintReopened
 from shared.engine.decision import Context, Decision, Event, Refused
 
 PAUSED = Refused("case_paused", "the case is paused: resume it first", status=409)
@@ -36,7 +34,7 @@ def decide_change(state: CustomerState, _event: Event, data: ChangeCase, context
         return REASON
     case = state.find(data.case_id)
     if data.action == CaseAction.REOPEN:
-        return IS_OPEN if case is not None else _reopen(state, data, context)
+        return IS_OPEN if case is not None else reopen(state, data.case_id, context) or NO_CASE
     if case is None:
         return _reassign_winback(state, data) or _no_case(data, context)
     if data.action == CaseAction.WITHDRAW:
@@ -83,30 +81,6 @@ def _no_case(data: ChangeCase, context: Context) -> Refused:
 def _escalate(case: OpenCase, data: ChangeCase, context: Context) -> Change | Refused:
     file = escalated(case.file, context)
     return Change(replace(case, file=replace(file, escalated_to=data.to or file.escalated_to)))
-
-
-def _reopen(state: CustomerState, data: ChangeCase, context: Context) -> Decision:
-    """As it was closed; a customer who comes back with it was not satisfied (CP-08, CP-16).
-
-    Its clocks stood still meanwhile, as they do in a pause: what is left of them runs on.
-    """
-    row, closed = context.rows.get(ClosedCase, data.case_id), closed_file(context, data.case_id)
-    if row is None or closed is None:
-        return NO_CASE
-    file = replace(
-        closed, status="open", closed_at=None, closed_because=None, paused_at=None, reopened=closed.reopened + 1
-    )
-    stood_from = closed.paused_at or closed.closed_at or context.now
-    clocks = tuple(credited(clock, stood_from, context.now) for clock in row.clocks)
-    words, state = heard_of(state, file.complaint_id)
-    for word in words:
-        file = hear(file, word)
-    case = OpenCase(
-        file=file, steps=row.steps, repeat=row.repeat, rejected=True, clocks=clocks, guaranteed=row.guaranteed
-    )
-    change = Change(case)
-    said = change.say(ComplaintReopened(case_id=data.case_id))
-    return accept(state, judge(said, max(today(state, context), file.opened_on), context.policy))
 
 
 NEEDS_REASON = (CaseAction.PAUSE, CaseAction.WITHDRAW, CaseAction.REOPEN)

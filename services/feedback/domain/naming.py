@@ -39,6 +39,7 @@ from shared.contracts.profile import (
     InteractionRecorded,
     MentionMatched,
     PurchaseRecorded,
+    SatisfactionStated,
     SurveyAnswered,
 )
 from shared.contracts.scheduler import FollowupCompleted, FollowupOverdue, FollowupSuperseded, TaskCompleted
@@ -78,6 +79,11 @@ def _task(data: TaskCompleted) -> Iterator[RowKey]:
 def _change(data: ChangeCase) -> Iterator[RowKey]:
     yield RowKey(CaseFile, data.case_id)
     yield RowKey(ClosedCase, data.case_id)
+
+
+def _stated(data: SatisfactionStated) -> Iterator[RowKey]:
+    yield RowKey(CaseFile, case_id_of(data.complaint_id))
+    yield RowKey(ClosedCase, case_id_of(data.complaint_id))
 
 
 def _case(data: ResolveCase | FindCause) -> Iterator[RowKey]:
@@ -130,6 +136,7 @@ NAMES: Mapping[type[Data], Names] = {
     ComplaintReceived: _complaint,
     ComplaintUpdated: _complaint,
     ComplaintWithdrawn: _complaint,
+    SatisfactionStated: _stated,
     TaskCompleted: _task,
     CompleteStep: _step,
     ResolveCase: _case,

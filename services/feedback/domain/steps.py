@@ -17,6 +17,11 @@ from shared.contracts.scheduler import RefreshedNeed
 from shared.contracts.values import Step, StepResult, WinbackStep
 from shared.engine.decision import Context, Decision, Event, Refused
 
+CORRECT_FIRST = Refused("step_order", "complete R5 first: a benefit does not stand for the correction", status=409)
+UNCORRECTED = Refused(
+    "correction_owed", "the error can be corrected: correct it, or have it said that it cannot be", status=409
+)
+
 
 def decide_complete(state: CustomerState, _event: Event, data: CompleteStep, context: Context) -> Decision:
     """End one step, in any order; a remedy that the customer rejects may bring the supervisor in (CP-08)."""
@@ -30,8 +35,8 @@ def decide_complete(state: CustomerState, _event: Event, data: CompleteStep, con
     step = case.find(data.step)
     if step is None:
         return _no_step(case, data.step)
-    if step.status != "open" and not _tells_the_result(data, step):
-        return Refused("step_done", f"{data.step} is {step.status} already", status=409)
+    if refusal := _ended(data, step) or _hides_the_error(case, data, context):
+        return refusal
     change = _complete(case, step, data, context)
     if step.status == "open":
         due_on = step_row(case, step).due_on
@@ -66,6 +71,23 @@ def _misplaced(data: CompleteStep) -> str | None:
 def _no_step(case: OpenCase, step: Step | WinbackStep) -> Refused:
     steps = ", ".join(each.step for each in case.steps) or "none yet"
     return Refused("not_found", f"this case has no {step}; its steps: {steps}", status=404)
+
+
+def _ended(data: CompleteStep, step: OpenStep) -> Refused | None:
+    if step.status == "open" or _tells_the_result(data, step):
+        return None
+    return Refused("step_done", f"{data.step} is {step.status} already", status=409)
+
+
+def _hides_the_error(case: OpenCase, data: CompleteStep, context: Context) -> Refused | None:
+    """Where the policy says so, a benefit does not stand for a correction that can be made (CN-10)."""
+    correction = case.find(Step.R5)
+    if not context.policy.remediation.correct_first or not case.file.correctable or correction is None:
+        return None
+    if data.step == Step.R5 and data.result == StepResult.DECLINED:
+        return UNCORRECTED
+    waits = data.step == Step.R3 and data.result == StepResult.DONE and correction.status == StepStatus.OPEN
+    return CORRECT_FIRST if waits else None
 
 
 def _tells_the_result(data: CompleteStep, step: OpenStep) -> bool:
