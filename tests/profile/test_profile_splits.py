@@ -173,6 +173,42 @@ def test_calls_are_whose_the_number_was_whatever_comes_first(make_files, subject
         assert (files.state(ANNA).first_at.day, files.state(PHONE).first_at.day) == (1, 9)
 
 
+BERTS = ("customer.registered", BERT, "2025-03-08", {"party": "individual", "handles": [PHONE]})
+
+
+@pytest.mark.parametrize("subject", [PHONE, ANNA])
+@pytest.mark.parametrize(
+    "again", [BERTS, ("customer.updated", ANNA, "2025-03-08", {"handles": [PHONE]})], ids=["b", "a"]
+)
+def test_who_claimed_a_handle_has_it_from_a_release_on_that_is_heard_of_late(make_files, again, subject):
+    told = [
+        ("customer.registered", ANNA, "2025-03-01", {"party": "individual", "handles": [PHONE]}),
+        again,
+        ("handle.released", subject, "2025-03-05", {"handle": PHONE}),
+        ("interaction.recorded", PHONE, "2025-03-09", CALL),
+    ]
+    for order in permutations(range(4)):
+        if order.index(0) > order.index(1) or order.index(0) > order.index(2):
+            continue  # whose it was first has to be known
+        files = make_files()
+        for place in order:
+            name, who, at, data = told[place]
+            files.tell(name, who, at, id=f"e{place}", now="2025-03-10", **data)
+        assert files.id_of(PHONE) == files.id_of(again[1]), order
+        assert [entry.at.day for entry in files.timeline(again[1])] == [9], order
+
+
+def test_what_came_before_a_release_is_not_of_who_claimed_the_handle_after_it(files):
+    files.tell("interaction.recorded", ANNA, "2025-03-01", **CALL)
+    files.tell("customer.registered", BERT, "2025-03-08", party="individual", handles=[PHONE])
+    files.tell("interaction.recorded", PHONE, "2025-03-03", now="2025-03-09", id="hers", **CALL)
+    files.tell("handle.released", ANNA, "2025-03-05", now="2025-03-10", handle=PHONE)
+    days = [[entry.at.day for entry in files.timeline(handle)] for handle in (ANNA, BERT)]
+    assert (days, files.id_of(PHONE)) == ([[1, 3], []], files.id_of(BERT))
+    (split, _) = files.facts("customer.split")
+    assert (split["into"], split["causes"]) == (str(files.id_of(ANNA)), ["hers"])
+
+
 def test_readers_hear_of_the_calls_that_are_the_next_holders(files):
     files.tell("interaction.recorded", PHONE, "2025-03-03", id="his", **CALL)
     files.tell("interaction.recorded", PHONE, "2025-03-09", id="next", **CALL)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from services.profile.domain.handles import kind_of_handle
 from services.profile.domain.holders import came_to, claimed_at, holder_at, is_free
-from services.profile.domain.ledgers import Handle
+from services.profile.domain.ledgers import Handle, HandleClaim
 from shared.contracts.ids import derived
 from shared.engine.decision import Context, Event, Fact, Regroup
 from shared.engine.identity import merged
@@ -37,6 +37,8 @@ class Claims(Struct, frozen=True):
     rows: tuple[Handle, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     """With whom the file shares what is not free."""
+    kept: tuple[HandleClaim, ...] = ()
+    """Claims of what was somebody's already: a release before them may be heard of later."""
     regroup: Regroup | None = None
 
 
@@ -61,6 +63,7 @@ def claimed(own: str | None, others: Iterable[str], event: Event, context: Conte
         free=tuple(free),
         rows=tuple(row for handle, row in taken.items() if _is_news(row, free[handle], context)),
         candidates=() if context.again else tuple(_shared(known.keys() - free.keys(), home, event, context)),
+        kept=() if context.again else tuple(_kept(known.keys() - {own}, home, event, context)),
         regroup=joined((holder_at(row, event.time).customer_id for row in losers), event, context),
     )
 
@@ -71,6 +74,24 @@ def _shared(handles: Iterable[str], home: UUID, event: Event, context: Context) 
             held = holder_at(row, event.time)
             if held.customer_id != home:
                 yield candidate_of(home, held.customer_id, kind_of_handle(handle), max(event.time, row.since))
+
+
+def _kept(handles: Iterable[str], home: UUID, event: Event, context: Context) -> Iterator[HandleClaim]:
+    """The last one of each handle; the claim by which a file has it is in the handle's own row."""
+    for handle in handles:
+        row, known = context.rows.get(Handle, handle), context.rows.get(HandleClaim, handle)
+        at = _claim_to_keep(row, event, context) if row else None
+        if at is not None and (known is None or known.at < at):
+            yield HandleClaim(handle, home, at)
+
+
+def _claim_to_keep(row: Handle, event: Event, context: Context) -> datetime | None:
+    """Of this file's own handle the row says since when it was known at all."""
+    if not holder_at(row, event.time).claimed:
+        return event.time if event.time > row.since else None
+    if _is_here(row, event, context):
+        return max(event.time, row.since) if event.time != row.since else None
+    return event.time
 
 
 def candidate_of(one: UUID, other: UUID, reason: str, since: datetime) -> Candidate:

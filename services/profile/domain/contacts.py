@@ -65,7 +65,7 @@ def decide_contact_stated(state: CustomerState, event: Event, context: Context) 
     return Accepted(
         state,
         facts=(Fact(CustomerUpdated(fields=("contacts",)), time=event.time),),
-        rows=(word, *claims.rows, *led),
+        rows=(word, *claims.rows, *claims.kept, *led),
         regroup=claims.regroup,
     )
 

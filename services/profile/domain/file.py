@@ -49,7 +49,13 @@ def decide_told(state: CustomerState, event: Event, context: Context) -> Decisio
     told = _told(state, data, Stamp(event.time, event.id))
     return Accepted(
         replace(told, registered_at=earlier(state.registered_at, explicit)),
-        rows=(*claims.rows, *claims.candidates, *field_words(data, event, context), *_found_by(state, told, context)),
+        rows=(
+            *claims.rows,
+            *claims.kept,
+            *claims.candidates,
+            *field_words(data, event, context),
+            *_found_by(state, told, context),
+        ),
         regroup=claims.regroup,
     )
 

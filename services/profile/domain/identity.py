@@ -16,13 +16,14 @@ from services.profile.domain.erasure import generation_of
 from services.profile.domain.handles import customer_id, normal_handle
 from services.profile.domain.holders import (
     came_to,
+    claimed_at,
     generation_from,
     holder_at,
     is_free,
     is_released,
     released_at,
 )
-from services.profile.domain.ledgers import Handle
+from services.profile.domain.ledgers import Handle, HandleClaim, Holder
 from services.profile.domain.state import CustomerState
 from shared.contracts.profile import CustomerSplit
 from shared.contracts.upstream import CustomersMerged, HandleReleased
@@ -39,7 +40,7 @@ from shared.engine.decision import (
     StreamKey,
     Superseded,
 )
-from shared.engine.identity import split
+from shared.engine.identity import merged, split
 from shared.engine.routing import canonical_of
 
 MOST_CAUSES: Final = 200
@@ -103,7 +104,7 @@ def decide_customers_merged(ids: FileIds, state: CustomerState, event: Event, co
 
 
 def decide_handle_released(ids: FileIds, state: CustomerState, event: Event, context: Context) -> Decision:
-    """From its time on the handle leads to a new file, whatever has come for it already.
+    """From its time on the handle leads to a new file, whatever has come for it already, or to who claimed it since.
 
     Until then it was this customer's: a file that has nothing but the handle comes along.
     """
@@ -119,14 +120,52 @@ def decide_handle_released(ids: FileIds, state: CustomerState, event: Event, con
     then = ids.after(handle, event.time)
     if row is None:
         return Accepted(state, rows=(released_at(_had(handle, ids, event, context), event.time, then),))
+    if _is_later(row, handle, event):
+        return _had_before(state, row, event, context)
     before = holder_at(row, event.time).customer_id
     if not is_free(row, event.time, context) and canonical_of(before, context.rows) != context.stream.id:
         return Superseded("this handle is another customer's")
     here, new = (StreamKey("customer", id) for id in (context.stream.id, then))
     taken_in = joined((before,), event, context) or Regroup((here,))
-    rows = (*taken_in.rows, released_at(row, event.time, then))
-    told = partial(_told, here, new, event.time)
-    return Accepted(state, regroup=replace(taken_in, streams=(*taken_in.streams, new), rows=rows, told=told))
+    row, heir = _handed_on(released_at(row, event.time, then), event, context)
+    if heir is not None:
+        part, words = merged(then, heir, context.rows)
+        facts = tuple(replace(word, time=event.time) for word in words)
+        taken_in = _both(taken_in, replace(part, facts=facts))
+        new = StreamKey("customer", heir)
+    told = partial(_told, here, then, new, event.time)
+    streams = tuple(dict.fromkeys((*taken_in.streams, new)))
+    return Accepted(state, regroup=replace(taken_in, streams=streams, rows=(*taken_in.rows, row), told=told))
+
+
+def _handed_on(row: Handle, event: Event, context: Context) -> tuple[Handle, UUID | None]:
+    """The released handle, with whom it belongs to now: None, or who claimed it before the release was heard of."""
+    claim = context.rows.get(HandleClaim, row.handle)
+    until = next((holder.until for holder in row.past if holder.until > event.time), None)
+    if claim is None or claim.at < event.time or (until is not None and until <= claim.at):
+        return row, None
+    return claimed_at(row, claim.at), canonical_of(claim.customer_id, context.rows)
+
+
+def _both(one: Regroup, other: Regroup) -> Regroup:
+    return Regroup((*one.streams, *other.streams), (*one.rows, *other.rows), (*one.facts, *other.facts))
+
+
+def _is_later(row: Handle, handle: str, event: Event) -> bool:
+    """Who has the handle claimed it after this release: until then it was somebody else's, and he has said so."""
+    is_last = all(holder.until <= event.time for holder in row.past)
+    return is_last and row.claimed and row.since > event.time and handle != normal_handle(event.subject or "")
+
+
+def _had_before(state: CustomerState, row: Handle, event: Event, context: Context) -> Accepted:
+    """What came under the handle before the release is this customer's; who has it keeps it from then on."""
+    home, here = came_to(event, context) or context.stream.id, context.stream
+    row = replace(row, past=(*row.past, Holder(home, claimed=True, until=event.time)))
+    there = StreamKey("customer", canonical_of(row.customer_id, context.rows))
+    if there == here:
+        return Accepted(state, rows=(row,))
+    told = partial(_told, there, home, here, event.time)
+    return Accepted(state, regroup=Regroup((here, there), (row,), told=told))
 
 
 def _had(handle: str, ids: FileIds, event: Event, context: Context) -> Handle:
@@ -136,14 +175,14 @@ def _had(handle: str, ids: FileIds, event: Event, context: Context) -> Handle:
     return Handle(handle, came_to(event, context) or context.stream.id, claimed=True, since=event.time)
 
 
-def _told(before: StreamKey, then: StreamKey, at: datetime, moved: Moved) -> tuple[Fact, ...]:
-    """Readers are told by which events, where some had come for the new file already."""
-    events = moved.get(then, [])
+def _told(before: StreamKey, then: UUID, now: StreamKey, at: datetime, moved: Moved) -> tuple[Fact, ...]:
+    """Readers are told by which events, where some had come for the new file already, whose is `now`."""
+    events = moved.get(now, []) if now != before else []
     words = [
-        CustomerSplit(from_=before.id, into=then.id, causes=tuple(event.id for event in chunk))
+        CustomerSplit(from_=before.id, into=then, causes=tuple(event.id for event in chunk))
         for chunk in (events[n : n + MOST_CAUSES] for n in range(0, len(events), MOST_CAUSES))
     ]
-    return tuple(Fact(word, time=at, subject=key.id) for word in words for key in (before, then))
+    return tuple(Fact(word, time=at, subject=id) for word in words for id in (before.id, then))
 
 
 def decide_split_file(state: CustomerState, event: Event, context: Context) -> Decision:

@@ -36,6 +36,14 @@ class Handle(Struct, frozen=True):
     """What is kept of it when its customer is erased."""
 
 
+class HandleClaim(Struct, frozen=True):
+    """The last claim of a handle that was somebody's already, by the file that it came to."""
+
+    handle: str
+    customer_id: UUID
+    at: datetime
+
+
 class Tombstone(Struct, frozen=True):
     """A handle of persons who were erased, as its keyed hash; `generation` counts them, the last one went at
     `erased_at`."""

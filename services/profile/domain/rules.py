@@ -16,7 +16,7 @@ from services.profile.domain.erasure import EraseCustomer, forgetful, tombstones
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.identity import FileIds, decide_customers_merged, decide_handle_released
 from services.profile.domain.launches import LaunchState
-from services.profile.domain.ledgers import Handle, TimelineEntry
+from services.profile.domain.ledgers import Handle, HandleClaim, TimelineEntry
 from services.profile.domain.mentions import MentionState
 from services.profile.domain.region import meant_in, spelling
 from services.profile.domain.state import CustomerState
@@ -40,6 +40,10 @@ COMMANDS: Final = (
 )
 
 
+CLAIMING: Final = frozenset(
+    (upstream.CustomerRegistered, upstream.CustomerUpdated, upstream.ContactStated, upstream.HandleReleased)
+)
+"""Events of which it counts who claimed a handle last that was somebody's already."""
 OF_CONTACTS: Final = frozenset((upstream.ContactStated, upstream.InteractionRecorded))
 """Events of which it counts who inside an organisation is known by their handles."""
 
@@ -81,6 +85,8 @@ def names(event: Event) -> Iterator[RowKey]:
         yield from _names_of_ours(event)
         return
     yield from (RowKey(Handle, handle) for handle in handles(event))
+    if type(event.data) in CLAIMING:
+        yield from (RowKey(HandleClaim, handle) for handle in handles(event)[1:])
     if type(event.data) in OF_CONTACTS:
         yield from (RowKey(ContactHandle, handle) for handle in handles(event))
     if key := thing(event):

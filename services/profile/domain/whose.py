@@ -16,7 +16,7 @@ from services.profile.domain.commitments import Commitment
 from services.profile.domain.decide import UPSTREAM
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.identity import FileIds, home_of_handle, survivor
-from services.profile.domain.ledgers import Complaint, Handle, Order
+from services.profile.domain.ledgers import Complaint, Handle, HandleClaim, Order
 from services.profile.domain.needs import TICK
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
@@ -93,6 +93,7 @@ class Whose:
         if isinstance(event.data, upstream.HandleReleased):
             ids |= {home_of_handle(handle, came_at(event), rows, self.ids) for handle in found}
             ids |= {self.ids.after(handle, event.time) for handle in found}
+            ids |= {claim.customer_id for handle in found if (claim := rows.get(HandleClaim, handle))}
         return ids
 
 

@@ -22,6 +22,10 @@ TABLES: Final[Mapping[str, str]] = {
 select (to_jsonb(t) - '{customer_id,print,past}'::text[])::text as row from handle t
  where customer_id = any($1::uuid[]) order by since, handle
 """,
+    "handle_claim": """
+select (to_jsonb(t) - 'customer_id')::text as row from handle_claim t
+ where customer_id = any($1::uuid[]) order by at, handle
+""",
     "purchase": """
 select (to_jsonb(t) - 'customer_id')::text as row from purchase t
  where customer_id = any($1::uuid[]) order by coalesce(placed_at, delivered_at), order_id

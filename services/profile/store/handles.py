@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.profile.domain.ledgers import Handle, Tombstone
+from services.profile.domain.ledgers import Handle, HandleClaim, Tombstone
 from shared.engine.ledger import Ledger
 
 SAVE_HANDLES = """
@@ -26,6 +26,13 @@ select print, 1, (select max(erased_at) from stream where kind = 'customer' and 
 on conflict (print) do update
    set generation = known.generation + 1, erased_at = greatest(known.erased_at, excluded.erased_at)
 """
+SAVE_CLAIMS = """
+insert into handle_claim (handle, customer_id, at)
+select handle, customer_id, at from json_populate_recordset(null::handle_claim, $1::json)
+on conflict (handle) do update set customer_id = excluded.customer_id, at = excluded.at
+"""
+LOAD_CLAIMS = "select row_to_json(c)::text as row from handle_claim c where c.handle = any($1::text[])"
+ERASE_CLAIMS = "delete from handle_claim where customer_id = any($1::uuid[])"
 LOAD_TOMBSTONES = "select row_to_json(t)::text as row from tombstone t where t.print = any($1::uuid[])"
 
 HANDLES = Ledger(
@@ -36,5 +43,14 @@ HANDLES = Ledger(
     routes=True,
     erase=ERASE_HANDLES,
     owners=lambda row: (row.customer_id, *(holder.customer_id for holder in row.past)),
+)
+HANDLE_CLAIMS = Ledger(
+    HandleClaim,
+    lambda row: row.handle,
+    SAVE_CLAIMS,
+    LOAD_CLAIMS,
+    routes=True,
+    erase=ERASE_CLAIMS,
+    owners=lambda row: (row.customer_id,),
 )
 TOMBSTONES = Ledger(Tombstone, lambda row: row.print, None, LOAD_TOMBSTONES, routes=True)
