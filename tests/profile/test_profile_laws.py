@@ -225,3 +225,35 @@ def test_whose_a_call_was_does_not_depend_on_when_the_caller_became_known(make_f
     assert shuffled.id_of(CALLER) == shuffled.id_of(ANNA) == plain.id_of(ANNA)
     assert shuffled.tables[ContactHandle][CALLER].contact_id == "k2"
     assert _whatever_was_opened(_end(shuffled)) == _whatever_was_opened(_end(plain))
+
+
+OF_HANDLES = st.sampled_from(
+    [
+        ("interaction.recorded", ANNA, {"channel": "phone", "direction": "inbound"}),
+        ("interaction.recorded", PHONE, {"channel": "phone", "direction": "inbound"}),
+        ("need.stated", PHONE, {"demand": "target"}),
+        ("consent.changed", PHONE, {"purpose": "marketing", "granted": False}),
+        ("customer.updated", ANNA, {"handles": [PHONE], "region": "north"}),
+    ]
+)
+
+
+@given(others=st.lists(OF_HANDLES, max_size=6), places=st.tuples(st.integers(0, 6), st.integers(0, 7)), data=st.data())
+def test_whose_a_number_is_goes_by_claims_and_releases_whenever_they_are_heard_of(make_files, others, places, data):
+    happened = list(others)
+    happened.insert(places[0], ("customer.registered", ANNA, {"party": "individual", "handles": [PHONE]}))
+    happened.insert(places[1], ("handle.released", ANNA, {"handle": PHONE}))
+    days = [(START + timedelta(days=n)).isoformat() for n in range(len(happened))]
+    told = [(name, who, day, day, said) for (name, who, said), day in zip(happened, days, strict=True)]
+    ends = []
+    for sequence in (told, data.draw(st.permutations(told))):
+        files = _fold(make_files(), sequence)
+        states = [files.state(handle) for handle in (ANNA, PHONE)]
+        ends.append(
+            [files.id_of(ANNA) == files.id_of(PHONE), [e.at for e in files.timeline(ANNA)], *map(_of_one, states)]
+        )
+    assert ends[0] == ends[1]
+
+
+def _of_one(state):
+    return state.first_at, state.file, state.need and state.need.snapshot, [word.told for word in state.consents]
