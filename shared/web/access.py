@@ -48,6 +48,12 @@ Table = Mapping[str, Access]
 Sees = Callable[[Engine, asyncpg.Connection, str, str, Collection[str]], Awaitable[bool]]
 """Whether what has this id (a `customer`, a `task` …) is for one of these agents; False where there is none."""
 
+
+async def sees_nothing(_engine: Engine, _connection: asyncpg.Connection, _thing: str, _id: str, _: object) -> bool:
+    """Of a service without routes about customers."""
+    return False
+
+
 OPEN: Final = Access(None)
 UNTOLD: Final = frozenset({May.ASK, May.READ, May.TELL})
 """Rights whose use is not told of where nothing personal is shown; the journal has what other systems told, and who."""

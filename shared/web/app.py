@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from shared.engine.process import Service
 from shared.laws import Law, Watch
 from shared.telemetry import Health, measures
 from shared.web import common, policies, problems
-from shared.web.access import PROBES, Sees, Table, entering, table_of
+from shared.web.access import PROBES, Sees, Table, entering, sees_nothing, table_of
 from shared.web.audit import Trail
 from shared.web.credentials import credentials_of
 from shared.web.doors import Doors
@@ -29,8 +30,8 @@ log = structlog.get_logger(__name__)
 def build(
     service: Service,
     routers: Sequence[APIRouter],
-    access: Table,
-    sees: Sees,
+    access: Table = MappingProxyType({}),
+    sees: Sees = sees_nothing,
     signed: Sequence[str] = (),
     laws: Sequence[Law] = (),
 ) -> FastAPI:

@@ -10,12 +10,14 @@ import pytest
 
 from bench.measure.processes import Busy, Cost, parse_busy, parse_stat
 from bench.measure.timeline import Sample, span
+from bench.reference import ours
 from bench.reference.job import DAY, NEVER, Standing, grade
 from bench.reference.logs import Batch, last_relayed, milliseconds, percentile, read_batches, told_by
 from bench.reference.oracle import answer_to
 from bench.reference.records import Record, Size, records
 from bench.reference.rounds import Batches, Measured, medians
 from bench.reference.verdict import Found, faults, is_unbroken
+from shared.engine.settings import EngineSettings
 
 SIZE = Size(events=2_000, customers=100)
 NOW = 1_000 * DAY
@@ -24,6 +26,11 @@ NOW = 1_000 * DAY
 @pytest.fixture(scope="module")
 def made() -> list[Record]:
     return records(SIZE)
+
+
+def test_the_job_is_put_together_as_a_service():
+    settings = EngineSettings(dsn="postgresql://u:p@h/d", kafka="h:1", token="a token of sixteen", _env_file=None)
+    assert ours.build(settings).state.service.rules.service == "grading"
 
 
 def test_the_same_seed_gives_the_same_input(made: list[Record]):
