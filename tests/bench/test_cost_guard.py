@@ -25,7 +25,7 @@ from shared.engine.tables import streams_part
 from tests.bench.reading import batches, taken_in
 from tests.harness.engines import EngineOf
 
-CALLS_PER_EVENT = 124
+CALLS_PER_EVENT = 116
 """Of Python and of C, from a record's bytes to the columns of its rows: what Python 3.11 counts."""
 STATEMENTS = 6
 """Of a batch whose streams are there: begin, the world, streams, rows, what is saved, commit."""
