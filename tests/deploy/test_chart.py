@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from shared.contracts.policy import default_policy, overlay_text
 from shared.contracts.topics import WRITERS
 from shared.kafka.rights import rights, users
 from shared.kafka.settings import KafkaSettings
@@ -25,7 +26,7 @@ SETS = {
     "least": SECRET,
     "secured": SECRET
     | {"kafka": SECURED | {"sasl": {"existingSecret": "users"}, "ca": {"existingSecret": "ca"}}}
-    | {"settings": {"policy": {"contact.cap_per_week": 2}}},
+    | {"settings": {"policy": {"care": {"cap_per_7_days": 3}}}},
     "operators": SECRET
     | {
         "kafka": SECURED,
@@ -38,7 +39,7 @@ SETS = {
     },
     "own": SECRET
     | {
-        "settings": {"policy": {"contact.cap_per_week": 2}, "phoneRegion": "CN"},
+        "settings": {"policy": {"care": {"cap_per_7_days": 3}}, "phoneRegion": "CN"},
         "services": {"grading": {"replicas": 3, "autoscaling": {"enabled": True}}},
         "migrations": {"mode": "init"},
         "networkPolicy": {"enabled": False},
@@ -182,8 +183,8 @@ def test_a_service_has_values_of_its_own():
     assert scaler["scaleTargetRef"]["name"] == "shop-grading"
     assert "replicas" not in made["StatefulSet", "shop-grading"]["spec"]
     assert "NetworkPolicy" not in kinds("own")
-    policy = yaml.safe_load(made["ConfigMap", "shop-policy"]["data"]["policy.yaml"])
-    assert policy == {"values": {"contact.cap_per_week": 2}}
+    laid = overlay_text(default_policy(), made["ConfigMap", "shop-policy"]["data"]["policy.yaml"])
+    assert laid.care.cap_per_7_days == 3
 
 
 def test_what_runs_before_an_install_waits_for_nothing_that_comes_with_it():
