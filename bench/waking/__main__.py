@@ -1,6 +1,6 @@
 """A year of wake-ups through jumps of the clock and kills: none early, none twice, none lost.
 
-    python -m bench.waking [--customers 35000] [--steps 500]
+    python -m bench.waking [--customers 35000] [--steps 500] [--seed 26]
 
 An embedded Postgres is started in a temporary folder. 35,000 customers wake a million times.
 """
@@ -26,6 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.waking", description=__doc__)
     parser.add_argument("--customers", type=int, default=35_000)
     parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=26, help="of jumps and kills")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     size = Size(given.customers, given.steps, crashes=0.1, chunk=500)
@@ -36,7 +37,7 @@ def main() -> int:
         try:
             dsn = asyncio.run(create_databases(postgres.dsn, ("year",)))["year"]
             began = time.monotonic()
-            verdict = Year(dsn, size).run()
+            verdict = Year(dsn, size, given.seed).run()
         finally:
             postgres.stop()
     sys.stdout.write(

@@ -72,8 +72,13 @@ def _serve(dsn: str, chunk: int, pipe: Connection) -> None:
 
 
 async def _wake(dsn: str, chunk: int, pipe: Connection) -> None:
-    engine = engine_over(await open_pool(dsn, NAME, 2))
-    while pipe.recv():
+    engine = engine_over(await _pool(dsn))
+    parent = os.getppid()
+    while True:
+        while not pipe.poll(1.0):
+            if os.getppid() != parent:
+                return
+        pipe.recv()
         while True:
             try:
                 if not await run_due(engine, CLOCK_TOPIC, chunk):
@@ -81,3 +86,11 @@ async def _wake(dsn: str, chunk: int, pipe: Connection) -> None:
             except INFRASTRUCTURE:
                 await asyncio.sleep(0.02)
         pipe.send(True)
+
+
+async def _pool(dsn: str) -> asyncpg.Pool:
+    while True:
+        try:
+            return await open_pool(dsn, NAME, 2)
+        except INFRASTRUCTURE:
+            await asyncio.sleep(0.1)

@@ -49,6 +49,7 @@ ROUTES: Final = {
     "holdfast.scheduler.command.cancel_task.v1": Route("scheduler", "/v1/tasks/{task_id}/cancel", ("task_id",)),
     "holdfast.scheduler.command.snooze_task.v1": Route("scheduler", "/v1/tasks/{task_id}/snooze", ("task_id",)),
     "holdfast.scheduler.command.describe_agent.v1": Route("scheduler", "/v1/agents", ()),
+    "holdfast.scheduler.command.return.v1": Route("scheduler", "/v1/agents/{agent_id}/returns", ("agent_id",)),
     "holdfast.scheduler.command.stand_in.v1": Route("scheduler", "/v1/agents/{agent_id}/absences", ("agent_id",)),
     "holdfast.scheduler.command.hand_over.v1": Route("scheduler", "/v1/agents/{agent_id}/leave", ("agent_id",)),
     "holdfast.scheduler.command.decide_exit.v1": Route(

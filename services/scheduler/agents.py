@@ -10,18 +10,20 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from services.scheduler.domain.agents import Agent
+from services.scheduler.domain.agents import Agent, Away
 from services.scheduler.restating import Formula
 from services.scheduler.worklist import Desk, work_of
 
 Item = dict[str, Any]
 
 AGENTS = """
-select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor
+select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor,
+       absences
   from agent where agent_id > $1 order by agent_id limit $2
 """
 AGENT = """
-select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor
+select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor,
+       absences
   from agent where id = $1
 """
 # Their own, that of those who are away and whom they stand in for, and that of those who left it to them; on and on.
@@ -32,7 +34,8 @@ with recursive covered as (
   select a.agent_id
     from covered c
     join agent a on (a.successor = c.agent_id and a.left_on <= $2)
-                 or (a.deputy = c.agent_id and $2 between a.away_from_on and a.away_to_on)
+                 or exists (select from jsonb_to_recordset(a.absences) as away(from_on date, to_on date, deputy text)
+                             where away.deputy = c.agent_id and $2 between away.from_on and away.to_on)
 )
 select c.agent_id, a.role from covered c left join agent a on a.agent_id = c.agent_id
 """
@@ -49,7 +52,8 @@ async def find_agent(connection: asyncpg.Connection, id: UUID) -> Item | None:
 
 
 COLLEAGUES = """
-select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor
+select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor,
+       absences
   from agent where agent_id = any($1::text[]) or team = $2
 """
 LOADED = """
@@ -141,9 +145,10 @@ async def tasks_owned_by(connection: asyncpg.Connection, owner: str | None, last
 
 
 def _known(row: asyncpg.Record) -> Agent:
-    told = {name: value for name, value in row.items() if name != "hours"}
+    absences = msgspec.json.decode(row["absences"], type=tuple[Away, ...])
     hours = msgspec.json.decode(row["hours"]) if row["hours"] else None
-    return Agent(**told | {"id": UUID(bytes=row["id"].bytes), "channels": tuple(row["channels"]), "hours": hours})
+    known = {"id": UUID(bytes=row["id"].bytes), "channels": tuple(row["channels"]), "hours": hours}
+    return Agent(**dict(row) | known | {"absences": absences})
 
 
 async def desk_of(connection: asyncpg.Connection, agent: str, on: date) -> Desk:
@@ -155,5 +160,5 @@ async def desk_of(connection: asyncpg.Connection, agent: str, on: date) -> Desk:
 def _agent(row: asyncpg.Record) -> Item:
     told = {name: value for name, value in row.items() if name != "id"}
     days = {name: row[name] and row[name].isoformat() for name in ("away_from_on", "away_to_on", "left_on")}
-    hours = msgspec.json.decode(row["hours"]) if row["hours"] else None
-    return told | {"channels": list(row["channels"]), "hours": hours} | days
+    read = {name: row[name] and msgspec.json.decode(row[name]) for name in ("hours", "absences")}
+    return told | {"channels": list(row["channels"])} | read | days

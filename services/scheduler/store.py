@@ -117,14 +117,15 @@ ERASE_REVIEWS = "delete from exit_review where customer_id = any($1::uuid[])"
 
 SAVE_AGENTS = """
 insert into agent (id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on,
-                   deputy, left_on, successor)
-select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor
+                   deputy, left_on, successor, absences)
+select id, agent_id, name, team, role, channels, capacity, hours, away_from_on, away_to_on, deputy, left_on, successor,
+       absences
   from json_populate_recordset(null::agent, $1::json)
 on conflict (id) do update
    set name = excluded.name, team = excluded.team, role = excluded.role, channels = excluded.channels,
        capacity = excluded.capacity, hours = excluded.hours, away_from_on = excluded.away_from_on,
        away_to_on = excluded.away_to_on, deputy = excluded.deputy,
-       left_on = excluded.left_on, successor = excluded.successor
+       left_on = excluded.left_on, successor = excluded.successor, absences = excluded.absences
 """
 
 # A launch is work for a job: it goes with the transaction that has heard of it.

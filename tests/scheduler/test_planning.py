@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scheduler.domain.agents import Agent
+from services.scheduler.domain.agents import Agent, Away
 from services.scheduler.domain.planning import Diary, is_there, room_of, shared_out
 from shared.contracts.policy import default_policy, overlay
 from tests.scheduler.database import ANN, BOB, CID
@@ -72,7 +72,10 @@ def test_nothing_is_late_and_as_much_fits_as_can(due, room):
         pytest.param(agent(capacity=5), {}, [5, 5, 5, 5, 5, 5, 5], id="every day"),
         pytest.param(agent(capacity=5, hours=OFFICE), {}, [5, 0, 5, 0, 0, 0, 0], id="on the days of their hours"),
         pytest.param(
-            agent(capacity=5, away_from_on=on(1), away_to_on=on(2), deputy="bob"), {}, [5, 0, 0, 5, 5, 5, 5], id="away"
+            agent(capacity=5, absences=(Away(on(1), on(1), "bob"), Away(on(3), on(4), "cleo"))),
+            {},
+            [5, 0, 5, 0, 0, 5, 5],
+            id="away",
         ),
         pytest.param(agent(capacity=5, left_on=on(3), successor="bob"), {}, [5, 5, 5, 0, 0, 0, 0], id="gone"),
         pytest.param(
@@ -87,7 +90,7 @@ def test_there_is_room_where_somebody_works(who, values, room):
 
 
 def test_absence_has_both_its_days():
-    away = agent(away_from_on=on(1), away_to_on=on(2), deputy="bob")
+    away = agent(absences=(Away(on(1), on(2), "bob"),))
     assert [is_there(away, on(n)) for n in range(4)] == [True, False, False, True]
 
 

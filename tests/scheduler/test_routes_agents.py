@@ -91,6 +91,57 @@ async def test_who_leaves_leaves_everything_to_one_who_may_be_away_too(stack):
     assert await listed(stack, "ann") == {str(ANN)}, "a circle ends"
 
 
+async def covered(stack, *agents):
+    """Who sees the work of ann on each day from the 17th on."""
+    days = [f"2025-03-{n}" for n in range(17, 26)]
+    return {who: "".join([".x"[str(ANN) in await listed(stack, who, day)] for day in days]) for who in agents}
+
+
+async def away(stack, agent, from_on, to_on, deputy, expect=200):
+    body = {"from_on": f"2025-03-{from_on}", "to_on": f"2025-03-{to_on}", "deputy": deputy}
+    return await stack.post(f"/agents/{agent}/absences", body, expect)
+
+
+async def test_absences_follow_one_another_and_the_later_word_holds_for_its_days(stack):
+    await stack.known("2025-03-01", "C", ANN, owner="ann")
+    await away(stack, "ann", 17, 18, "bob")
+    await away(stack, "ann", 20, 24, "cleo")
+    assert await covered(stack, "bob", "cleo") == {"bob": "xx.......", "cleo": "...xxxxx."}
+    shown = await away(stack, "ann", 22, 23, "dan")
+    assert [(a["from_on"][-2:], a["to_on"][-2:], a["deputy"]) for a in shown["absences"]] == [
+        ("17", "18", "bob"), ("20", "21", "cleo"), ("22", "23", "dan"), ("24", "24", "cleo"),
+    ]  # fmt: skip
+    assert await covered(stack, "cleo", "dan") == {"cleo": "...xx..x.", "dan": ".....xx.."}
+    back = {"from_on": "2025-03-21", "to_on": "2025-03-24"}
+    shown = await stack.post("/agents/ann/returns", back)
+    assert (shown["absences"][-1]["to_on"], shown["deputy"]) == ("2025-03-20", None)
+    assert await covered(stack, "bob", "cleo", "dan") == {"bob": "xx.......", "cleo": "...x.....", "dan": "........."}
+    await stack.post("/agents/ann/returns", {**back, "to_on": "2025-03-20"}, 422, "invalid_body")
+
+
+async def test_deputies_have_deputies_and_successors_on_their_own_days(stack):
+    """ann is away 17-20, her deputy bob 19-25 and gone from the 20th on, and his deputy cleo on the 20th."""
+    await stack.known("2025-03-01", "C", ANN, owner="ann")
+    await away(stack, "ann", 17, 20, "bob")
+    await away(stack, "bob", 19, 25, "cleo")
+    await away(stack, "cleo", 20, 20, "ann")
+    await stack.post("/agents/bob/leave", {"on": "2025-03-20", "successor": "dan"})
+    seen = await covered(stack, "ann", "bob", "cleo", "dan")
+    assert seen == {"ann": "xxxxxxxxx", "bob": "xxxx.....", "cleo": "..xx.....", "dan": "...x....."}
+
+
+async def test_who_leaves_with_open_work_has_it_spread_over_those_who_are_there(stack):
+    await stack.known("2025-03-01", "E", ANN, owner="ann")
+    for n in range(4):
+        await stack.post("/tasks", {"customer_id": str(ANN), "kind": "call", "purpose": f"p{n}"}, 201)
+    await stack.post("/agents/ann/leave", {"on": "2025-03-01", "successor": "bob"})
+    assert len((await stack.get("/worklist", agent="bob"))["items"]) == 4
+    await away(stack, "cleo", "01", "02", "bob")
+    spread = await stack.post("/worklist/spread", {"owner": "ann", "agents": ["ann", "bob", "cleo", "dan"]})
+    assert sorted(item["owner"] for item in spread["items"]) == ["bob", "bob", "dan", "dan"]
+    assert (await stack.get("/worklist", agent="ann"))["items"] == []
+
+
 async def test_agents_are_told_of_and_listed(stack):
     told = {"agent_id": "ann", "name": "Ann", "team": "north", "role": "sales", "channels": ["phone"]}
     await stack.post("/agents", told)

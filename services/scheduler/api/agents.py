@@ -18,6 +18,8 @@ from services.scheduler.domain.agents import (
     Departure,
     DescribeAgent,
     HandOver,
+    Presence,
+    Return,
     StandIn,
     agent_stream,
 )
@@ -50,6 +52,12 @@ async def describe_agent(told: AgentTold, request: Request) -> Response:
 async def stand_in(id: Agent, told: Absence, request: Request) -> Response:
     """Away for these days: the deputy's work list has their work too."""
     return await _told(request, StandIn(agent_id=id, **dict(told)))
+
+
+@router.post("/agents/{id}/returns")
+async def come_back(id: Agent, told: Presence, request: Request) -> Response:
+    """There on these days after all, or back early; other days of an absence stay."""
+    return await _told(request, Return(agent_id=id, **dict(told)))
 
 
 @router.post("/agents/{id}/leave")

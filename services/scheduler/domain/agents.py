@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -10,12 +10,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import ConfigDict, Field
 
+from shared.clock import business_date
 from shared.contracts.data import Command, Name, Value
 from shared.contracts.dates import BusinessDate
 from shared.contracts.ids import derived
 from shared.contracts.policy_surroundings import Windows
 from shared.engine.decision import Accepted, Context, Decision, Event, Refused, StreamKey
 
+ONE_DAY = timedelta(days=1)
+KEPT = timedelta(days=366)
+"""How long an absence is known that is over."""
+MOST = 100
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -40,7 +45,7 @@ class DescribeAgent(AgentTold, Command):
 
 
 class Absence(Value):
-    """The body of POST /v1/agents/{id}/absences: both days are away. It takes the place of the one before."""
+    """The body of POST /v1/agents/{id}/absences: both days are away. On its days it holds instead of what was said."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,6 +56,21 @@ class Absence(Value):
 
 class StandIn(Absence, Command):
     TYPE: ClassVar[str] = "holdfast.scheduler.command.stand_in.v1"
+
+    agent_id: Name
+
+
+class Presence(Value):
+    """The body of POST /v1/agents/{id}/returns: there on these days, both included, whatever was said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_on: BusinessDate
+    to_on: BusinessDate
+
+
+class Return(Presence, Command):
+    TYPE: ClassVar[str] = "holdfast.scheduler.command.return.v1"
 
     agent_id: Name
 
@@ -70,7 +90,15 @@ class HandOver(Departure, Command):
     agent_id: Name
 
 
-AgentCommand = DescribeAgent | StandIn | HandOver
+AgentCommand = DescribeAgent | StandIn | Return | HandOver
+
+
+class Away(Struct, frozen=True):
+    """Days on which somebody is away, both included, and who stands in for them then."""
+
+    from_on: date
+    to_on: date
+    deputy: str
 
 
 class Agent(Struct, frozen=True):
@@ -87,8 +115,11 @@ class Agent(Struct, frozen=True):
     away_from_on: date | None = None
     away_to_on: date | None = None
     deputy: str | None = None
+    """Of the absence that was told last."""
     left_on: date | None = None
     successor: str | None = None
+    absences: tuple[Away, ...] = ()
+    """In their order; no day is in two of them."""
 
 
 class AgentState(Struct, frozen=True):
@@ -103,20 +134,65 @@ def agent_stream(agent_id: str) -> StreamKey:
 
 def decide_agent(state: AgentState, _event: Event, asked: AgentCommand, context: Context) -> Decision:
     """Whoever is named as an owner anywhere is an agent; nobody has to be told of first."""
-    agent = state.agent or Agent(context.stream.id, asked.agent_id)
+    agent = _known(state.agent or Agent(context.stream.id, asked.agent_id))
     match asked:
         case DescribeAgent():
             return _described(agent, asked, context)
         case StandIn():
-            if asked.to_on < asked.from_on or asked.deputy == asked.agent_id:
-                return Refused("invalid_body", "An absence ends after it began, and somebody else stands in.")
-            return _put(
-                replace(agent, away_from_on=asked.from_on, away_to_on=asked.to_on, deputy=asked.deputy),
-            )
+            return _away(agent, asked, context)
+        case Return():
+            return _back(agent, asked)
         case HandOver():
             if asked.successor == asked.agent_id:
                 return Refused("invalid_body", "Name the one who takes over.")
             return _put(replace(agent, left_on=asked.on, successor=asked.successor))
+
+
+def _known(agent: Agent) -> Agent:
+    """One that was told of while there was room for one absence alone."""
+    if agent.absences or agent.away_from_on is None or agent.away_to_on is None or agent.deputy is None:
+        return agent
+    return replace(agent, absences=(Away(agent.away_from_on, agent.away_to_on, agent.deputy),))
+
+
+def _away(agent: Agent, asked: StandIn, context: Context) -> Decision:
+    if asked.to_on < asked.from_on or asked.deputy == asked.agent_id:
+        return Refused("invalid_body", "An absence ends after it began, and somebody else stands in.")
+    long_ago = business_date(context.now, context.policy.calendar.time_zone) - KEPT
+    others = [away for away in _without(agent, asked) if away.to_on >= long_ago]
+    if len(others) >= MOST:
+        return Refused("invalid_body", f"No more than {MOST} absences are kept; take back one that does not hold.")
+    told = Away(asked.from_on, asked.to_on, asked.deputy)
+    return _put(
+        replace(
+            agent,
+            away_from_on=told.from_on,
+            away_to_on=told.to_on,
+            deputy=told.deputy,
+            absences=tuple(sorted((*others, told), key=lambda away: away.from_on)),
+        )
+    )
+
+
+def _back(agent: Agent, asked: Return) -> Decision:
+    if asked.to_on < asked.from_on:
+        return Refused("invalid_body", "The last day does not come before the first.")
+    there = replace(agent, away_from_on=None, away_to_on=None, deputy=None)
+    return _put(replace(there, absences=_without(agent, asked)))
+
+
+def _without(agent: Agent, days: StandIn | Return) -> tuple[Away, ...]:
+    """The absences less these days: what was told before them and after them still holds."""
+    left = []
+    for away in agent.absences:
+        if away.to_on < days.from_on or away.from_on > days.to_on:
+            left.append(away)
+            continue
+        if away.from_on < days.from_on:
+            left.append(replace(away, to_on=days.from_on - ONE_DAY))
+        if away.to_on > days.to_on:
+            left.append(replace(away, from_on=days.to_on + ONE_DAY))
+    return tuple(left)
 
 
 def _described(agent: Agent, asked: DescribeAgent, context: Context) -> Decision:

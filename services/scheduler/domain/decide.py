@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from services.scheduler.domain import accounts, commitments, customers, voice
-from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver, StandIn, decide_agent
+from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver, Return, StandIn, decide_agent
 from services.scheduler.domain.care import decide_life_event, settle_gifts
 from services.scheduler.domain.commands import (
     ApproveTask,
@@ -164,7 +164,7 @@ def _of_another_kind(state: LaunchState | AgentState, event: Event | TimePassed,
         match state, event.data:
             case LaunchState(), profile.ProductLaunched() as said:
                 return decide_launch(state, event, said)
-            case AgentState(), DescribeAgent() | StandIn() | HandOver() as asked:
+            case AgentState(), DescribeAgent() | StandIn() | Return() | HandOver() as asked:
                 return decide_agent(state, event, asked, context)
     raise TypeError(f"nothing else becomes of a {context.stream.kind}")
 

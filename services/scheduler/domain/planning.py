@@ -80,8 +80,7 @@ def is_there(agent: Agent, day: date) -> bool:
     """Neither away nor gone."""
     if agent.left_on is not None and agent.left_on <= day:
         return False
-    away = agent.away_from_on is not None and agent.away_to_on is not None
-    return not (away and agent.away_from_on <= day <= agent.away_to_on)  # type: ignore[operator]
+    return not any(away.from_on <= day <= away.to_on for away in agent.absences)
 
 
 def shared_out(due: Sequence[date], diaries: Mapping[str, Diary]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver, StandIn, agent_stream
+from services.scheduler.domain.agents import AgentState, DescribeAgent, HandOver, Return, StandIn, agent_stream
 from services.scheduler.domain.commands import (
     ApproveTask,
     AssignTask,
@@ -60,7 +60,7 @@ NAMED: Final[Mapping[type[Data], tuple[type[Struct], str]]] = {
     ExitReviewRequested: (ExitReview, "review_id"),
 }
 """What an event is about besides its customer: the ledger, and the field that has the key."""
-OF_NOBODY: Final = frozenset((ProductLaunched, DescribeAgent, StandIn, HandOver))
+OF_NOBODY: Final = frozenset((ProductLaunched, DescribeAgent, StandIn, Return, HandOver))
 
 
 def names(event: Event) -> Iterator[RowKey]:
@@ -89,7 +89,9 @@ def _other_stream(event: Event) -> StreamKey | None:
     match event.data:
         case ProductLaunched(product=product):
             return launch_stream(product)
-        case DescribeAgent(agent_id=agent) | StandIn(agent_id=agent) | HandOver(agent_id=agent):
+        case (
+            DescribeAgent(agent_id=agent) | StandIn(agent_id=agent) | Return(agent_id=agent) | HandOver(agent_id=agent)
+        ):
             return agent_stream(agent)
         case _:
             return None
@@ -111,6 +113,7 @@ COMMANDS: Final = (
     OfferProduct,
     DescribeAgent,
     StandIn,
+    Return,
     HandOver,
 )
 RULES: Final = Rules(
