@@ -168,6 +168,27 @@ def test_a_pause_credits_its_time_to_every_clock(desk):
     assert refusal(change(desk, "resume")) == ("case_not_paused", 409)
 
 
+@pytest.mark.parametrize(
+    ("opened", "paused", "resumed", "breached"),
+    [
+        pytest.param("2025-03-24", "2025-03-29", "2025-03-31", "04-09 22:00", id="the night that lacks an hour"),
+        pytest.param("2025-10-20", "2025-10-25", "2025-10-27", "11-05 23:00", id="the night that has one more"),
+        pytest.param("2025-03-14", "2025-03-20", "2025-03-22", "03-30 23:00", id="credited across that night"),
+    ],
+)
+def test_a_pause_across_the_night_in_which_clocks_change_credits_what_it_lasted(
+    desk_of, opened, paused, resumed, breached
+):
+    desk = desk_of().to(opened)
+    desk.register("Europe/Berlin")
+    desk.complain(fault="unknown")
+    desk.acknowledge()
+    change(desk.to(paused, "12:00"), "pause", reason="x")
+    change(desk.to(resumed, "12:00"), "resume")
+    desk.to("2025-12-31")
+    assert [when for when, step, _ in rung(desk) if step is None] == [breached]
+
+
 INSTANTS = st.lists(st.integers(0, 40 * 86_400_000_000), max_size=12).map(sorted)
 
 

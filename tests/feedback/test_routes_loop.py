@@ -54,6 +54,26 @@ async def test_feedback_is_listed_filtered_tagged_and_planned(stack):
     ]
 
 
+@pytest.mark.parametrize(
+    "days", [("0001-01-01", "9999-12-31"), ("0001-01-01", "0001-01-01"), ("2025-03-31", "2025-03-01")]
+)
+async def test_fb05_any_two_days_may_be_asked_about(stack, days):
+    await submit(stack, "f1", element="service_quality", score=4)
+    query = dict(zip(("from_on", "to_on"), days, strict=True))
+    (quality, *_) = [
+        e for e in (await stack.get("/elements", **query))["elements"] if e["element"] == "service_quality"
+    ]
+    assert (quality["n"], quality["change"]) == (int(days[1] == "9999-12-31"), None)
+    assert {item["from_on"] for item in (await stack.get("/kpis", **query))["items"]} == {days[0]}
+
+
+@pytest.mark.parametrize("id", ["%00", "x" * 300])
+async def test_an_id_that_cannot_be_is_not_found(stack, id):
+    await stack.post(f"/feedback/{id}/tag", {"element": "service_quality"}, 404, "not_found")
+    await stack.get("/feedback", 422, owner="\0")
+    await stack.get("/feedback", 422, cursor="WyIyMDI1LTAxLTAxIiwiXHUwMDAwIl0")
+
+
 async def test_fb09_a_plan_is_tracked_until_it_is_done(stack):
     for id in ("f1", "f2", "f3"):
         await submit(stack, id, element="service_quality")

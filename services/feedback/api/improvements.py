@@ -22,6 +22,7 @@ from services.feedback.domain.commands_of_things import (
 from services.feedback.domain.improvement import ImprovementStatus
 from services.feedback.domain.improvement_seed import ITEMS
 from services.feedback.queries import loop
+from shared.contracts.data import Name
 from shared.postgres.pool import borrow
 from shared.web.commands import Answer, run_command
 from shared.web.deps import Db, Page, engine_of
@@ -33,7 +34,7 @@ router = APIRouter()
 
 @router.get("/improvements")
 async def list_improvements(
-    connection: Db, page_of: Page, status: ImprovementStatus | None = None, owner: str | None = None
+    connection: Db, page_of: Page, status: ImprovementStatus | None = None, owner: Name | None = None
 ) -> dict[str, Any]:
     """By rank; what nobody has rated comes last. `owner`: of its solution."""
     after = seek(page_of.after, int)

@@ -14,6 +14,7 @@ from services.feedback.domain.kpis import KPIS
 from services.feedback.domain.periods import begin_of
 from services.feedback.queries import kpis
 from shared.clock import business_date
+from shared.contracts.data import Name
 from shared.contracts.ids import derived
 from shared.contracts.policy import Policy
 from shared.web.commands import run_command
@@ -35,7 +36,7 @@ async def days_asked(now: Now, policy: ActivePolicy, from_on: date | None = None
 
 
 async def _dimensions(
-    grade: str | None = None, agent: str | None = None, channel: str | None = None, element: str | None = None
+    grade: Name | None = None, agent: Name | None = None, channel: Name | None = None, element: Name | None = None
 ) -> kpis.Dimensions:
     return kpis.Dimensions(grade, agent, channel, element)
 
@@ -55,7 +56,7 @@ async def list_kpis(
 
 
 @router.post("/kpis/{kpi}/imports", status_code=201)
-async def import_figure(request: Request, kpi: str, told: FigureTold) -> Response:
+async def import_figure(request: Request, kpi: Name, told: FigureTold) -> Response:
     """A figure that cannot be worked out here, of these days; told again, the last word holds."""
     figure_id = derived("figure", kpi, told.from_on.isoformat(), told.to_on.isoformat())
     command = ImportFigure(figure_id=figure_id, kpi=kpi, **dict(told))

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.feedback.domain.commands import ActionPlan, CompletePlan, PlanDone, PlanFeedback, Tag, TagFeedback
 from services.feedback.queries import loop
 from shared.clock import business_date
+from shared.contracts.data import Name
 from shared.contracts.values import FeedbackFlag, FeedbackKind, FeedbackSource
 from shared.engine.alias import canonical
 from shared.postgres.pool import borrow
@@ -26,7 +27,7 @@ router = APIRouter()
 async def _wanted(
     kind: FeedbackKind | None = None,
     source: FeedbackSource | None = None,
-    element: str | None = None,
+    element: Name | None = None,
     flag: FeedbackFlag | None = None,
     customer: UUID | None = None,
 ) -> loop.Wanted:
@@ -34,7 +35,7 @@ async def _wanted(
 
 
 async def _plan(
-    now: Now, policy: ActivePolicy, plan: Literal["open", "overdue", "done"] | None = None, owner: str | None = None
+    now: Now, policy: ActivePolicy, plan: Literal["open", "overdue", "done"] | None = None, owner: Name | None = None
 ) -> loop.Planned:
     return loop.Planned(plan, owner, business_date(now, policy.calendar.time_zone))
 
@@ -58,21 +59,21 @@ async def list_feedback(
 
 
 @router.post("/feedback/{feedback_id}/tag")
-async def tag_feedback(request: Request, feedback_id: str, tag: Tag) -> Response:
+async def tag_feedback(request: Request, feedback_id: Name, tag: Tag) -> Response:
     """Say which element it is about."""
     command = TagFeedback(feedback_id=feedback_id, **dict(tag))
     return await run_command(request, await _owner(request, feedback_id), command, _shown(feedback_id))
 
 
 @router.post("/feedback/{feedback_id}/plan")
-async def plan_feedback(request: Request, feedback_id: str, plan: ActionPlan) -> Response:
+async def plan_feedback(request: Request, feedback_id: Name, plan: ActionPlan) -> Response:
     """Say what is done about it, by whom and by when."""
     command = PlanFeedback(feedback_id=feedback_id, **dict(plan))
     return await run_command(request, await _owner(request, feedback_id), command, _shown(feedback_id))
 
 
 @router.post("/feedback/{feedback_id}/plan/complete")
-async def complete_plan(request: Request, feedback_id: str, done: PlanDone) -> Response:
+async def complete_plan(request: Request, feedback_id: Name, done: PlanDone) -> Response:
     """Say that the plan was carried out."""
     command = CompletePlan(feedback_id=feedback_id, **dict(done))
     return await run_command(request, await _owner(request, feedback_id), command, _shown(feedback_id))

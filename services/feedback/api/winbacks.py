@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.feedback.queries import winbacks
+from shared.contracts.data import Name
 from shared.contracts.values import ChurnKind
 from shared.engine.alias import canonical
 from shared.web.deps import Db, Page, PageOf
@@ -24,7 +25,7 @@ async def list_churns(
     connection: Db,
     page_of: Page,
     kind: ChurnKind | None = None,
-    reason: str | None = None,
+    reason: Name | None = None,
     from_on: date | None = None,
     to_on: date | None = None,
 ) -> dict[str, Any]:

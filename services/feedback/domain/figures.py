@@ -36,6 +36,8 @@ def complaint_rate(counts: Counts, policy: Policy) -> Figure:
 
 
 def unheard_grievances(counts: Counts, policy: Policy) -> Figure:
+    if not counts.reported:
+        return Figure(None, 0, {"estimated_total": None})
     total = counts.reported / float(policy.complaint.reach_rate)
     estimated = round(total, 4)
     return Figure(round(total - counts.reported, 4), counts.reported, {"estimated_total": estimated})

@@ -12,10 +12,7 @@ from services.feedback.domain.counts import Counts
 from services.feedback.domain.kpis import KPIS
 from shared.contracts.policy import Policy
 
-COUNTS = """
-select (jsonb_build_object('from_on', $1::date, 'to_on', $2::date)
-        || counted($1, $2, $3::text, $4::text, $5::text, $6::text)::jsonb)::text
-"""
+COUNTS = "select counted($1, $2, $3::text, $4::text, $5::text, $6::text)::text"
 HOTLINE = "hotline"
 
 
@@ -31,7 +28,7 @@ class Dimensions(NamedTuple):
 async def count(connection: asyncpg.Connection, from_on: date, to_on: date, by: Dimensions) -> Counts:
     """What the ledgers hold between two days, both included."""
     found = await connection.fetchval(COUNTS, from_on, to_on, by.grade, by.agent, by.channel or HOTLINE, by.element)
-    return msgspec.json.decode(found, type=Counts)
+    return msgspec.convert(msgspec.json.decode(found) | {"from_on": from_on, "to_on": to_on}, Counts)
 
 
 def figures(counts: Counts, kpi: str | None, by: Dimensions, policy: Policy) -> list[dict[str, Any]]:

@@ -187,8 +187,8 @@ async def count_elements(
 
 
 def _before(from_on: date | None, to_on: date | None) -> tuple[date, date]:
-    """As many days before; none, where these have no beginning or no end."""
-    if from_on is None or to_on is None:
+    """As many days before; none, where these have no beginning or no end, or go back to the first of all days."""
+    if from_on is None or to_on is None or to_on - from_on >= from_on - date.min:
         return date.max, date.min
     return from_on - (to_on - from_on) - timedelta(days=1), from_on - timedelta(days=1)
 
