@@ -8,15 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.feedback.domain.commands_of_things import (
-    ActivatePromise,
-    CompleteImprovement,
-    ConfirmPromise,
-    DecideSolution,
-    OpenImprovement,
-    OpenPromise,
-    RateImprovement,
-)
+from services.feedback.domain.commands_of_things import COMMANDS_OF_THINGS
 from services.feedback.domain.importing import ImportFigure
 from shared.contracts.data import Command, Flag, Name, Names, Text
 from shared.contracts.dates import BusinessDate
@@ -171,12 +163,6 @@ COMMANDS = (
     TagFeedback,
     PlanFeedback,
     CompletePlan,
-    OpenImprovement,
-    RateImprovement,
-    DecideSolution,
-    CompleteImprovement,
-    OpenPromise,
-    ConfirmPromise,
-    ActivatePromise,
+    *COMMANDS_OF_THINGS,
     ImportFigure,
 )

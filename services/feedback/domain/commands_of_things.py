@@ -97,3 +97,14 @@ class ActivatePromise(Command):
     TYPE: ClassVar[str] = "holdfast.feedback.command.activate_promise.v1"
 
     promise_id: UUID
+
+
+COMMANDS_OF_THINGS = (
+    OpenImprovement,
+    RateImprovement,
+    DecideSolution,
+    CompleteImprovement,
+    OpenPromise,
+    ConfirmPromise,
+    ActivatePromise,
+)

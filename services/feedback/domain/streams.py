@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.feedback.domain.commands_of_things import (
+    COMMANDS_OF_THINGS,
     ActivatePromise,
     CompleteImprovement,
     ConfirmPromise,
@@ -20,19 +21,7 @@ from shared.engine.decision import Event, Rows, StreamKey
 from shared.engine.routing import by_customer, only_its_customer
 
 # A table by type answers at once; asking for class after class is slow where the classes are pydantic's.
-OF_NOBODY: Final = frozenset(
-    (
-        MentionUnmatched,
-        OpenImprovement,
-        RateImprovement,
-        DecideSolution,
-        CompleteImprovement,
-        OpenPromise,
-        ConfirmPromise,
-        ActivatePromise,
-        ImportFigure,
-    )
-)
+OF_NOBODY: Final = frozenset((MentionUnmatched, *COMMANDS_OF_THINGS, ImportFigure))
 
 
 def candidates(event: Event, rows: Rows) -> tuple[StreamKey, ...]:
