@@ -1,6 +1,6 @@
 # Everything a person types here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-processes test-rules test-kafka test-whole check format bench bench-full bench-grading year planted lock up down clean java
+.PHONY: help install demo test test-processes test-rules test-kafka faults faults-long test-whole check format bench bench-full bench-grading year planted lock up down clean java
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 VENV := .venv
@@ -53,6 +53,12 @@ test-rules: $(STAMP)
 test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, kill tests, more examples (needs Java 17 and Maven)
 	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m '(kafka or faults or slow) and not whole'
 	$(PYTEST) -m hypothesis --hypothesis-profile=further
+
+faults: $(STAMP) java ## two histories in which all is killed and put back, against the oracle: more than 60 kills
+	HOLDFAST_TEST_BROKER=kafka HOLDFAST_FAULTS_HISTORIES=2 $(PYTEST) -m faults
+
+faults-long: $(STAMP) java ## the same over thirteen histories: more than 500 kills
+	HOLDFAST_TEST_BROKER=kafka HOLDFAST_FAULTS_HISTORIES=13 $(PYTEST) -m faults
 
 test-whole: $(STAMP) ## every published history there is, imported and reconciled to the cent
 	$(PYTEST) -m whole
