@@ -257,6 +257,17 @@ def test_a_task_is_put_off_for_thirty_days_at_most(teller, on):
     assert teller.fold(asked, day(DAY) + TICK).rule == "invalid_body"
 
 
+@pytest.mark.parametrize("reason", ["", " \t"], ids=["empty", "blank"])
+def test_nothing_is_put_off_or_cancelled_without_a_reason(teller, reason):
+    task = ask(teller)
+    for asked in (
+        SnoozeTask(task_id=task.task_id, until_on=date(2025, 3, 14), reason=reason),
+        CancelTask(task_id=task.task_id, reason=reason),
+    ):
+        assert teller.fold(asked, day(DAY) + TICK).rule == "reason_required"
+    assert now(teller, task).status == "open"
+
+
 def test_what_a_case_is_owed_is_not_put_off(teller):
     teller.complained(DAY)
     (task,) = teller.tasks("acknowledge")

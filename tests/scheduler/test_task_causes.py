@@ -338,3 +338,29 @@ def test_a_delay_that_is_told_again_asks_for_nothing_more(teller):
     assert teller.one("proactive_contact").status == "completed"
     teller.bought("2025-03-13", **late | {"expected_on": date(2025, 3, 25)})
     assert [task.status for task in teller.tasks("proactive_contact")] == ["completed", "open"]
+
+
+PLAN = {
+    "cause": "tier.assigned", "role": "account_manager", "consent_purpose": "service",
+    "checklist": ["plan_its_promotions", "agree_on_its_rewards"], "due_days": 7, "contact": False,
+}  # fmt: skip
+
+
+def test_ka04_each_key_account_has_a_plan_of_its_own_once_while_it_is_one(new_teller):
+    teller = new_teller(**{"tasks.catalogue": {"account_plan": PLAN}})
+    teller.known("2025-03-01")
+    teller.tiered("key", "2025-03-02")
+    assert teller.tasks("account_plan") == [], "without an owner nobody could plan"
+    teller.updated("2025-03-03", owner="ann")
+    teller.updated("2025-03-04", owner="bob")
+    assert [(t.due_on.isoformat(), t.status) for t in teller.tasks("account_plan")] == [("2025-03-10", "open")]
+    teller.tiered("regular", "2025-03-05")
+    assert teller.one("account_plan").status == "cancelled"
+    teller.tiered("key", "2025-04-05")
+    assert sorted(t.status for t in teller.tasks("account_plan")) == ["cancelled", "open"]
+
+
+def test_ka04_no_plan_is_asked_for_where_the_policy_has_none(teller):
+    teller.known("2025-03-01", owner="ann")
+    teller.tiered("key", "2025-03-02")
+    assert teller.tasks("account_plan") == []

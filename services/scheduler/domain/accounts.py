@@ -1,10 +1,11 @@
-"""Tier, loyalty, churn and exit: what they ask people to do (KA-05, KA-06, GR-15, GR-19, GR-20, GR-23, WB-01)."""
+"""Tier, loyalty, churn and exit: what they ask people to do (KA-04 to KA-06, GR-15, GR-19, GR-20, GR-23, WB-01)."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from services.scheduler.domain.commands import DecideExit
+from services.scheduler.domain.finishing import is_blank
 from services.scheduler.domain.rows import ExitReview
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from services.scheduler.domain.tasks import AFTER_THE_END, cancel_tasks, make_task, open_of
@@ -44,6 +45,17 @@ def ask_for_owner(state: CustomerState, context: Context) -> Change:
         return Change(state)
     key = day_of(state, context.now, context).isoformat()
     return make_task(replace(state, owner_asked=True), "assign_owner", key, context)
+
+
+def ask_for_plan(state: CustomerState, context: Context) -> Change:
+    """A key account has promotions and rewards of its own: its owner plans them, once while it is one (KA-04)."""
+    if state.tier is not Tier.KEY or state.exited:
+        known = replace(state, plan_asked=False) if state.plan_asked else state
+        return cancel_tasks(known, "not_needed", context, lambda task: task.kind == "account_plan")
+    if state.plan_asked or state.owner is None or context.policy.tasks.play("account_plan") is None:
+        return Change(state)
+    key = day_of(state, context.now, context).isoformat()
+    return make_task(replace(state, plan_asked=True), "account_plan", key, context)
 
 
 def decide_loyalty(state: CustomerState, _event: Event, said: LoyaltyAssigned, context: Context) -> Answer:
@@ -100,6 +112,8 @@ def decide_exit(state: CustomerState, _event: Event, asked: DecideExit, context:
     review = context.rows.get(ExitReview, asked.review_id)
     if review is None or (review.status != "open" and not context.again):
         return Refused("already_decided", "Somebody has decided about this already.", 409)
+    if is_blank(asked.reason, context):
+        return Refused("reason_required", "Say why we part, or why we do not.")
     decided = replace(
         review,
         status="approved" if asked.approved else "declined",

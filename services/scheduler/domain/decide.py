@@ -182,7 +182,8 @@ def _settled(before: CustomerState, change: Change, context: Context) -> Change:
     """What follows from who the customer is now, whatever said it last."""
     again = visited(before, change, context)
     owned = again.then(lambda after: accounts.ask_for_owner(after, context))
-    return owned.then(lambda after: settle_gifts(after, context)).then(
+    planned = owned.then(lambda after: accounts.ask_for_plan(after, context))
+    return planned.then(lambda after: settle_gifts(after, context)).then(
         lambda after: Change(settle_routines(after, context))
     )
 

@@ -49,6 +49,11 @@ def meant(state: CustomerState, task_id: object, context: Context) -> Task | Non
     return None
 
 
+def is_blank(reason: str, context: Context) -> bool:
+    """Nothing is said. What was taken before somebody asked for more is taken again."""
+    return not reason.strip() and not context.again
+
+
 def complete_task(state: CustomerState, task: Task, done: Done, context: Context) -> Change:
     """Close an open task with its outcome."""
     closed = replace(

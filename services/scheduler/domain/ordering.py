@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.commands import ApproveTask, AssignTask, CancelTask, CreateTask, SnoozeTask
 from services.scheduler.domain.escalating import attended
-from services.scheduler.domain.finishing import meant
+from services.scheduler.domain.finishing import is_blank, meant
 from services.scheduler.domain.judging import give_back, judge, planned
 from services.scheduler.domain.rows import Meeting
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of, with_task
@@ -93,6 +93,8 @@ def decide_cancel_task(state: CustomerState, _event: Event, asked: CancelTask, c
     task = meant(state, asked.task_id, context)
     if task is None:
         return CLOSED
+    if is_blank(asked.reason, context):
+        return Refused("reason_required", "Say why it is not to be done any more.")
     return cancel(state, task, "by_hand", context, asked.reason)
 
 
@@ -101,6 +103,8 @@ def decide_snooze_task(state: CustomerState, _event: Event, asked: SnoozeTask, c
     task = meant(state, asked.task_id, context)
     if task is None:
         return CLOSED
+    if is_blank(asked.reason, context):
+        return Refused("reason_required", "Say why it is put off.")
     today = day_of(state, context.now, context)
     last = today + timedelta(days=context.policy.tasks.snooze_days)
     if task.caused_by_case is not None or task.status != "open":

@@ -68,6 +68,8 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     """Products that were launched and offered, the latest ones."""
     owner_asked: bool = False
     """A key account without an owner was given a task for that."""
+    plan_asked: bool = False
+    """A key account was given a task for a plan of its own."""
     cared: Cared | None = None
     delays: tuple[str, ...] = ()
     """Orders and the days to which they were put off; the latest ones."""
