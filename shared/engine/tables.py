@@ -48,6 +48,9 @@ select kind, id, event_key, door, type, now, event_time, policy_id, outcome, bod
        as u(kind, id, event_key, door, type, now, event_time, policy_id, outcome, body, n)
  order by n
 """
+JOURNALED = ("kind", "id", "event_key", "door", "type", "now", "event_time", "policy_id", "outcome", "body")
+MANY = 100
+"""Journal rows that are copied: a third less CPU for each, and a round trip more for all."""
 APPEND_OUTBOX = """
 with told as (select pg_notify('outbox', ''))
 insert into outbox (topic, key, event_id, payload)
@@ -124,9 +127,15 @@ def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
 
 
 async def save(connection: Connection, ledgers: Sequence[Ledger], fold: Fold) -> None:
-    """All that the fold has changed and said: in one statement, but for what reads or changes what that one writes."""
+    """All that the fold has changed and said: in one statement, but for what reads or changes what that one writes.
+
+    A long journal goes ahead of it.
+    """
     if fold.folded_again:
         await _make_room(connection, ledgers, fold)
+    if len(fold.journal) >= MANY:
+        journaled = [row.columns() for row in fold.journal]
+        await connection.copy_records_to_table("journal", records=journaled, columns=JOURNALED)
     saves = [
         (ledger.apart, Part(ledger.save, (_json(rows),)))
         for ledger in ledgers
@@ -153,7 +162,7 @@ async def _make_room(connection: Connection, ledgers: Iterable[Ledger], fold: Fo
 def _engine_parts(fold: Fold) -> Iterator[Part]:
     if any(stream.changed for stream in fold.streams.values()):
         yield streams_part(fold.streams.values())
-    if fold.journal:
+    if 0 < len(fold.journal) < MANY:
         yield Part(APPEND_JOURNAL, tuple(_columns(row.columns() for row in fold.journal)))
     if fold.outbox:
         yield outbox_part(fold.outbox)

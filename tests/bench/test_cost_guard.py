@@ -28,7 +28,8 @@ from tests.harness.engines import EngineOf
 CALLS_PER_EVENT = 116
 """Of Python and of C, from a record's bytes to the columns of its rows: what Python 3.11 counts."""
 STATEMENTS = 6
-"""Of a batch whose streams are there: begin, the world, streams, rows, what is saved, commit."""
+"""Of a batch whose streams are there: begin, the world, streams, rows, what is saved, commit; a long journal is
+copied beside them."""
 ROW = "insert into consumer_offset (topic, part, next_offset) values ($1, 0, 0)"
 SIZES = (20, 200, 1_000)
 """After one in which every customer comes up for the first time."""

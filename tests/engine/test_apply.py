@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.engine.fence import FenceLost, fence_of
+from shared.engine.tables import JOURNALED, MANY
 from tests.engine.conftest import CUSTOMER, OTHER, Bench
 from tests.engine.toy import Counted, Exploded
 
@@ -19,6 +20,18 @@ async def test_a_batch_becomes_journal_state_facts_and_ledger(bench: Bench) -> N
     assert await bench.facts() == [("grading.toy.total", {"total": 2}), ("grading.toy.total", {"total": 5})]
     assert await bench.pool.fetchval("select sum(n) from note") == 5
     assert await bench.pool.fetchval("select next_offset from consumer_offset") == 2
+
+
+async def test_a_journal_is_the_same_whether_it_is_copied_or_not(bench: Bench) -> None:
+    said = [[bench.event(f"{n} of {size}", Counted()) for n in range(size)] for size in (MANY - 1, MANY)]
+    for batch in said:
+        await bench.engine.apply(batch, fence_of(batch))
+
+    rows = await bench.pool.fetch(f"select {', '.join(JOURNALED)} from journal order by seq")
+    assert [(row["event_key"], row["body"]) for row in rows] == [
+        (item.event.key, item.body) for batch in said for item in batch if item.event
+    ]
+    assert len({(row["kind"], row["id"], row["door"], row["policy_id"], row["outcome"]) for row in rows}) == 1
 
 
 async def test_an_input_that_comes_again_has_no_effect(bench: Bench) -> None:
