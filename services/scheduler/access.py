@@ -39,6 +39,7 @@ ACCESS: Final[Table] = {
     "GET /v1/agents": Access(May.READ),
     "POST /v1/agents": LEAD,
     "POST /v1/agents/{id}/absences": LEAD,
+    "POST /v1/agents/{id}/returns": LEAD,
     "POST /v1/agents/{id}/leave": LEAD,
     "GET /v1/agents/{id}/customers": READ_AGENT,
     "GET /v1/agents/{id}/plan": READ_AGENT,
