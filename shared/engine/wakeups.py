@@ -77,6 +77,8 @@ class Wakeups:
         self.clock_topic = clock_topic
         self.progressed = progressed
         self.stopping = False
+        self.limit = CHUNK
+        """Streams of the next transaction: fewer after one that took longer than the database waits."""
 
     async def run(self) -> None:
         """Until `stopping`; an outage of the database is waited out."""
@@ -90,13 +92,15 @@ class Wakeups:
             except (ClockUnset, NoPolicy):
                 await self._sleep()
             except INFRASTRUCTURE as error:
-                log.warning("database_retry", error=repr(error), door="wake")
+                self.limit = max(1, self.limit // 2)
+                log.warning("database_retry", error=repr(error), door="wake", limit=self.limit)
                 await asyncio.sleep(backoff.next())
 
     async def _turn(self) -> bool:
         """Whether some woke up. Jobs are called for once nobody does."""
         [(wakes, works)] = await self.engine.pool.fetch(WAITING, self.clock_topic, self.engine.clock.grace)
-        if wakes and await run_due(self.engine, self.clock_topic):
+        if wakes and await run_due(self.engine, self.clock_topic, self.limit):
+            self.limit = min(CHUNK, self.limit + CHUNK // 20)
             return True
         if works:
             self.job_due.set()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
+from shared.engine import wakeups
 from shared.engine.fence import fence_of
 from shared.engine.wakeups import Wakeups, run_due
 from tests.engine.conftest import CUSTOMER, START, Bench
@@ -114,3 +116,27 @@ async def test_what_is_applied_during_a_look_is_looked_at_without_a_pause(
     monkeypatch.setattr(loop, "_sleep", pause)
     await loop.run()
     assert looks == 2
+
+
+async def test_who_slept_through_a_year_wakes_in_transactions_that_the_database_waits_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction in which nothing is asked for long is ended by the server: the same one would be again."""
+    limits: list[int] = []
+
+    async def slow(_engine: object, _topic: str, limit: int) -> int:
+        limits.append(limit)
+        if limit > 200:
+            raise asyncpg.InterfaceError("cannot call Connection.execute(): connection is closed")
+        loop.stopping = len(limits) == 4
+        return limit
+
+    monkeypatch.setattr(wakeups, "run_due", slow)
+    await promised(bench, 100)
+    await bench.clock(10_000)
+    await read_until(bench, 10_000)
+    loop = Wakeups(bench.engine, CLOCK_TOPIC, asyncio.Event(), asyncio.Event())
+
+    await asyncio.wait_for(loop.run(), 10)
+
+    assert limits == [500, 250, 125, 150]
