@@ -142,6 +142,10 @@ class Desk:
     def resolve(self, satisfied: bool = True, complaint_id: str = "c1", **more: Any) -> Decision:
         return self.tell(ResolveCase(case_id=case_id_of(complaint_id), customer_satisfied=satisfied, **more))
 
+    def state_satisfaction(self, satisfied: bool, complaint_id: str = "c1") -> Decision:
+        """The customer's own word, as a fact."""
+        return self.tell(profile.SatisfactionStated(complaint_id=complaint_id, satisfied=satisfied))
+
     def change(
         self, action: str, complaint_id: str = "c1", reason: str | None = "why", to: str | None = None
     ) -> Decision:
