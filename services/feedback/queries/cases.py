@@ -12,14 +12,27 @@ import msgspec
 from services.feedback.queries import winbacks
 
 LIST = """
-select item::text from case_item
- where ($1::text is null or kind = $1)
-   and ($2::text is null or status = $2)
-   and ($3::uuid is null or customer_id = $3)
-   and ($4::date is null or (opened_on, case_id) < ($4, $5::uuid))
- order by opened_on desc, case_id desc
- limit $6
+with found as (
+  (select case_id, opened_on from case_file
+    where ($1::text is null or $1 = 'complaint')
+      and ($2::text is null or status = $2)
+      and ($3::uuid is null or customer_id = $3)
+      and ($4::date is null or (opened_on, case_id) < ($4, $5::uuid))
+    order by opened_on desc, case_id desc limit $6)
+  union all
+  (select case_id, opened_on from winback_file
+    where ($1::text is null or $1 = 'winback')
+      and ($2::text is null or status = $2)
+      and ($3::uuid is null or customer_id = $3)
+      and ($4::date is null or (opened_on, case_id) < ($4, $5::uuid))
+    order by opened_on desc, case_id desc limit $6)
+  order by opened_on desc, case_id desc limit $6
+)
+select shown.item::text
+  from found cross join lateral (select item from case_item c where c.case_id = found.case_id offset 0) shown
+ order by found.opened_on desc, found.case_id desc
 """
+"""The page first, then what is shown of its cases: of all cases that would be too much."""
 ONE = "select item::text from case_item where case_id = $1"
 WORDS = "select reason, note from case_step where case_id = $1 order by place"
 OWNER = """
