@@ -54,15 +54,16 @@ FORGET_CUSTOMERS = "delete from customer where customer_id = any($1::uuid[])"
 CUSTOMERS = Ledger(row=Customer, key=lambda row: row.customer_id, save=SAVE_CUSTOMERS, forget=FORGET_CUSTOMERS)
 
 SAVE_WORTHS = """
-insert into worth (customer_id, orders, net, order_days, first_order_on, last_order_on, margin, minutes, changes_on,
-                   placed, uplift_to, is_held, model_level)
-select customer_id, orders, net, order_days, first_order_on, last_order_on, margin, minutes, changes_on, placed,
-       uplift_to, is_held, model_level
+insert into worth (customer_id, orders, net, order_days, first_order_on, last_order_on, margin, minutes, goods, cost,
+                   minutes_ever, changes_on, placed, uplift_to, is_held, model_level)
+select customer_id, orders, net, order_days, first_order_on, last_order_on, margin, minutes, goods, cost, minutes_ever,
+       changes_on, placed, uplift_to, is_held, model_level
   from json_populate_recordset(null::worth, $1::json)
 on conflict (customer_id) do update
    set orders = excluded.orders, net = excluded.net, order_days = excluded.order_days,
        first_order_on = excluded.first_order_on, last_order_on = excluded.last_order_on, margin = excluded.margin,
-       minutes = excluded.minutes, changes_on = excluded.changes_on, placed = excluded.placed,
+       minutes = excluded.minutes, goods = excluded.goods, cost = excluded.cost, minutes_ever = excluded.minutes_ever,
+       changes_on = excluded.changes_on, placed = excluded.placed,
        uplift_to = excluded.uplift_to, is_held = excluded.is_held, model_level = excluded.model_level
 """
 FORGET_WORTHS = "delete from worth where customer_id = any($1::uuid[])"

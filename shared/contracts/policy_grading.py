@@ -49,12 +49,14 @@ class ImportanceSection(Section):
 
 
 class TierSection(Section):
-    """Shares of the ranked customers by count; `floor_days` per tier: longest time without a real contact."""
+    """Shares of the ranked customers by count, ranked by `value`: the profit of twelve months, alone or with what is
+    expected of the future. `floor_days` per tier: longest time without a real contact.
+    """
 
     key_share: Share
     regular_share: Share
     uplift_band: Share
-    value: Literal["profit_12m"]
+    value: Literal["profit_12m", "profit_12m_and_future"]
     hysteresis: Off
     floor_days: dict[Tier, Annotated[int, Field(ge=1, le=36_500, strict=True)]]
 

@@ -18,6 +18,25 @@ async def order(world, number, major, at=None, **more):
 
 
 @case
+async def test_t34_of_ten_two_are_key_and_bring_four_fifths_of_the_profit(own_world):
+    """Where nobody else buys: ranks are the deployment's."""
+    await own_world.day(START)
+    handles = []
+    for number, profit in enumerate((500, 300, 50, 40, 30, 25, 20, 15, 12, 8)):
+        handles.append(f"{own_world.handle}-{number}")
+        await own_world.say("customer.registered", {"party": "individual"}, subject=handles[-1])
+        sold = {"order_id": handles[-1], "amount": profit * 100, "currency": "USD", "goods_cost": 0}
+        await own_world.say("order.placed", sold, at_time(START, "09:01"), subject=handles[-1])
+    await own_world.day("2025-03-03")
+    tiers = []
+    for handle in handles:
+        own_world.customer = await own_world.find(handle)
+        tiers.append((await own_world.grade())["tier"])
+    assert tiers == ["key"] * 2 + ["regular"] * 3 + ["small"] * 5
+    assert (await own_world.client.get("grading", "/v1/summary"))["key_profit_share"] == 80.0
+
+
+@case
 async def test_t36_history_and_future_are_kept_apart(world):
     await world.register(START)
     await order(world, 1, 900, "2023-02-01T09:00:00Z")

@@ -15,6 +15,7 @@ from services.grading.api import router
 from services.grading.domain.models.history import History
 from services.grading.domain.references import ValueModel
 from services.grading.domain.rules import RULES
+from services.grading.domain.value import ranked_by
 from services.grading.fitting import calibrate, scores
 from services.grading.fitting.fit import fit_mbg
 from services.grading.fitting.sample import sample_of
@@ -22,8 +23,9 @@ from services.grading.jobs import values
 from services.grading.jobs.cuts import cuts_on
 from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
-from shared.contracts.policy import default_policy
+from shared.contracts.policy import default_policy, overlay
 from shared.contracts.profile import CostAllocated
+from shared.engine import policy_life
 from shared.engine.policies import deciding
 from shared.engine.rebuild import rebuild
 from shared.engine.worker import Worker
@@ -32,6 +34,7 @@ from tests.harness.engines import fact_input, routes
 
 SPACE = UUID("0b8f3f0e-0000-4000-8000-000000000002")
 T34 = (500, 300, 50, 40, 30, 25, 20, 15, 12, 8)
+FUTURE = "profit_12m_and_future"
 START = "2025-03-20T00:00:00+00:00"
 
 
@@ -92,6 +95,11 @@ async def start_of_day(engine, by=None):
     return last
 
 
+async def activated(engine, values):
+    id, _ = await policy_life.add(engine, overlay(default_policy(), {"values": values}), None, None)
+    await policy_life.activate(engine, id)
+
+
 async def left_out(engine):
     """Who would be told to, were every state opened."""
     async with borrow(engine.pool) as connection, deciding(connection):
@@ -135,13 +143,13 @@ async def test_who_ties_with_the_last_key_customer_is_key_too(engine, shop):
     extra = shop.facts.order("placed", "2025-03-01", "o10", amount=30_000, goods_cost=0)
     await shop((shop.facts.registered(), "2025-03-01", person(10)), (extra, "2025-03-01", person(10)))
     async with borrow(engine.pool) as connection, begun(connection, READING):
-        cuts = await cuts_on(connection, date(2025, 3, 20), default_policy())
+        cuts = await cuts_on(connection, date(2025, 3, 20), default_policy(), None)
     assert (cuts.ranked, cuts.key_from, cuts.key_profit, cuts.profit) == (11, 30_000, 110_000, 130_000)
 
 
 async def test_without_customers_there_are_no_cuts(engine):
     async with borrow(engine.pool) as connection, begun(connection, READING):
-        cuts = await cuts_on(connection, date(2025, 3, 20), default_policy())
+        cuts = await cuts_on(connection, date(2025, 3, 20), default_policy(), None)
     assert (cuts.ranked, cuts.key_from, cuts.whale) == (0, None, ())
 
 
@@ -266,9 +274,11 @@ async def test_with_customers_enough_a_model_is_fitted_and_tells_the_chance_of_a
     assert not await left_out(engine)
 
 
-async def test_the_day_passes_nobody_over(engine, shop, facts):
+@pytest.mark.parametrize("value", ["profit_12m", FUTURE])
+async def test_the_day_passes_nobody_over(engine, shop, value):
     """Whom the sums did not make suspect would not have been told to either."""
-    chance = Random(8)
+    await activated(engine, {"tier.value": value})
+    chance, facts = Random(8), shop.facts
     for number in range(60):
         said = [(facts.registered("2024-02-01"), "2024-02-01", person(number))]
         for turn in range(chance.randrange(5)):
@@ -284,3 +294,18 @@ async def test_the_day_passes_nobody_over(engine, shop, facts):
         told += (await start_of_day(engine, timedelta(days=33))).progress["told"]
         assert not await left_out(engine)
     assert told > 60
+    await the_best_are_key(engine, value)
+
+
+async def the_best_are_key(engine, measure):
+    """A fifth of them, and half of all at least regular, but for who ties with the last within rounding."""
+    async with borrow(engine.pool) as connection, deciding(connection):
+        world = await engine.world(connection)
+        rows = await connection.fetch("select state from stream where kind = 'customer'")
+    at = (world.clock.date(), world.policy, world.reference.get("value_model"))
+    states = [values._state.decode(row["state"]) for row in rows]
+    worth = [(ranked_by(measure, s.books, at), s.standing.tier) for s in states if s.books.orders > 0]
+    best = sorted((value for value, _ in worth), reverse=True)
+    for share, within in ((0.2, {"key"}), (0.5, {"key", "regular"})):
+        last = best[int(share * len(best) + 0.5) - 1]
+        assert all((value > last - (4 if measure == FUTURE else 1)) == (tier in within) for value, tier in worth)

@@ -93,7 +93,7 @@ def _placed(state: CustomerState, context: Context) -> Standing:
         row = context.rows.get(Tiering, context.cause.event_id)
         return row.standing if row else state.standing
     day, policy = day_of(state, context), context.policy
-    found = tiers.place(state, day, policy, cuts_of(context))
+    found = tiers.place(state, day, policy, (cuts_of(context), model_of(context)))
     return replace(
         state.standing,
         tier=found.tier,

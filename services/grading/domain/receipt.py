@@ -14,7 +14,7 @@ from services.grading.domain.references import TierCuts, ValueModel
 from services.grading.domain.rows import ReasonRow
 from services.grading.domain.silence import Chances, Rhythm, chances_of, rhythm_of
 from services.grading.domain.state import CustomerState
-from services.grading.domain.value import Future, Profit, Values, history_of, values_of
+from services.grading.domain.value import PROFIT, Future, Profit, Values, history_of, values_of
 from shared.contracts.policy import Policy
 
 MILLI = 1000
@@ -81,9 +81,10 @@ def _tier(state: CustomerState, values: Values | None, cuts: TierCuts | None) ->
         return ReasonRow("tier", "no cuts yet: regular")
     if state.books.orders <= 0 or values is None:
         return ReasonRow("tier", "no purchase: regular")
-    profit = values.last_year.total
+    profit, future = values.last_year.total, values.future.amount
+    worth = f"profit {profit}" if cuts.value == PROFIT else f"profit {profit} and future {future}: {profit + future}"
     return ReasonRow(
-        "tier", f"profit {profit}, key from {cuts.key_from}, regular from {cuts.regular_from}, cuts of {cuts.as_of}"
+        "tier", f"{worth}, key from {cuts.key_from}, regular from {cuts.regular_from}, cuts of {cuts.as_of}"
     )
 
 

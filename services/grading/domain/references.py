@@ -30,6 +30,8 @@ class TierCuts(Struct, frozen=True):
     key_profit: int = 0
     whale: tuple[int, ...] = ()
     """Cumulative profit of the best 10 %, 20 % … 100 % of them."""
+    value: str = "profit_12m"
+    """What is ranked, and compared with the amounts above: `tier.value` of that day's policy."""
 
 
 class ValueModel(Struct, frozen=True):

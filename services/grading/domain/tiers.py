@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from services.grading.domain.alerts import PAUSE
 from services.grading.domain.books import last_year
-from services.grading.domain.references import TierCuts
+from services.grading.domain.references import TierCuts, ValueModel
 from services.grading.domain.state import CustomerState, Standing
-from services.grading.domain.value import profit_of
+from services.grading.domain.value import profit_of, ranked_by
 from shared.contracts.policy import Policy
 from shared.contracts.values import Demand, Segment, Tier
 
@@ -20,23 +20,23 @@ MARGIN, DWELL = Decimal("0.1"), timedelta(days=28)
 
 
 class Place(NamedTuple):
-    """Where a profit puts a customer."""
+    """Where their value puts a customer."""
 
     tier: Tier
-    profit: int
     uplift_to: Tier | None
     below_since: date | None
 
 
-def place(state: CustomerState, day: date, policy: Policy, cuts: TierCuts | None) -> Place:
+def place(state: CustomerState, day: date, policy: Policy, at: tuple[TierCuts | None, ValueModel | None]) -> Place:
     """By the last cuts; who has bought nothing, and everybody before the first cuts, is regular."""
-    profit = profit_of(last_year(state.books, day), policy).total
+    cuts, model = at
     if cuts is None or not cuts.ranked or state.books.orders <= 0:
-        return Place(Tier.REGULAR, profit, None, None)
-    tier, below_since = _held(state.standing, tier_of(profit, cuts), (profit, day), policy, cuts)
-    uplift_to = within_reach(profit, tier, cuts)
+        return Place(Tier.REGULAR, None, None)
+    value = ranked_by(cuts.value, state.books, (day, policy, model))
+    tier, below_since = _held(state.standing, tier_of(value, cuts), (value, day), policy, cuts)
+    uplift_to = within_reach(value, tier, cuts)
     paused = suggests(state.standing, uplift_to) and _is_paused(state.standing, day)
-    return Place(tier, profit, None if paused else uplift_to, below_since)
+    return Place(tier, None if paused else uplift_to, below_since)
 
 
 def suggests(standing: Standing, uplift_to: Tier | None) -> bool:

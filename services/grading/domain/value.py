@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from math import exp, log1p
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.grading.domain.books import Amounts, Books, last_year
 from services.grading.domain.models.history import History
@@ -14,7 +15,11 @@ from services.grading.domain.references import ValueModel
 from shared.contracts.policy import Policy
 from shared.money import to_minor
 
+Amount = Any
+"""A number, or a column of them."""
 WEEKS_PER_YEAR = 52
+PROFIT = "profit_12m"
+"""`tier.value` where the future does not count."""
 BUYS_WITHIN = 13
 """Weeks ahead for which `p_buy` is told."""
 LONGEST = 30.0
@@ -73,6 +78,13 @@ def values_of(books: Books, day: date, policy: Policy, model: ValueModel | None)
     return Values(profit_of(books.total, policy), last, _future(books, day, policy, (model, last.total)))
 
 
+def ranked_by(measure: str, books: Books, at: tuple[date, Policy, ValueModel | None]) -> int:
+    """What `tier.value` names."""
+    day, policy, model = at
+    profit = profit_of(last_year(books, day), policy).total
+    return profit if measure == PROFIT else profit + _future(books, day, policy, (model, profit)).amount
+
+
 def profit_of(amounts: Amounts, policy: Policy) -> Profit:
     """Revenue less refunds, goods, and service by the minute and by amount."""
     return Profit(amounts.revenue, -amounts.refunds, -amounts.goods, -amounts.cost - minutes_cost(amounts, policy))
@@ -103,14 +115,22 @@ def history_of(books: Books, day: date) -> History | None:
 
 def by_formula(yearly: int, policy: Policy) -> int:
     """m·r/(1+d-r), or as many years of it as the horizon has."""
+    return int((yearly * years_of(policy)).to_integral_value(rounding=ROUND_HALF_EVEN))
+
+
+def years_of(policy: Policy) -> Decimal:
+    """As many years of today's margin as the formula expects, discounted."""
     keep, discount = policy.clv.retention, 1 + policy.clv.discount
     left = discount - keep
     if policy.clv.horizon == "infinite":
-        factor = keep / left
-    else:
-        years = Decimal(policy.clv.horizon)
-        factor = keep / left * (1 - (keep / discount) ** years) if left else years
-    return int((yearly * factor).to_integral_value(rounding=ROUND_HALF_EVEN))
+        return keep / left
+    years = Decimal(policy.clv.horizon)
+    return keep / left * (1 - (keep / discount) ** years) if left else years
+
+
+def by_model(policy: Policy, model: ValueModel | None) -> bool:
+    """Whether the future is the model's: else it is the formula's."""
+    return policy.clv.method != "formula" and model is not None
 
 
 def _future(books: Books, day: date, policy: Policy, known: tuple[ValueModel | None, int]) -> Future:
@@ -118,7 +138,7 @@ def _future(books: Books, day: date, policy: Policy, known: tuple[ValueModel | N
     history = history_of(books, day)
     if history is None:
         return Future(0, "no_purchase")
-    if policy.clv.method == "formula" or model is None:
+    if model is None or not by_model(policy, model):
         return Future(by_formula(yearly, policy), "formula", yearly=yearly)
     return _by_model(books, history, model, policy)
 
@@ -129,16 +149,19 @@ def _by_model(books: Books, history: History, model: ValueModel, policy: Policy)
     net = sums.revenue - sums.refunds
     worth = model.spend.per_day(max(net, 0), days) * (1 - sums.goods / net if net > 0 else 1)
     service = -profit_of(sums, policy).service / days
-    orders = _discounted_orders(history, model, policy)
+    orders = discounted(lambda weeks: model.timing.orders(history, weeks), policy)
     return Future(round(orders * (worth - service)), "model", orders, worth, service)
 
 
-def _discounted_orders(history: History, model: ValueModel, policy: Policy) -> float:
-    """Expected order days, each at what it is worth today: by parts, the integral by Gauss and Legendre."""
+def discounted(expected: Callable[[float], Amount], policy: Policy) -> Amount:
+    """Order days that are expected within so many weeks, each at what it is worth today.
+
+    By parts, the integral by Gauss and Legendre.
+    """
     end = LONGEST if policy.clv.horizon == "infinite" else min(float(policy.clv.horizon), LONGEST)
     rate = log1p(float(policy.clv.discount))
 
-    def known_today(years: float) -> float:
-        return exp(-rate * years) * model.timing.orders(history, years * WEEKS_PER_YEAR)
+    def known_today(years: float) -> Amount:
+        return exp(-rate * years) * expected(years * WEEKS_PER_YEAR)
 
     return known_today(end) + rate * end * sum(weight * known_today(share * end) for share, weight in NODES)

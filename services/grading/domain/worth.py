@@ -25,6 +25,10 @@ class Worth(Struct, frozen=True):
     margin: int
     """Of twelve months: revenue less refunds, goods and cost; what `minutes` cost the policy says."""
     minutes: int
+    goods: int
+    """Ever, as the two that follow."""
+    cost: int
+    minutes_ever: int
     changes_on: date | None
     """The day on which the twelve months change by themselves."""
     placed: Tier
@@ -54,6 +58,9 @@ def worth_of(customer_id: UUID, state: CustomerState, day: date) -> Worth:
         last_order_on=books.last_order_on,
         margin=last.revenue - last.refunds - last.goods - last.cost,
         minutes=last.minutes,
+        goods=books.total.goods,
+        cost=books.total.cost,
+        minutes_ever=books.total.minutes,
         changes_on=changes_on(books, day),
         placed=standing.tier,
         uplift_to=standing.uplift_to,

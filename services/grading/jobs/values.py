@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
+from importlib import import_module
 from uuid import UUID
 
 import msgspec
@@ -43,31 +44,34 @@ class Made(Struct):
 
 async def settle(run: Run) -> None:
     """Goes on from `run.cursor`: nothing, then {"as_of", "after"}."""
+    import_module("services.grading.jobs.suspects")  # arrays, in this process alone; and in no transaction
     made = await _made(run) if run.cursor is None else None
     await run.through(partial(_settle_some, made))
 
 
 async def _made(run: Run) -> Made:
     """From profits that are all the day's."""
-    from services.grading.jobs.cuts import cuts_on  # noqa: PLC0415 - arrays: this day's process alone
+    from services.grading.jobs.cuts import cuts_on  # noqa: PLC0415 - as above
 
     async with borrow(run.engine.pool) as connection, begun(connection, READING):
         world = await run.engine.world(connection)
         day = business_date(world.clock, world.policy.calendar.time_zone)
-        are_old = await connection.fetchval(ARE_OLD, day)
-        cuts = await cuts_on(connection, day, world.policy)
+        are_old, model = await connection.fetchval(ARE_OLD, day), world.reference.get(MODEL)
+        is_old = _is_old(model, day, world.policy)
+        cuts = None if are_old or is_old else await cuts_on(connection, day, world.policy, model)
     if are_old:
         await _renew(run, day)
-        async with borrow(run.engine.pool) as connection, begun(connection, READING):
-            cuts = await cuts_on(connection, day, world.policy)
     made = Made(day)
-    if cuts.ranked or world.reference.get(CUTS) is not None:  # cuts of nobody place nobody
-        made.documents[CUTS] = cuts
-    if _is_old(world.reference.get(MODEL), day, world.policy):
+    if is_old:
         from services.grading.jobs.model import fitted  # noqa: PLC0415 - 70 MB that only this day's process needs
 
-        if (model := await fitted(run, day, world.policy)) is not None:
-            made.documents[MODEL] = model
+        if (newer := await fitted(run, day, world.policy)) is not None:
+            made.documents[MODEL] = model = newer
+    if cuts is None:
+        async with borrow(run.engine.pool) as connection, begun(connection, READING):
+            cuts = await cuts_on(connection, day, world.policy, model)
+    if cuts.ranked or world.reference.get(CUTS) is not None:  # cuts of nobody place nobody
+        made.documents[CUTS] = cuts
     return made
 
 
@@ -80,7 +84,8 @@ async def _renew(run: Run, day: date) -> None:
 
 async def _settle_some(made: Made | None, run: Run, chunk: Chunk) -> int:
     """Tell to those of one page who stand otherwise; how many were looked at, or 0 where nobody comes after them."""
-    from services.grading.jobs.looks import looks_after, suspects  # noqa: PLC0415 - as above
+    from services.grading.jobs.looks import looks_after  # noqa: PLC0415 - as above
+    from services.grading.jobs.suspects import suspects  # noqa: PLC0415
 
     if chunk.cursor is None and made is not None:
         await _put(made, chunk)
@@ -112,7 +117,7 @@ async def _put(made: Made, chunk: Chunk) -> None:
 
 def _said(chunk: Chunk, state: CustomerState, level_said: str | None, day: date) -> SettleCustomer | None:
     policy, cuts, model = chunk.world.policy, chunk.world.reference.get(CUTS), chunk.world.reference.get(MODEL)
-    found, standing = place(state, day, policy, cuts), state.standing
+    found, standing = place(state, day, policy, (cuts, model)), state.standing
     level, p_buy = _outlook(state.books, day, policy, model)
     stays = (found.tier, found.uplift_to, found.below_since) == (
         standing.tier,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import partial
 from itertools import pairwise
 from math import exp, log1p
 
@@ -11,9 +11,7 @@ import pytest
 from services.grading.domain.models.history import History
 from services.grading.domain.models.mbg import MbgNbd
 from services.grading.domain.models.pareto import ParetoNbd
-from services.grading.domain.models.spend import GammaGamma
-from services.grading.domain.references import ValueModel
-from services.grading.domain.value import _discounted_orders
+from services.grading.domain.value import discounted
 from shared.contracts.policy import default_policy, overlay
 
 MODELS = (MbgNbd(0.52, 6.2, 0.9, 1.6), MbgNbd(2.0, 20.0, 0.3, 5.0), ParetoNbd(0.55, 10.6, 0.6, 11.7))
@@ -26,7 +24,6 @@ STRETCHES = 4_000
 @pytest.mark.parametrize("discount", [0, 0.1, 0.4])
 def test_orders_are_worth_what_each_stretch_is_worth_in_its_middle(timing, years, discount):
     policy = overlay(default_policy(), {"values": {"clv.horizon": years, "clv.discount": discount}})
-    model = ValueModel(date(2025, 1, 1), 1_000, 0.0, timing, GammaGamma(6.0, 4.0, 15.0))
     end = 30.0 if years == "infinite" else years
     ends = [end * n / STRETCHES for n in range(STRETCHES + 1)]
     for seen in SEEN:
@@ -34,4 +31,4 @@ def test_orders_are_worth_what_each_stretch_is_worth_in_its_middle(timing, years
         middles = [(a + b) / 2 for a, b in pairwise(ends)]
         worth = [exp(-log1p(discount) * middle) for middle in middles]
         dense = sum((b - a) * today for (a, b), today in zip(pairwise(orders), worth, strict=True))
-        assert _discounted_orders(seen, model, policy) == pytest.approx(dense, rel=1e-3)
+        assert discounted(partial(timing.orders, seen), policy) == pytest.approx(dense, rel=1e-3)
