@@ -16,6 +16,8 @@ from shared.postgres.pool import INFRASTRUCTURE, READING, begun, borrow
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 300.0
+PATIENT = f"{READING}; set local transaction_timeout = 0"
+"""Looking through everything may take longer than anything that decides."""
 BROKEN = Gauge("holdfast_law_broken", "How many rows break a law, as of the last look, every five minutes", ["law"])
 
 
@@ -29,8 +31,8 @@ class Law(Struct, frozen=True):
 
 async def broken(pool: asyncpg.Pool, law: Law) -> list[str]:
     """What breaks it, now: nothing, as long as it holds."""
-    async with borrow(pool) as connection, begun(connection, READING):
-        return [str(row[0]) for row in await connection.fetch(law.broken)]
+    async with borrow(pool) as connection, begun(connection, PATIENT):
+        return [str(row[0]) for row in await connection.fetch(law.broken, timeout=EVERY_SECONDS)]
 
 
 class Watch:
