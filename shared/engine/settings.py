@@ -42,6 +42,19 @@ class EngineSettings(KafkaSettings):
     keys_file: Path | None = None
     """Keys of persons and systems, with their roles: lines that `holdfast keys` writes. It is read again when it
     changes; one that goes away opens nothing (ADR 17)."""
+    oidc_issuer: str | None = None
+    """An OpenID Connect issuer, `https://id.example`, whose signed tokens open as keys do."""
+    oidc_audience: str | None = None
+    """Whom its tokens must be for; required with an issuer."""
+    oidc_roles_claim: str = "roles"
+    """Where its tokens say the role: a claim, or one within others (`realm_access.roles`)."""
+    oidc_roles: str = ""
+    """What the issuer calls our roles, `crm-leads=lead,dpo=privacy_officer`; the roles' own names do as well."""
+    oidc_agents_claim: str = "sub"
+    """Where its tokens say which agent somebody is, as customers' `owner` names them; several where it is a list."""
+    rate_limit: Annotated[int, Field(ge=0)] = 1000
+    """Requests a second that each credential may send for long to one process, ten seconds' worth of them at once;
+    more are answered 429. 0 is no limit."""
     clock: Literal["system", "simulated"] = "system"
     """Simulated: time is what `clock.moved` says, and stands still until it says more."""
     policy_file: Path | None = None
@@ -56,6 +69,15 @@ class EngineSettings(KafkaSettings):
     """Lines for machines or for people."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_private_on_its_way(cls, given: str | None) -> str | None:
+        if given is None or (parts := urlsplit(given)).scheme == "https":
+            return given
+        if parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}:
+            return given
+        raise ValueError("write it as https://host: keys that come in the clear are anybody's")
 
     @field_validator("agent_token")
     @classmethod

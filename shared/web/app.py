@@ -52,7 +52,8 @@ def build(
     for router in (*routers, common.router, policies.router, _operation(service)):
         app.include_router(router)
     app.state.access = table_of(app, {**access, **common.ACCESS, **policies.ACCESS, **PROBES})
-    app.add_middleware(Doors, credentials=credentials_of(service.settings, name), signed=signed)
+    credentials, rate = credentials_of(service.settings, name), service.settings.rate_limit
+    app.add_middleware(Doors, credentials=credentials, signed=signed, rate=rate)
     return app
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from shared.engine.settings import EngineSettings
 from shared.web.keys import BadKeys, KeysFile
+from shared.web.oidc import Tokens, issuer_of
 from shared.web.roles import Principal, Role
 
 
@@ -30,7 +31,7 @@ class Credentials:
         self._sources = sources
 
     async def principal_of(self, told: bytes) -> Principal | None:
-        """`told`: the header's value."""
+        """`told`: the header's value. Raises IssuerAway."""
         given = told.removeprefix(b"Bearer ")
         if given == told:
             return None
@@ -56,4 +57,10 @@ def credentials_of(settings: EngineSettings, service: str) -> Credentials:
             sources.append(KeysFile(settings.keys_file, service))
         except (OSError, BadKeys) as error:
             raise CredentialsUnusable(f"HOLDFAST_KEYS_FILE: {settings.keys_file}: {error}") from None
+    try:
+        issuer = issuer_of(settings)
+    except ValueError as error:
+        raise CredentialsUnusable(str(error)) from None
+    if issuer is not None:
+        sources.append(Tokens(issuer))
     return Credentials(settings.token.get_secret_value(), agent, tuple(sources))

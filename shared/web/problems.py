@@ -34,7 +34,7 @@ class Problem(Exception):
         return body | ({"errors": self.errors} if self.errors else {})
 
     def response(self) -> Response:
-        headers = {"Retry-After": "1"} if self.status == 503 else {}
+        headers = {"Retry-After": "1"} if self.status in {429, 503} else {}
         headers |= {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
         return JSONResponse(self.body(), self.status, headers, MEDIA_TYPE)
 

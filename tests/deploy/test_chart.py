@@ -39,7 +39,9 @@ SETS = {
     },
     "own": SECRET
     | {
-        "settings": {"policy": {"care": {"cap_per_7_days": 3}}, "phoneRegion": "CN"},
+        "settings": {"policy": {"care": {"cap_per_7_days": 3}}, "phoneRegion": "CN", "rateLimit": 50},
+        "keys": {"existingSecret": "keys"},
+        "oidc": {"issuer": "https://id.example", "audience": "holdfast"},
         "services": {"grading": {"replicas": 3, "autoscaling": {"enabled": True}}},
         "migrations": {"mode": "init"},
         "networkPolicy": {"enabled": False},
@@ -183,6 +185,10 @@ def test_a_service_has_values_of_its_own():
     assert scaler["scaleTargetRef"]["name"] == "shop-grading"
     assert "replicas" not in made["StatefulSet", "shop-grading"]["spec"]
     assert "NetworkPolicy" not in kinds("own")
+    (profile,) = made["StatefulSet", "shop-profile"]["spec"]["template"]["spec"]["containers"]
+    told = {env["name"]: env.get("value") for env in profile["env"]}
+    assert told["HOLDFAST_KEYS_FILE"].rpartition("/")[0] in {mount["mountPath"] for mount in profile["volumeMounts"]}
+    assert (told["HOLDFAST_OIDC_AUDIENCE"], told["HOLDFAST_RATE_LIMIT"]) == ("holdfast", "50")
     laid = overlay_text(default_policy(), made["ConfigMap", "shop-policy"]["data"]["policy.yaml"])
     assert laid.care.cap_per_7_days == 3
 

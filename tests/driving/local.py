@@ -19,7 +19,14 @@ from holdfast.local.state import StackState, load_state
 
 PORTS = 10
 CHOSEN = range(10_000, 32_000, PORTS)
-OTHERS = ("KAFKA_BOOTSTRAP", "POSTGRES_DSN", "HOLDFAST_TOKEN", "HOLDFAST_AGENT_TOKEN", "HOLDFAST_SECRET")
+OTHERS = (
+    "KAFKA_BOOTSTRAP",
+    "POSTGRES_DSN",
+    "HOLDFAST_TOKEN",
+    "HOLDFAST_AGENT_TOKEN",
+    "HOLDFAST_SECRET",
+    "HOLDFAST_KEYS_FILE",
+)
 """What names somebody else's servers: never for tests."""
 IN_BACKGROUND = ("sh", "-c", "trap '' INT; exec \"$@\"", "sh")
 """Starts a command as a script starts one with `&`: deaf to Ctrl-C until it listens by itself."""

@@ -85,6 +85,19 @@ capabilities: {drop: [ALL]}
   valueFrom: {secretKeyRef: {name: {{ $secret }}, key: token}}
 - name: HOLDFAST_AGENT_TOKEN
   valueFrom: {secretKeyRef: {name: {{ $secret }}, key: agent-token, optional: true}}
+- {name: HOLDFAST_RATE_LIMIT, value: {{ .root.Values.settings.rateLimit | int | quote }}}
+{{- if .root.Values.keys.existingSecret }}
+- {name: HOLDFAST_KEYS_FILE, value: /etc/holdfast/keys/{{ .root.Values.keys.key }}}
+{{- end }}
+{{- with .root.Values.oidc }}
+{{- if .issuer }}
+- {name: HOLDFAST_OIDC_ISSUER, value: {{ .issuer | quote }}}
+- {name: HOLDFAST_OIDC_AUDIENCE, value: {{ required "oidc.audience: say whom the issuer's tokens are for" .audience | quote }}}
+- {name: HOLDFAST_OIDC_ROLES_CLAIM, value: {{ .rolesClaim | quote }}}
+- {name: HOLDFAST_OIDC_ROLES, value: {{ .roles | quote }}}
+- {name: HOLDFAST_OIDC_AGENTS_CLAIM, value: {{ .agentsClaim | quote }}}
+{{- end }}
+{{- end }}
 {{- if eq .name "profile" }}
 - name: HOLDFAST_SECRET
   valueFrom: {secretKeyRef: {name: {{ $secret }}, key: secret}}
@@ -111,12 +124,18 @@ capabilities: {drop: [ALL]}
 {{- if include "holdfast.ca" . }}
 - {name: ca, mountPath: /etc/holdfast/ca, readOnly: true}
 {{- end }}
+{{- if .Values.keys.existingSecret }}
+- {name: keys, mountPath: /etc/holdfast/keys, readOnly: true}
+{{- end }}
 {{- end }}
 
 {{- define "holdfast.ownVolumes" -}}
 - {name: tmp, emptyDir: {}}
 {{- with include "holdfast.ca" . }}
 - {name: ca, secret: {secretName: {{ . }}}}
+{{- end }}
+{{- with .Values.keys.existingSecret }}
+- {name: keys, secret: {secretName: {{ . }}}}
 {{- end }}
 {{- end }}
 
