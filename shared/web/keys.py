@@ -87,9 +87,11 @@ def read_keys(content: bytes) -> Iterator[Key | BadKeys]:
 
 
 def write_keys(file: Path, keys: Iterable[Key]) -> None:
-    """Atomically; only this user may read it."""
+    """Atomically; only this user may read it, unless somebody has let others."""
     unfinished = file.with_name(f"{file.name}.new")
     unfinished.touch(mode=0o600)
+    if file.exists():
+        unfinished.chmod(file.stat().st_mode & 0o777)
     unfinished.write_bytes(b"".join(msgspec.json.encode(key) + b"\n" for key in keys))
     unfinished.replace(file)
 

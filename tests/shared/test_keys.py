@@ -33,7 +33,10 @@ async def test_a_key_says_who_asks_and_its_file_does_not_say_the_key(file):
         "key:ann", Role.AGENT, frozenset({"ann", "bob"})
     )
     assert text.rpartition("_")[2] not in file.read_text()
-    assert file.stat().st_mode & 0o077 == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o640)
+    write_keys(file, [])
+    assert file.stat().st_mode & 0o777 == 0o640, "whom somebody has let read it still may"
 
 
 @pytest.mark.parametrize(
