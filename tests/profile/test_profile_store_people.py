@@ -83,3 +83,24 @@ async def test_consents_show_what_holds_and_every_statement_is_its_proof(tell, g
         (False, "shop", "e2"),
         (True, "shop", "e1"),
     ]
+
+
+async def test_pr28_a_mood_says_how_it_changed_by_when_it_was_felt(tell, get):
+    moods = [
+        ("2025-03-03", "negative"),
+        ("2025-03-01", "negative"),
+        ("2025-03-05", "positive"),
+        ("2025-03-07", "neutral"),
+    ]
+    shown = []
+    for at, sentiment in moods:
+        await tell("interaction.recorded", "shop:28", at, channel="phone", direction="inbound", sentiment=sentiment)
+        (item,) = (await get("/customers", handle="shop:28"))["items"]
+        mood = (await get(f"/customers/{item['customer_id']}"))["sentiment"]
+        shown.append((mood["previous"], mood["last"], mood["change"]))
+    assert shown == [
+        (None, "negative", None),
+        ("negative", "negative", "same"),
+        ("negative", "positive", "better"),
+        ("positive", "neutral", "worse"),
+    ]
