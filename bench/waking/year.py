@@ -101,7 +101,7 @@ class Year:
 
     def run(self) -> Verdict:
         with asyncio.Runner() as loop:
-            self.pool: asyncpg.Pool = loop.run(_opened(self.dsn))
+            self.pool: asyncpg.Pool = loop.run(opened(self.dsn))
             self.engine = engine_over(self.pool)
             places = [(at, who, n) for who in range(self.size.customers) for n, (at, _) in enumerate(told(who))]
             try:
@@ -213,7 +213,7 @@ class Year:
         verdict.states_wrong += _states.decode(state) != life.state
 
 
-async def _opened(dsn: str) -> asyncpg.Pool:
+async def opened(dsn: str) -> asyncpg.Pool:
     connection = await asyncpg.connect(dsn)
     await migrate(connection, MIGRATIONS)
     await policies.install(connection, body_of(default_policy()))

@@ -50,14 +50,23 @@ def next_date(anniversary: Anniversary, after: date, feb29: str) -> date | None:
     return None
 
 
-@lru_cache(maxsize=4096)
 def lunar_day(year: int, month: int, day: int) -> date | None:
     """A day of the Chinese calendar in ours; the 30th of a month of 29 days is its last."""
     if year not in YEARS:
         return None
-    length = LunarMonth.fromYm(year, month).getDayCount()
-    solar = Lunar.fromYmd(year, month, min(day, length)).getSolar()
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    first, length = _months(year)[month - 1]
+    return first + timedelta(days=min(day, length) - 1)
+
+
+@lru_cache(maxsize=512)
+def _months(year: int) -> tuple[tuple[date, int], ...]:
+    """First day and length of the twelve months, no leap month: the library works a year out each time."""
+    found = []
+    for month in range(1, 13):
+        solar = Lunar.fromYmd(year, month, 1).getSolar()
+        first = date(solar.getYear(), solar.getMonth(), solar.getDay())
+        found.append((first, LunarMonth.fromYm(year, month).getDayCount()))
+    return tuple(found)
 
 
 def _in_year(anniversary: Anniversary, year: int, feb29: str) -> date | None:
