@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.grading.jobs.backtest import KIND
 from shared.contracts.data import Name
+from shared.contracts.dates import BusinessDate
 from shared.contracts.ids import derived
 from shared.engine import jobs
 from shared.engine.jobs import Task
@@ -32,8 +32,8 @@ class BacktestBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     policy_id: Name
-    from_on: date
-    to_on: date
+    from_on: BusinessDate
+    to_on: BusinessDate
 
 
 @router.post("/backtests", status_code=202)
@@ -43,12 +43,16 @@ async def start_backtest(body: BacktestBody, request: Request) -> JSONResponse:
         errors = [{"field": "to_on", "detail": "lies before from_on"}]
         raise Problem(422, "invalid_body", "to_on lies before from_on: exchange them.", errors)
     engine, key = engine_of(request), request.headers.get("Idempotency-Key")
-    id = derived("backtest", key) if key else uuid4()
+    id, given = derived("backtest", key) if key else uuid4(), body.model_dump(mode="json")
     async with borrow(engine.pool) as connection, deciding(connection):
         if await show_policy(connection, body.policy_id) is None:
             raise not_found(f"policy {body.policy_id}")
-        await jobs.add(connection, id, KIND, body.model_dump(mode="json"))
+        await jobs.add(connection, id, KIND, given)
         task = await jobs.show(connection, id)
+    if task is not None and task.given != given:
+        raise Problem(
+            422, "idempotency_key_reused", "this Idempotency-Key was used with another body: choose a new one"
+        )
     return JSONResponse(_shown(task, id), 202)
 
 

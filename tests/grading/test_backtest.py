@@ -108,15 +108,18 @@ async def test_cancelled_unknown_and_turned_round(engine):
 
         assert (await http.post("/v1/backtests", json=body | {"policy_id": "pol_0"})).status_code == 404
         assert (await http.get(f"/v1/backtests/{UUID(int=5)}")).status_code == 404
-        turned = await http.post("/v1/backtests", json=body | {"from_on": "2025-03-03"})
-        assert turned.json()["type"] == "urn:holdfast:invalid_body"
+        for wrong in ({"from_on": "2025-03-03"}, {"to_on": "9999-12-31"}, {"from_on": 1}):
+            refused = await http.post("/v1/backtests", json=body | wrong)
+            assert (refused.status_code, refused.json()["type"]) == (422, "urn:holdfast:invalid_body")
 
 
 async def test_the_same_key_asks_once(engine):
     async with routes(engine, backtests.router) as http:
         body = {"policy_id": await draft(engine), "from_on": "2025-03-01", "to_on": "2025-03-02"}
         asked = [(await http.post("/v1/backtests", json=body, headers={"Idempotency-Key": "k"})).json() for _ in "ab"]
+        other = await http.post("/v1/backtests", json=body | {"to_on": "2025-03-03"}, headers={"Idempotency-Key": "k"})
     assert asked[0]["backtest_id"] == asked[1]["backtest_id"]
+    assert (other.status_code, other.json()["type"]) == (422, "urn:holdfast:idempotency_key_reused")
 
 
 async def test_what_a_person_has_set_stays_set_and_who_cancelled_has_not_ordered(engine):
