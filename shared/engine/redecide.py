@@ -41,26 +41,29 @@ class Part(NamedTuple):
 async def decide_again(run: Run) -> None:
     """Whoever is touched by an input meanwhile is carried over there, and is none of ours any more.
 
-    Two halves side by side: while one waits for the database the other decides.
+    Two halves side by side: while one waits for the database the other decides. Where one fails the other ends what it
+    has begun: a commit that nobody waits for would be missing from the place that is read again.
     """
     for kind in sorted(run.engine.rules.states):
+        halting = asyncio.Event()
         halves = [Part(kind, 0, MIDDLE), Part(kind, MIDDLE, END)]
-        working = [asyncio.create_task(_through(run, half)) for half in halves]
-        try:
-            await asyncio.gather(*working)
-        finally:
-            for task in working:
-                task.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
+        ends = await asyncio.gather(*(_through(run, half, halting) for half in halves), return_exceptions=True)
+        for error in ends:
+            if error is not None:
+                raise error
     async with run.chunk() as chunk:
         chunk.is_last = True
 
 
-async def _through(run: Run, part: Part) -> None:
+async def _through(run: Run, part: Part, halting: asyncio.Event) -> None:
     found = True
-    while found and (begin := part.after(run)) < part.end:
-        async with run.chunk() as chunk:
-            found = await _decided(run, chunk, part, UUID(int=begin))
+    try:
+        while found and not halting.is_set() and (begin := part.after(run)) < part.end:
+            async with run.chunk() as chunk:
+                found = await _decided(run, chunk, part, UUID(int=begin))
+    except BaseException:
+        halting.set()
+        raise
 
 
 async def _decided(run: Run, chunk: Chunk, part: Part, begin: UUID) -> bool:

@@ -33,10 +33,14 @@ def holdfast(stack: Path, *words: str) -> str:
 # -- own customers
 
 
+ANN, BOB = "people-ann", "people-bob"
+"""On a stack of many tests nobody else's agents."""
+
+
 @pytest.fixture(scope="module")
 def seen(stack):
     """Of ann's customer and of bob's, how four services answer ann's key; who has looked; what the chains say."""
-    key = holdfast(stack, "keys", "new", "ann-laptop", "--role", "agent", "--agent", "ann")
+    key = holdfast(stack, "keys", "new", "ann-laptop", "--role", "agent", "--agent", ANN)
     found = asyncio.run(_look(stack, key))
     holdfast(stack, "keys", "revoke", "ann-laptop")
     found["revoked"] = asyncio.run(_wait_for_401(stack, key))
@@ -47,7 +51,7 @@ def seen(stack):
 async def _look(stack, key):
     async with Client(state_of(stack)) as client:
         on = (await client.now()).date().isoformat()
-        for owner in ("ann", "bob"):
+        for owner in (ANN, BOB):
             told = {"party": "individual", "owner": owner}
             await client.send(event("customer.registered", told, at_time(on), subject=f"own:{owner}"))
             await client.send(event("need.stated", LATENT, at_time(on), subject=f"own:{owner}"))
@@ -55,7 +59,7 @@ async def _look(stack, key):
             await client.send(event("complaint.reported", complaint, at_time(on), subject=f"own:{owner}"))
         await client.settle()
         statuses, ids = {}, {}
-        for owner in ("ann", "bob"):
+        for owner in (ANN, BOB):
             ids[owner] = customer = await customer_of(client, f"own:{owner}")
             (case,) = (await client.get("feedback", "/v1/cases", customer=customer))["items"]
             statuses[owner] = [
@@ -66,8 +70,8 @@ async def _look(stack, key):
                 ).status_code
                 for service, path in PATHS
             ]
-        listed = await client.ask("GET", "profile", "/v1/customers", params={"owner": "ann"}, headers=_of(key))
-        log = (await client.get("profile", "/v1/audit", about=ids["bob"], who="key:ann-laptop"))["items"]
+        listed = await client.ask("GET", "profile", "/v1/customers", params={"owner": ANN}, headers=_of(key))
+        log = (await client.get("profile", "/v1/audit", about=ids[BOB], who="key:ann-laptop"))["items"]
         return {"statuses": statuses, "ids": ids, "listed": listed.json()["items"], "log": log}
 
 
@@ -102,8 +106,8 @@ async def _wait_for_401(stack, key):
 
 
 def test_an_agent_sees_own_customers_and_no_others_in_all_services(seen):
-    assert seen["statuses"] == {"ann": [200] * len(PATHS), "bob": [404] * len(PATHS)}
-    assert [item["customer_id"] for item in seen["listed"]] == [seen["ids"]["ann"]]
+    assert seen["statuses"] == {ANN: [200] * len(PATHS), BOB: [404] * len(PATHS)}
+    assert [item["customer_id"] for item in seen["listed"]] == [seen["ids"][ANN]]
 
 
 def test_a_revoked_key_opens_nothing_without_a_restart(seen):
