@@ -72,6 +72,7 @@ async def _decided(run: Run, chunk: Chunk, part: Part, begin: UUID) -> bool:
     asked = (part.kind, begin, UUID(int=part.end - 1), world.policy_id, run.size)
     rows = await chunk.connection.fetch(STALE, *asked)
     if not rows:
+        await chunk.turn()
         return False
     gate = await offsets.gate(chunk.connection, engine.clock_topic, world.clock, engine.clock.grace)
     streams = {s.key: s for s in (tables.stream_of(engine.rules, row) for row in rows)}
