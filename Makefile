@@ -40,9 +40,9 @@ demo: $(STAMP) ## real orders through all four services, and what became of them
 test: $(STAMP) ## tests that need Python alone: embedded Postgres and broker
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-processes test-rules
 
-# What starts processes of its own waits for them half of the time: the rest is tested meanwhile. Scheduler's tests
-# make the two halves equally long.
-PROCESSES = tests/acceptance tests/bad_input tests/demo tests/imports tests/local tests/scheduler
+# What starts processes of its own waits for them half of the time: the rest is tested meanwhile. The contracts' and
+# scheduler's tests make the two halves equally long.
+PROCESSES = tests/acceptance tests/bad_input tests/contracts tests/demo tests/imports tests/local tests/scheduler
 
 test-processes: $(STAMP)
 	$(PYTEST) -m 'not faults and not slow' $(PROCESSES)

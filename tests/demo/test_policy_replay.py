@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
+import pytest
 
 from tests.demo.conftest import POLICY
 from tests.driving.events import as_bytes, event, target
@@ -54,6 +55,7 @@ class Stack:
         return grade, self.get("scheduler", f"/v1/customers/{id}/journal")["open"]["due_on"]
 
 
+@pytest.mark.slow
 def test_a_change_of_policy_reaches_everybody_and_replays(
     tmp_path: Path, holdfast: Callable, replay_equals: Callable[[Path, Path, Path], str]
 ):
