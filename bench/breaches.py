@@ -1,6 +1,6 @@
 """What it costs to say that deadlines of 100,000 open cases were breached, and how late the last of them is said.
 
-    python bench/breaches.py [--cases 100000] [--events 100] [--midnights 11 12 13 14 24 25] [--postgres DSN]
+    python -m bench.breaches [--cases 100000] [--events 100] [--midnights 11 12 13 14 24 25] [--postgres DSN]
 
 All cases are opened on 10 March, so each midnight's breaches fall due at one instant: the worst that can be. Meanwhile
 so many other facts a second come in, about customers without a case. DSN is of an empty database; without it an
@@ -15,8 +15,8 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -25,6 +25,7 @@ import asyncpg
 import msgspec
 import structlog
 
+from bench.measure.traffic import Traffic
 from holdfast.local.postgres import EmbeddedPostgres
 from services.feedback.app import MIGRATIONS
 from services.feedback.domain.rules import RULES
@@ -46,7 +47,7 @@ from shared.postgres.pool import borrow, open_pool
 
 SPACE = UUID("0b8f3f0e-0000-4000-8000-00000000b5ea")
 START = datetime(2025, 3, 10, 9, tzinfo=UTC)
-BATCH, EACH = 200, 20
+BATCH = 200
 SAID = "select count(*) from outbox where convert_from(payload, 'UTF8') like '%case.breached.v1%'"
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -100,40 +101,11 @@ async def fill(engine: Engine, cases: int) -> None:
         assert not done.failures, done.failures[0]
 
 
-class Traffic:
-    """Other facts at an even rate, each batch with the time from its turn until it was applied."""
-
-    def __init__(self, engine: Engine, rate: int) -> None:
-        self.engine, self.rate, self.number = engine, rate, 0
-        self.slowest = 0.0
-
-    @asynccontextmanager
-    async def flowing(self) -> AsyncIterator[None]:
-        self.slowest = 0.0
-        task = asyncio.create_task(self._flow())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _flow(self) -> None:
-        begin, sent = time.perf_counter(), 0
-        while self.rate:
-            turn = begin + sent / self.rate
-            await asyncio.sleep(max(0.0, turn - time.perf_counter()))
-            done = await self.engine.apply([self._contact() for _ in range(EACH)])
-            assert not done.failures, done.failures[0]
-            sent += EACH
-            self.slowest = max(self.slowest, time.perf_counter() - turn)
-
-    def _contact(self) -> Input:
-        self.number += 1
-        told = {"channel": "phone", "direction": "inbound", "human": True, "consent_purpose": "service"}
-        plain = dict.fromkeys(("grievance", "question", "objection"), False)
-        said = InteractionRecorded(interaction_id=f"i{self.number}", **told, **plain)
-        return fact(said, -self.number, START)
+def contact(n: int) -> Input:
+    """Another fact, about a customer without a case."""
+    told = {"channel": "phone", "direction": "inbound", "human": True, "consent_purpose": "service"}
+    plain = dict.fromkeys(("grievance", "question", "objection"), False)
+    return fact(InteractionRecorded(interaction_id=f"i{n}", **told, **plain), -1 - n, START)
 
 
 async def breach(traffic: Traffic, server: int | None, until: datetime) -> None:
@@ -152,7 +124,7 @@ async def breach(traffic: Traffic, server: int | None, until: datetime) -> None:
     print(
         f"until {until:%m-%d %H:%M}  {streams:7,} files {breaches:7,} breaches; the last {took:5.1f} s late"
         f" (alone {here + there:5.1f} s); CPU a file {here * 1e6 / streams:4.0f} µs here,"
-        f" {there * 1e6 / streams:4.0f} µs there; the slowest of the other facts waited {traffic.slowest:.1f} s",
+        f" {there * 1e6 / streams:4.0f} µs there; {traffic.told()}",
         flush=True,
     )
 
@@ -181,7 +153,7 @@ async def run(dsn: str, server: int | None, given: argparse.Namespace) -> None:
         )
         async with borrow(pool) as borrowed:
             await borrowed.execute("analyze")
-        traffic = Traffic(engine, given.events)
+        traffic = Traffic(engine, given.events, contact)
         for day in given.midnights:
             await breach(traffic, server, START.replace(day=day, hour=0) + timedelta(seconds=1))
     finally:

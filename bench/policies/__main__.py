@@ -1,8 +1,8 @@
 """How long a policy takes to be in force for everybody, and how long a draft to be tried on the past.
 
-    python -m bench.policies [--customers 1000000] [--histories 100000] [--postgres DSN DSN]
+    python -m bench.policies [--customers 1000000] [--followups 1000000] [--histories 100000] [--postgres DSN DSN DSN]
 
-Two empty databases may be given; without them an embedded Postgres is started in a temporary folder. Beside the time
+Three empty databases may be given; without them an embedded Postgres is started in a temporary folder. Beside the time
 that passed stands the CPU that it took, which says the same on a busy machine.
 """
 
@@ -13,14 +13,20 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
+import structlog
 
 from bench.measure.processes import costs
 from bench.policies.population import grading, people
+from bench.waking.crowd import HEARD, crowd
+from bench.waking.workers import engine_over
+from bench.waking.year import opened
 from holdfast.local.postgres import EmbeddedPostgres
 from services.grading.jobs.backtest import BACKTEST
 from shared.contracts.policy import Policy, default_policy, overlay
@@ -35,7 +41,9 @@ DRAFTS = {
     "nothing that grades": {"reply.days": 2},
     "wider windows": {"grading.window_days": [45, 120, 240]},
 }
-"""What is activated."""
+"""What is activated over grading's customers."""
+CADENCES = {"cadence.days": {"A": 2, "B": 9, "C": 20, "D": 40, "E": 300}}
+"""Over the scheduler's."""
 
 
 class Took:
@@ -82,7 +90,7 @@ def _there(postmaster: int | None) -> float:
 
 @contextmanager
 def server(given: list[str] | None) -> Iterator[tuple[list[str], int | None]]:
-    """Two databases, and the process id of the server where it is ours."""
+    """Three databases, and the process id of the server where it is ours."""
     if given:
         yield given, None
         return
@@ -91,7 +99,7 @@ def server(given: list[str] | None) -> Iterator[tuple[list[str], int | None]]:
         postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log")
         postgres.start()
         try:
-            names = asyncio.run(_created(postgres.dsn, ("activation", "backtest")))
+            names = asyncio.run(_created(postgres.dsn, ("activation", "cadences", "backtest")))
             yield names, postgres.process.pid if postgres.process else None
         finally:
             postgres.stop()
@@ -108,16 +116,29 @@ async def _created(dsn: str, names: tuple[str, ...]) -> list[str]:
 async def activations(dsn: str, customers: int, postmaster: int | None) -> None:
     async with grading(dsn) as engine:
         await people(engine, dsn, customers, with_journals=False)
-        for name, given in DRAFTS.items():
-            policy = overlay(default_policy(), {"values": given})
-            id, _ = await policy_life.add(engine, policy, name, None)
-            with Took(postmaster) as took:
-                await policy_life.activate(engine, id)
-                await finished(engine, DECIDE_AGAIN)
-            left = await engine.pool.fetchval("select count(*) from stream where policy_id <> $1", id)
-            said = await engine.pool.fetchval("select count(*) from outbox")
-            await engine.pool.execute("truncate outbox")
-            print(f"activation, {name:20} {took.per(customers)}; {said:,} facts, {left} left", flush=True)
+        for name, values in DRAFTS.items():
+            await activated(engine, name, values, customers, postmaster)
+
+
+async def cadences(dsn: str, customers: int, postmaster: int | None) -> None:
+    """Everybody's follow-up is due on another day."""
+    pool = await opened(dsn)
+    engine = engine_over(pool)
+    await crowd(engine, dsn, customers, HEARD + timedelta(hours=1))
+    await activated(engine, "other cadences", CADENCES, customers, postmaster)
+    await pool.close()
+
+
+async def activated(engine: Engine, name: str, values: Mapping[str, Any], customers: int, server: int | None) -> None:
+    policy = overlay(default_policy(), {"values": values})
+    id, _ = await policy_life.add(engine, policy, name, None)
+    with Took(server) as took:
+        await policy_life.activate(engine, id)
+        await finished(engine, DECIDE_AGAIN)
+    left = await engine.pool.fetchval("select count(*) from stream where policy_id <> $1", id)
+    said = await engine.pool.fetchval("select count(*) from outbox")
+    await engine.pool.execute("truncate outbox")
+    print(f"activation, {name:20} {took.per(customers)}; {said:,} facts, {left} left", flush=True)
 
 
 async def backtests(dsn: str, customers: int, postmaster: int | None) -> None:
@@ -143,14 +164,18 @@ async def finished(engine: Engine, job: Job) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--followups", type=int, default=1_000_000)
     parser.add_argument("--histories", type=int, default=100_000)
-    parser.add_argument("--postgres", nargs=2)
+    parser.add_argument("--postgres", nargs=3)
     given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
     with server(given.postgres) as (databases, postmaster):
         if given.customers:
             asyncio.run(activations(databases[0], given.customers, postmaster))
+        if given.followups:
+            asyncio.run(cadences(databases[1], given.followups, postmaster))
         if given.histories:
-            asyncio.run(backtests(databases[1], given.histories, postmaster))
+            asyncio.run(backtests(databases[2], given.histories, postmaster))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from bench.copies import COPY
 from shared.contracts import profile, scheduler
 from shared.contracts.data import Data
 from shared.contracts.envelope import Envelope, encode
@@ -17,8 +18,6 @@ from shared.engine.decision import Event
 from shared.engine.inputs import Input
 
 TODAY = date(2025, 3, 20)
-COPY = "-000000000000"
-"""Every id of a life ends with it: in the copies a number stands there."""
 
 Told = tuple[date, Data]
 

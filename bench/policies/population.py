@@ -8,7 +8,8 @@ from datetime import UTC, datetime, time
 
 import asyncpg
 
-from bench.policies.lives import COPY, TODAY, lives
+from bench.copies import multiply
+from bench.policies.lives import TODAY, lives
 from services.grading.app import MIGRATIONS
 from services.grading.domain.rules import RULES
 from services.grading.jobs import values
@@ -31,31 +32,6 @@ TEMPLATES = 1_000
 AT_A_TIME = 50
 READ = """
 insert into consumer_offset (topic, part, next_offset, applied_until) values ('t', 0, 0, '2100-01-01T00:00:00Z')
-"""
-COLUMNS = """
-select string_agg(format('%I', column_name), ', ' order by ordinal_position) from information_schema.columns
- where table_name = $1 and is_generated = 'NEVER'
-"""
-STREAMS = """
-insert into stream (kind, id, version, state, last_now, wake_at, policy_id)
-select kind, replace(id::text, $3, copy)::uuid, version,
-       convert_to(replace(convert_from(state, 'utf8'), $3, copy), 'utf8'), last_now, wake_at, policy_id
-  from stream, lateral (select '-' || lpad(n::text, 12, '0') as copy from generate_series($1::int, $2::int) n) as c
- where right(id::text, 13) = $3
-"""
-JOURNALS = """
-insert into journal (kind, id, event_key, door, type, now, event_time, policy_id, outcome, body)
-select kind, replace(id::text, $3, copy)::uuid, md5(event_key::text || copy)::uuid, door, type, now, event_time,
-       policy_id, outcome, convert_to(replace(convert_from(body, 'utf8'), $3, copy), 'utf8')
-  from journal, lateral (select '-' || lpad(n::text, 12, '0') as copy from generate_series($1::int, $2::int) n) as c
- where right(id::text, 13) = $3 order by copy, seq
-"""
-ROWS = """
-insert into {table} ({columns})
-select {columns}
-  from (select r.* from {table} as t, generate_series($1::int, $2::int) as n, lateral json_populate_record(
-          null::{table}, replace(row_to_json(t)::text, $3, '-' || lpad(n::text, 12, '0'))::json) as r
-         where right(t.customer_id::text, 13) = $3 and {also}) as copied
 """
 STANDING = {"customer": "true", "worth": "true"}
 BOOKED = {"purchase": "true", "posting": "right(t.event_id, 13) = $3"}
@@ -88,19 +64,5 @@ async def people(engine: Engine, dsn: str, customers: int, *, with_journals: boo
         pass
     async for _ in Worker(engine, (values.JOB,)).do(values.JOB.kind, {}):
         pass
-    connection = await asyncpg.connect(dsn)
-    await connection.execute("truncate outbox")
-    copies = customers // TEMPLATES - 1
-    for begin in range(1, copies + 1, 100):
-        await _copy(connection, (begin, min(begin + 99, copies), COPY), with_journals=with_journals)
-    await connection.execute("vacuum analyze")
-    await connection.close()
-
-
-async def _copy(connection: asyncpg.Connection, which: tuple[int, int, str], *, with_journals: bool) -> None:
-    await connection.execute(STREAMS, *which)
-    if with_journals:
-        await connection.execute(JOURNALS, *which)
-    for table, also in (STANDING | BOOKED if with_journals else STANDING).items():
-        columns = await connection.fetchval(COLUMNS, table)
-        await connection.execute(ROWS.format(table=table, columns=columns, also=also), *which)
+    tables = STANDING | BOOKED if with_journals else STANDING
+    await multiply(dsn, customers // TEMPLATES - 1, tables, with_journals=with_journals)

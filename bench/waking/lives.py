@@ -39,7 +39,12 @@ def told(who: int) -> list[tuple[datetime, Data]]:
 def heard(who: int, n: int) -> Input:
     """The n-th of it."""
     at, data = told(who)[n]
-    customer, id = customer_id(who), derived("told", str(who), str(n))
+    return input_of(customer_id(who), f"{who} {n}", at, data)
+
+
+def input_of(customer: UUID, name: str, at: datetime, data: Data) -> Input:
+    """A fact about this customer as it comes off a topic; its id is made of the name."""
+    id = derived("told", name)
     envelope = Envelope(
         specversion="1.0", id=str(id), source="holdfast/profile", type=data.TYPE, subject=str(customer), time=at,
         recordedtime=at, data=msgspec.Raw(dump_data(data)),
