@@ -78,6 +78,22 @@ async def test_t78_a_normal_departure_is_not_won_back(world):
 
 
 @case
+async def test_k08_who_left_because_nothing_was_needed_and_buys_again_is_back_with_a_latent_need(world):
+    await world.register(DAY)
+    await world.say("order.placed", {"order_id": f"{world.name}-1", "amount": 100, "currency": "USD"})
+    await leave(world, avoidable=False, reason="moved")
+    assert ((await world.file())["lifecycle"], (await world.grade())["grade"]) == ("churned", "E")
+    await world.day("2025-03-20")
+    await world.say("order.placed", {"order_id": f"{world.name}-2", "amount": 100, "currency": "USD"})
+    await world.settle()
+    found = await world.grade()
+    assert (found["grade"], found["demand"], found["deal_status"]) == ("D", "latent", "won")
+    assert await world.data_of("lifecycle.changed", "to") == [("active",), ("churned",), ("won_back",)]
+    assert len(await world.facts("customer.won_back")) == 1
+    assert (await world.journal())["open"]["journal"] == "monthly"
+
+
+@case
 async def test_t79_a_departure_without_a_reason_is_in_the_register_as_unknown(world):
     await world.register(DAY, LATENT)
     await leave(world)

@@ -140,3 +140,20 @@ async def test_what_a_person_has_set_stays_set_and_who_cancelled_has_not_ordered
         "before": {"a_ordered": None, "ordered_a": 0.0},
         "after": {"a_ordered": 50.0, "ordered_a": 100.0},
     }
+
+
+async def test_who_left_because_nothing_was_needed_and_bought_again_is_followed_as_it_was(engine):
+    told = [
+        (2, profile.CustomerChurned(kind="normal", reason="moved")),
+        (4, profile.PurchaseRecorded(order_id="o1", kind="placed", ordered_on=date(2025, 3, 5), amount=100)),
+    ]
+    for days, data in told:
+        at = AT + timedelta(days=days)
+        await engine.apply([fact_input(data, at, PEOPLE[0], uuid5(SPACE, f"back {data.TYPE}"))])
+    async with routes(engine, backtests.router) as http:
+        body = {"policy_id": await draft(engine), "from_on": "2025-03-01", "to_on": "2025-03-06"}
+        id = (await http.post("/v1/backtests", json=body)).json()["backtest_id"]
+        await Worker(engine, (BACKTEST,)).all_due()
+        found = (await http.get(f"/v1/backtests/{id}")).json()
+    assert found["migration"]["E"] == {"A": 0, "B": 0, "C": 0, "D": 0, "E": 0}
+    assert found["migration"]["D"]["D"] == 1

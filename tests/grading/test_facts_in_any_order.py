@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import permutations
 from uuid import uuid5
 
@@ -21,7 +21,9 @@ from shared.contracts.feedback import (
 from shared.contracts.profile import (
     ComplaintWithdrawn,
     CostAllocated,
+    CustomerChurned,
     CustomerUpdated,
+    CustomerWonBack,
     InteractionRecorded,
     ReferralRecorded,
 )
@@ -176,6 +178,50 @@ def test_a_refund_of_an_order_whose_amount_is_not_known_yet_undoes_nothing(story
     told = story().registered().order("delivered", "2025-03-02").order("refunded", "2025-03-03", refunded_amount=100)
     assert told.last.deal_status is DealStatus.WON
     assert told.order("placed", "2025-03-02", amount=100).last.deal_status is DealStatus.PROSPECT
+
+
+@pytest.mark.parametrize(
+    ("happened", "refunds"),
+    [
+        pytest.param(("placed", "too much"), 50, id="what was paid back beyond the price"),
+        pytest.param(("placed", "refunded"), 0, id="the price itself"),
+        pytest.param(("placed", "cancelled", "too much"), 50, id="of a cancelled order too"),
+    ],
+)
+def test_what_is_paid_back_beyond_an_orders_amount_is_lost(story, happened, refunds):
+    facts = ORDERS | {"too much": {"kind": "refunded", "amount": 100, "refunded_amount": 150}}
+    for arrival in permutations(happened):
+        told = story().registered()
+        for name in (*arrival, arrival[-1]):
+            told.order(day="2025-03-02", **facts[name])
+        total = told.state.books.total
+        assert (total.revenue, total.refunds, total.goods, told.state.books.orders) == (0, refunds, 0, 0), arrival
+
+
+# -- leaving and coming back
+
+
+def test_who_left_because_nothing_was_needed_and_buys_again_may_need_something(story):
+    for came_back in (
+        lambda told: told.order("placed", "2025-03-20", order_id="o2"),
+        lambda told: told.told(CustomerWonBack(on=date(2025, 3, 20)), "2025-03-20"),
+    ):
+        told = story().registered().order("placed", "2025-03-02")
+        told.told(CustomerChurned(kind="normal", reason="moved"), "2025-03-10")
+        assert (told.last.grade, told.last.demand) == (Grade.E, "none")
+        came_back(told)
+        assert (told.last.grade, told.last.demand) == (Grade.D, "latent")
+
+
+def test_an_order_from_before_the_departure_changes_nothing_about_it(story, facts):
+    told = story().registered().told(CustomerChurned(kind="normal", reason="moved"), "2025-03-10")
+    before = told.event(facts.order("placed", "2025-03-02"), facts.instant("2025-03-02"))
+    assert told.fold(before).last.grade is Grade.E
+
+
+def test_who_said_that_nothing_is_needed_and_comes_back_is_believed_until_profile_says_otherwise(story):
+    told = story().registered().need("2025-03-10", demand="none")
+    assert told.told(CustomerWonBack(on=date(2025, 3, 20)), "2025-03-20").last.grade is Grade.E
 
 
 # -- complaints

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.grading.domain.measure import Letter
-from services.grading.domain.pasts import BEARING, known_of, letters_of
+from services.grading.domain.pasts import LEARN_ALONE, known_of, letters_of
 from shared.clock import start_of_day
 from shared.contracts.policy import default_policy, overlay
 from shared.contracts.profile import CustomerChurned, CustomerUpdated
@@ -68,7 +68,7 @@ def test_what_is_learnt_alone_gives_the_letters_that_were_said(story, facts, his
     for (days, at), data in sorted(said, key=lambda one: one[0]):
         event = told.event(data, datetime.combine(FIRST + timedelta(days=days), at, facts.instant("2025-01-01").tzinfo))
         told.fold(event)
-        if type(data) in BEARING:
+        if type(data) in LEARN_ALONE:
             events.append((event.recordedtime, event))
     end = start_of_day(LAST + timedelta(days=1), policy.calendar.time_zone)
     told.sleep(end)

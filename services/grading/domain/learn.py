@@ -107,8 +107,20 @@ def learn_exited(state: CustomerState, _data: CustomerExited, _event: Event, _co
     return Learned(replace(state, gone=True))
 
 
-def learn_won_back(state: CustomerState, _data: CustomerWonBack, _event: Event, _context: Context) -> Learned:
-    return Learned(replace(state, gone=False))
+def learn_won_back(state: CustomerState, _data: CustomerWonBack, event: Event, _context: Context) -> Learned:
+    return Learned(wanting(replace(state, gone=False), event))
+
+
+def wanting(state: CustomerState, event: Event) -> CustomerState:
+    """Who comes back after having left because nothing was needed may need something again (K-08).
+
+    Needs that were stated are spent by profile; that there was none any more was concluded here.
+    """
+    need = state.need
+    if need is None or not (need.inferred and need.demand is Demand.NONE and event.time > need.stated_at):
+        return state
+    latent = NeedInForce(stated_at=event.time, event_id=event.id, inferred=True, demand=Demand.LATENT)
+    return replace(state, need=latent)
 
 
 def learn_settled(state: CustomerState, data: SettleCustomer, _event: Event, _context: Context) -> Learned:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.grading.domain.books import Amounts, Line
-from services.grading.domain.learn import Learned
+from services.grading.domain.learn import Learned, wanting
 from services.grading.domain.postings import post, told_before
 from services.grading.domain.rows import Purchase
 from services.grading.domain.state import CustomerState
@@ -21,8 +21,13 @@ def learn_purchase(state: CustomerState, data: PurchaseRecorded, event: Event, c
     before = context.rows.get(Purchase, data.order_id) or Purchase(data.order_id, context.stream.id)
     after = replace(_with(before, data, context.policy), customer_id=context.stream.id)
     lines = () if told_before(event, context) else (*(line.reversed() for line in _lines(before)), *_lines(after))
-    state, rows = post(state, event, context, _joined(lines))
+    state, rows = post(buying(state, data, event), event, context, _joined(lines))
     return Learned(state, (after, *rows))
+
+
+def buying(state: CustomerState, data: PurchaseRecorded, event: Event) -> CustomerState:
+    """What an order says of the need, where profile says nothing of it."""
+    return wanting(state, event) if data.kind in (PurchaseKind.PLACED, PurchaseKind.DELIVERED) else state
 
 
 def is_undone(order: Purchase) -> bool:
@@ -47,9 +52,15 @@ def _with(order: Purchase, data: PurchaseRecorded, policy: Policy) -> Purchase:
 
 
 def _lines(order: Purchase) -> tuple[Line, ...]:
-    """What the order stands for in the books; `goods_cost` absent is 0, and said to be unknown."""
-    if order.on is None or is_undone(order):
+    """What the order stands for in the books; `goods_cost` absent is 0, and said to be unknown.
+
+    Of one that is undone only what was paid back beyond its amount is left.
+    """
+    if order.on is None:
         return ()
+    if is_undone(order):
+        beyond = order.refunded - (order.amount or 0)
+        return (Line(order.on, Amounts(refunds=beyond)),) if beyond > 0 else ()
     amounts = Amounts(revenue=order.amount or 0, refunds=order.refunded, goods=order.goods or 0)
     return (Line(order.on, amounts, orders=1, unpriced=int(order.amount is not None and order.goods is None)),)
 

@@ -12,6 +12,7 @@ from services.grading.domain.decide import LEARN, Learn
 from services.grading.domain.grades import letter
 from services.grading.domain.learn import Learned
 from services.grading.domain.measure import Letter
+from services.grading.domain.orders import buying
 from services.grading.domain.state import CustomerState
 from services.grading.domain.wake import next_letter
 from shared.clock import business_date, start_of_day
@@ -29,6 +30,7 @@ BEARING: Mapping[type[Data], Learn] = MappingProxyType(
             profile.CustomerUpdated,
             profile.NeedChanged,
             profile.CustomerChurned,
+            profile.CustomerWonBack,
             scheduler.FollowupCompleted,
             scheduler.TaskCompleted,
             feedback.RemediationStepCompleted,
@@ -36,6 +38,11 @@ BEARING: Mapping[type[Data], Learn] = MappingProxyType(
     }
 )
 """What says who is graded, which day it is for them, and what they need; what a person has set is not among it."""
+RETURNING: Mapping[type[Data], Learn] = MappingProxyType(
+    {profile.PurchaseRecorded: lambda state, said, event, _context: Learned(buying(state, said, event))}
+)
+"""What bears on the letters of those who have left alone."""
+LEARN_ALONE: Mapping[type[Data], Learn] = MappingProxyType({**BEARING, **RETURNING})
 
 
 class Known(NamedTuple):
@@ -51,7 +58,7 @@ def known_of(events: Sequence[tuple[datetime, Event]], context: Context) -> list
     found: list[Known] = []
     state = CustomerState()
     for now, event in events:
-        learned = BEARING[type(event.data)](state, event.data, event, context)
+        learned = LEARN_ALONE[type(event.data)](state, event.data, event, context)
         if isinstance(learned, Learned):
             state = learned.state
             found.append(Known(now, state, learned.later))

@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from msgspec import Struct
 
 from services.grading.domain.commands import RemoveOverride, SetOverride
 from services.grading.domain.measure import Letter, Life, Measures, Period, add, answer
-from services.grading.domain.pasts import BEARING, known_of, letters_of
+from services.grading.domain.pasts import BEARING, RETURNING, known_of, letters_of
 from shared.clock import start_of_day
 from shared.contracts.grading import GradeAssigned
-from shared.contracts.profile import CustomerRegistered, CustomerUpdated
+from shared.contracts.profile import CustomerChurned, CustomerRegistered, CustomerUpdated
+from shared.contracts.values import ChurnKind
 from shared.engine.decision import Cause, Context, Event, Rows, StreamKey
 from shared.engine.jobs import Job
 from shared.engine.journal import past_of
@@ -84,10 +86,23 @@ async def _page(run: Run, after: UUID, given: Given, of: int | None) -> Page:
         of = await connection.fetchval(HOW_MANY) if of is None else of
         ids = [UUID(bytes=row["id"].bytes) for row in await connection.fetch(NEXT, after, run.size)]
         past = await past_of(connection, run.engine.types, [StreamKey("customer", id) for id in ids], READ)
+        await _with_returns(run, connection, past)
         until = given.from_on + timedelta(days=world.policy.grading.window_days[0])
         rows = await connection.fetch(ORDERED, ids, given.from_on, until)
     ordered = {UUID(bytes=row["customer_id"].bytes): row["days"] for row in rows}
     return Page(past, ordered, (world, World(draft, given.policy_id, world.clock, world.reference)), of or 0)
+
+
+async def _with_returns(run: Run, connection: asyncpg.Connection, past: dict[StreamKey, list[Past]]) -> None:
+    """Whether those who have left have bought again: orders are many, and bear on nobody else's letters."""
+    left = [key for key, rows in past.items() if any(row.event and _is_parting(row.event.data) for row in rows)]
+    if left:
+        bought = await past_of(connection, run.engine.types, left, [type_.TYPE for type_ in RETURNING])
+        past.update({key: sorted((*past[key], *bought[key]), key=lambda row: (row.now, row.seq)) for key in left})
+
+
+def _is_parting(data: object) -> bool:
+    return isinstance(data, CustomerChurned) and data.kind is ChurnKind.NORMAL
 
 
 async def _measured(run: Run, page: Page, sums: Measures, given: Given) -> None:

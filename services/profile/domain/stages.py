@@ -133,19 +133,25 @@ def stage_of(lifecycle: Lifecycle, wish: Wish | None, transitions: Transitions) 
     """Where the customer stands.
 
     The marks lead there; of one who has bought nothing the need in force says whether a deal is negotiated; while the
-    grade is E whoever has not left is dormant; an exit is the end. What a person said holds until news come.
+    grade is E whoever has not left, or ordered since, is dormant; an exit is the end. What a person said holds until
+    news come.
     """
     walked = walk(lifecycle.marks, transitions)
     if lifecycle.exited_at is not None:
         return Walked(LifecycleStage.EXITED, None, walked.left_at)
-    person = max((mark.at for mark in lifecycle.marks if mark.kind is MarkKind.PERSON), default=None)
+    person = _last(lifecycle.marks, MarkKind.PERSON)
     stage = _by_need(walked.stage, wish if _is_news(wish, person) else None)
     if stage not in (walked.stage, *transitions[walked.stage]):
         stage = walked.stage
-    asleep = lifecycle.graded is not None and lifecycle.graded.is_e and _is_news(lifecycle.graded, person)
+    awake = _last(lifecycle.marks, MarkKind.PERSON, MarkKind.ORDER)
+    asleep = lifecycle.graded is not None and lifecycle.graded.is_e and _is_news(lifecycle.graded, awake)
     if asleep and stage is not LifecycleStage.CHURNED and LifecycleStage.DORMANT in transitions[stage]:
         stage = LifecycleStage.DORMANT
     return Walked(stage, walked.churn if stage is LifecycleStage.CHURNED else None, walked.left_at)
+
+
+def _last(marks: Sequence[Mark], *kinds: MarkKind) -> datetime | None:
+    return max((mark.at for mark in marks if mark.kind in kinds), default=None)
 
 
 def _is_news(told: Wish | Graded | None, person: datetime | None) -> bool:
