@@ -52,6 +52,14 @@ def test_the_newest_word_that_covers_both_holds_in_whatever_sequence_they_come(f
     assert [holds(files, *both) for both in asked] == [False, True, False, True]
 
 
+@pytest.mark.parametrize("sequence", list(permutations((True, False))), ids=str)
+@pytest.mark.parametrize("ids", list(permutations("ab")), ids=str)
+def test_a_withdrawal_of_the_same_instant_has_the_last_word(files, sequence, ids):
+    for granted, id in zip(sequence, ids, strict=True):
+        changed(files, "2025-03-02", granted, id=id, purpose="marketing")
+    assert holds(files, "email", "marketing") is False
+
+
 def test_a_word_that_later_ones_cover_is_kept_as_proof_and_not_said(files):
     changed(files, "2025-03-02", False)
     changed(files, "2025-03-01", True, channel="email", purpose="marketing")

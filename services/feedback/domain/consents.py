@@ -60,5 +60,6 @@ def free_channels(consents: Consents, capabilities: tuple[str, ...], policy: Pol
     )
 
 
-def _mark(consent: Consent) -> tuple[datetime, str]:
-    return (consent.at, consent.event_id)
+def _mark(consent: Consent) -> tuple[datetime, bool, str]:
+    """The later word holds, and a withdrawal of the same instant."""
+    return (consent.at, not consent.granted, consent.event_id)

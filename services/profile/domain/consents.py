@@ -64,7 +64,7 @@ def decide_consent_changed(state: CustomerState, event: Event, context: Context)
     if any(_covers(other, word) for other in state.consents):
         return Accepted(state, rows=(proof,))
     left = (other for other in state.consents if not _covers(word, other))
-    consents = tuple(sorted((*left, word), key=lambda consent: consent.told))
+    consents = tuple(sorted((*left, word), key=lambda consent: consent.place))
     return Accepted(replace(state, consents=consents), consent_facts((word,), context), (proof,))
 
 
@@ -88,12 +88,12 @@ def holdings(state: CustomerState, policy: Policy) -> list[Holding]:
 
 def _holding(state: CustomerState, channel: str | None, purpose: ConsentPurpose, policy: Policy) -> Holding:
     words = [word for word in state.consents if word.channel in (None, channel) and word.purpose in (None, purpose)]
-    newest = max(words, key=lambda word: word.told, default=None)
+    newest = max(words, key=lambda word: word.place, default=None)
     return Holding(channel, purpose, newest.granted if newest else policy.consent.default[purpose], newest)
 
 
 def _covers(newer: Consent, older: Consent) -> bool:
     """All that the older statement was about has been said anew."""
     return (
-        newer.told >= older.told and newer.channel in (None, older.channel) and newer.purpose in (None, older.purpose)
+        newer.place >= older.place and newer.channel in (None, older.channel) and newer.purpose in (None, older.purpose)
     )

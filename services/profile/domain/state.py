@@ -93,6 +93,11 @@ class Consent(Struct, frozen=True, omit_defaults=True):
     told: Stamp
     home: UUID | None = None
 
+    @property
+    def place(self) -> tuple[datetime, bool, str]:
+        """The later word holds, and a withdrawal of the same instant."""
+        return (self.told.at, not self.granted, self.told.event_id)
+
 
 class Reason(Struct, frozen=True, omit_defaults=True):
     """One rule that had a say in a grade."""
