@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from services.feedback.domain.counts import Counts
 from services.feedback.domain.kpis import KPIS
 from services.feedback.domain.periods import begin_of, end_of
-from shared.contracts.policy import default_policy
+from shared.contracts.policy import default_policy, overlay
 
 EMPTY = Counts(
     from_on=date(2025, 1, 1), to_on=date(2025, 12, 31), contacts=0, complaints=0, reported=0, nps=(), csat=(), ces=(),
@@ -26,8 +26,9 @@ def histogram(*scores):
     return tuple(sorted(Counter(scores).items()))
 
 
-def figure(kpi, **counts):
-    return KPIS[kpi].work_out(replace(EMPTY, **counts), default_policy())
+def figure(kpi, values=None, **counts):
+    """By the default policy, with these values laid over it."""
+    return KPIS[kpi].work_out(replace(EMPTY, **counts), overlay(default_policy(), {"values": values or {}}))
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,13 @@ def figure(kpi, **counts):
 def test_t68_a_low_complaint_rate_needs_enough_contacts(complaints, contacts, value, eligible):
     found = figure("complaint_rate", complaints=complaints, contacts=contacts)
     assert (found.value, found.n, found.details["eligible"]) == (value, contacts, eligible)
+
+
+@pytest.mark.parametrize("percent", range(1, 100))
+def test_kp01_strictly_less_is_meant_to_the_last_digit(percent):
+    for complaints, eligible in ((percent - 1, True), (percent, False)):
+        found = figure("complaint_rate", {"complaint.bonus_rate": percent / 100}, complaints=complaints, contacts=100)
+        assert found.details["eligible"] is eligible
 
 
 def test_t66_thirty_reported_are_a_hundred_in_all():

@@ -69,6 +69,14 @@ def test_kp08_who_solves_in_time_is_eligible_for_an_incentive(solved, value, eli
     assert (found.value, found.n, found.details["eligible"]) == (value, sum(n for _, n in solved), eligible)
 
 
+@pytest.mark.parametrize("percent", range(1, 100))
+def test_kp08_the_incentives_rate_itself_is_enough(percent):
+    for on_time, eligible in ((percent - 1, False), (percent, True)):
+        solved = (("on_time", on_time), ("late", 100 - on_time))
+        found = figure("staff_solving", {"kpi.incentive_rate": percent / 100}, solved=solved)
+        assert found.details["eligible"] is eligible
+
+
 @pytest.mark.parametrize(
     ("kpi", "counts", "value", "n"),
     [

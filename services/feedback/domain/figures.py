@@ -31,7 +31,7 @@ ECONOMICS = (
 def complaint_rate(counts: Counts, policy: Policy) -> Figure:
     rate = _share(counts.complaints, counts.contacts)
     few = counts.contacts < policy.complaint.bonus_min_contacts
-    eligible = rate is not None and not few and rate < float(policy.complaint.bonus_rate) * 100
+    eligible = counts.contacts > 0 and not few and counts.complaints < policy.complaint.bonus_rate * counts.contacts
     return Figure(rate, counts.contacts, {"eligible": eligible, "complaints": counts.complaints})
 
 

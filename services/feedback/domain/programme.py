@@ -55,7 +55,7 @@ def staff_solving(counts: Counts, policy: Policy) -> Figure:
     n = sum(by.values())
     rate = 100 * by.get("on_time", 0) / n if n else None
     enough = n >= policy.kpi.incentive_min_steps
-    eligible = rate is not None and enough and rate >= float(policy.kpi.incentive_rate) * 100
+    eligible = n > 0 and enough and by.get("on_time", 0) >= policy.kpi.incentive_rate * n
     return Figure(rate, n, {"eligible": eligible} | {name: by.get(name, 0) for name in HOW})
 
 
