@@ -199,6 +199,27 @@ async def test_who_was_merged_by_word_is_no_candidate_any_more(get, tell):
     assert (await get("/candidates"))["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("releases", "left"),
+    [
+        pytest.param((("shop:1a", "2025-03-02", "phone:+8613800000001"),), [], id="let go before it was claimed"),
+        pytest.param((("shop:1a", "2025-03-04", "phone:+8613800000001"),), ["phone"], id="let go while both had it"),
+        pytest.param((("shop:1a", "2025-03-02", "phone:+8613800000002"),), ["phone"], id="another one that they share"),
+        pytest.param(
+            tuple(("shop:1a", "2025-03-02", f"phone:+861380000000{n}") for n in (1, 2)), [], id="all that they share"
+        ),
+    ],
+)
+async def test_who_never_had_a_handle_at_one_time_is_no_candidate(get, tell, releases, left):
+    phones = ["phone:+8613800000001"] + (["phone:+8613800000002"] if releases[-1][2].endswith("2") else [])
+    await tell("customer.registered", "shop:1a", "2025-03-01", party="individual", handles=phones)
+    await tell("customer.registered", "shop:1b", "2025-03-03", party="individual", handles=phones)
+    assert [item["reason"] for item in (await get("/candidates"))["items"]] == ["phone"]
+    for subject, at, handle in releases:
+        await tell("handle.released", subject, at, handle=handle)
+    assert [item["reason"] for item in (await get("/candidates"))["items"]] == left
+
+
 async def test_nobody_knows_a_candidate_that_was_never_proposed(post):
     answer = await post("/candidates/0b8f3f0e-0000-4000-8000-00000000000c/accept", expect=404)
     assert answer["type"] == "urn:holdfast:not_found"

@@ -29,14 +29,23 @@ class Candidate(Struct, frozen=True):
     since: datetime
 
 
+class SharedHandle(Struct, frozen=True):
+    """Why: this file claimed at that instant what the other one of the pair had."""
+
+    candidate_id: UUID
+    handle: str
+    customer_id: UUID
+    at: datetime
+
+
 class Claims(Struct, frozen=True):
     """What follows from the claims of one event."""
 
     free: tuple[str, ...] = ()
     """The handles that lead to this file now."""
     rows: tuple[Handle, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-    """With whom the file shares what is not free."""
+    candidates: tuple[Candidate | SharedHandle, ...] = ()
+    """With whom the file shares what is not free, and which handles these are."""
     kept: tuple[HandleClaim, ...] = ()
     """Claims of what was somebody's already: a release before them may be heard of later."""
     regroup: Regroup | None = None
@@ -68,12 +77,14 @@ def claimed(own: str | None, others: Iterable[str], event: Event, context: Conte
     )
 
 
-def _shared(handles: Iterable[str], home: UUID, event: Event, context: Context) -> Iterator[Candidate]:
+def _shared(handles: Iterable[str], home: UUID, event: Event, context: Context) -> Iterator[Candidate | SharedHandle]:
     for handle in handles:
         if row := context.rows.get(Handle, handle):
             held = holder_at(row, event.time)
             if held.customer_id != home:
-                yield candidate_of(home, held.customer_id, kind_of_handle(handle), max(event.time, row.since))
+                pair = candidate_of(home, held.customer_id, kind_of_handle(handle), max(event.time, row.since))
+                yield pair
+                yield SharedHandle(pair.candidate_id, handle, home, event.time)
 
 
 def _kept(handles: Iterable[str], home: UUID, event: Event, context: Context) -> Iterator[HandleClaim]:

@@ -9,7 +9,8 @@ from uuid import UUID
 from services.profile.queries.files import list_of
 from services.profile.queries.rows import Connection
 
-# An open pair that has become one customer in another way, or is no more alike, asks nobody anything.
+# An open pair that has become one customer in another way, is no more alike, or never had a handle at one time, asks
+# nobody anything.
 CANDIDATES = """
 select pair.candidate_id, pair.reason, pair.since, pair.status, pair.because, pair.decided_at, one.id as one,
        other.id as other
@@ -31,6 +32,29 @@ select pair.candidate_id, pair.reason, pair.since, pair.status, pair.because, pa
         select from search_entry a join search_entry b on b.customer_id = other.id
          where a.customer_id = one.id and a.folded = b.folded and a.birthday = b.birthday
            and (a.born = b.born or a.born is null or b.born is null)))
+   and (pair.status <> 'open' or not exists (
+        select from shared_handle said where said.candidate_id = pair.candidate_id) or exists (
+        select from shared_handle said
+          join handle on handle.handle = said.handle
+         cross join lateral (
+               select coalesce((
+                 select (holder ->> 'customer_id')::uuid
+                   from jsonb_array_elements(handle.past) with ordinality as past (holder, place)
+                  where said.at < (holder ->> 'until')::timestamptz order by place limit 1), handle.customer_id) as id
+               ) held
+         cross join lateral (
+               with recursive chain as (
+                 select held.id union select alias.canonical from chain join alias on alias.id = chain.id
+               )
+               select id from chain where not exists (
+                 select from alias where alias.id = chain.id and alias.canonical <> alias.id)) had
+         cross join lateral (
+               with recursive chain as (
+                 select said.customer_id as id union select alias.canonical from chain join alias on alias.id = chain.id
+               )
+               select id from chain where not exists (
+                 select from alias where alias.id = chain.id and alias.canonical <> alias.id)) claimed
+         where said.candidate_id = pair.candidate_id and had.id <> claimed.id))
    and ($2::timestamptz is null or (pair.since, pair.candidate_id) > ($2, $3::uuid))
  order by pair.since, pair.candidate_id
  limit $4

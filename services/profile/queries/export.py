@@ -74,6 +74,10 @@ select (to_jsonb(t) - 'customer_id')::text as row from field_word t
 select (to_jsonb(t) - 'customer_id')::text as row from candidate t
  where customer_id = any($1::uuid[]) or other_customer_id = any($1::uuid[]) order by since, candidate_id
 """,
+    "shared_handle": """
+select (to_jsonb(t) - 'customer_id')::text as row from shared_handle t
+ where customer_id = any($1::uuid[]) order by at, handle, candidate_id
+""",
     "search_entry": """
 select (to_jsonb(t) - 'customer_id')::text as row from search_entry t where customer_id = any($1::uuid[])
 """,

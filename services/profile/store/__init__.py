@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.profile.store.candidates import CANDIDATES, VERDICTS
+from services.profile.store.candidates import CANDIDATES, SHARED_HANDLES, VERDICTS
 from services.profile.store.cases import CASES
 from services.profile.store.commitments import COMMITMENTS
 from services.profile.store.complaints import COMPLAINTS
@@ -23,6 +23,7 @@ LEDGERS: tuple[Ledger, ...] = (
     HANDLE_CLAIMS,
     TOMBSTONES,
     CANDIDATES,
+    SHARED_HANDLES,
     VERDICTS,
     ORDERS,
     COMPLAINTS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.profile.domain.candidates import Verdict
-from services.profile.domain.claims import Candidate
+from services.profile.domain.claims import Candidate, SharedHandle
 from shared.engine.ledger import Ledger
 
 # Proposed once more a pair is what it was: open, accepted or rejected.
@@ -13,6 +13,11 @@ select candidate_id, customer_id, other_customer_id, reason, min(since)
   from json_populate_recordset(null::candidate, $1::json)
  group by candidate_id, customer_id, other_customer_id, reason
 on conflict (candidate_id) do update set since = least(candidate.since, excluded.since)
+"""
+SAVE_SHARED = """
+insert into shared_handle (candidate_id, handle, customer_id, at)
+select candidate_id, handle, customer_id, at from json_populate_recordset(null::shared_handle, $1::json)
+on conflict do nothing
 """
 ERASE_CANDIDATES = """
 delete from candidate where candidate_id in (
@@ -35,4 +40,8 @@ select json_build_object('candidate_id', candidate_id, 'status', status, 'decide
 
 # Several claims of one batch are several rows: the earliest of them counts, however batches fall.
 CANDIDATES = Ledger(Candidate, lambda row: (row.candidate_id, row.since), SAVE_CANDIDATES, erase=ERASE_CANDIDATES)
+# Gone with its pair.
+SHARED_HANDLES = Ledger(
+    SharedHandle, lambda row: (row.candidate_id, row.handle, row.customer_id, row.at), SAVE_SHARED, apart=True
+)
 VERDICTS = Ledger(Verdict, lambda row: row.candidate_id, SAVE_VERDICTS, LOAD_VERDICTS, apart=True)
