@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from shared.contracts.scheduler import FollowupDue, FollowupOverdue, TaskOverdue
 from shared.engine.decision import Context, Fact
 
 ONE_DAY = timedelta(days=1)
+Rule = Callable[[CustomerState, Context], Change]
 
 
 def next_wake(state: CustomerState, context: Context) -> datetime | None:
@@ -27,7 +28,7 @@ def next_wake(state: CustomerState, context: Context) -> datetime | None:
     waits = [at for task in state.tasks for at in _task_waits(state, task, context)]
     waits += _followup_waits(state, context)
     zone, today = zone_of(state, context), day_of(state, context.now, context)
-    waits += [start_of_day(promise.due_on + ONE_DAY, zone) for promise in state.commitments[:1]]
+    waits += [max(start_of_day(promise.due_on + ONE_DAY, zone), context.now) for promise in state.commitments[:1]]
     for day in (next_occasion(state, today, context), next_routine(state)):
         if day is not None:
             waits.append(max(start_of_day(day, zone), context.now))
@@ -74,16 +75,21 @@ def _ends_on(task: Task, context: Context) -> date | None:
 def overtaken(state: CustomerState, context: Context) -> Change:
     """What an input has made after the instant at which it falls due: it is said at once.
 
-    At a day's 00:00 itself the wake-up says it, after all inputs of that instant.
+    At a day's 00:00 itself the wake-up says it, after all inputs of that instant; and that a promise is broken it alone
+    says: that it was kept may be among them.
     """
     begins = start_of_day(day_of(state, context.now, context), zone_of(state, context))
-    return Change(state) if context.now == begins else wake(state, context)
+    return Change(state) if context.now == begins else _fall_due(state, context, (care, run_routines))
 
 
 def wake(state: CustomerState, context: Context) -> Change:
     """All that has fallen due by this instant."""
+    return _fall_due(state, context, (breach, care, run_routines))
+
+
+def _fall_due(state: CustomerState, context: Context, rules: tuple[Rule, ...]) -> Change:
     change = _wake_followup(state, context)
-    for rule in (breach, care, run_routines):
+    for rule in rules:
         change = change.then(lambda after, rule=rule: rule(after, context))  # type: ignore[misc]
     for task in change.state.tasks:
         change = change.then(lambda after, task=task: _wake_task(after, task, context))  # type: ignore[misc]
