@@ -101,6 +101,43 @@ def test_the_same_need_again_is_no_second_task_and_one_that_is_gone_takes_it_awa
 
 
 @pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        pytest.param({"tags": ("pump", "scent")}, ("pump",), id="what-is-needed-now-less-what-is-disliked"),
+        pytest.param({"tags": ("scent",)}, None, id="nothing-but-what-is-disliked"),
+        pytest.param({}, None, id="nobody-knows-what"),
+        pytest.param({"tags": ("pump",), "demand": "latent"}, None, id="not-needed-now"),
+        pytest.param({"tags": ("pump",), "deal_possible": False}, None, id="no-chance-of-a-deal"),
+        pytest.param({"tags": ("pump",), "feasible": True}, None, id="a-task-of-its-own"),
+        pytest.param({"tags": ("pump",), "feasible": False}, None, id="cannot-be-met"),
+    ],
+)
+def test_sc13_what_is_needed_now_is_recommended(said, shown):
+    teller = Teller()
+    teller.known("2025-03-01", dislikes=("scent",))
+    teller.needs(DAY, **said)
+    assert [task.options for task in teller.tasks("recommendation")] == ([shown] if shown else [])
+
+
+def test_sc13_once_in_the_policys_days_and_while_it_is_needed(teller):
+    for version, hour in ((1, 9), (2, 10)):
+        teller.needs(DAY, version, hour, tags=("pump",))
+    assert teller.one("recommendation").due_on == date(2025, 3, 11)
+    teller.needs("2025-03-11", 3, demand="none")
+    assert teller.one("recommendation").reason == "need_gone"
+    teller.needs("2025-03-12", 4, tags=("pump", "hose"))
+    assert [task.options for task in teller.tasks("recommendation", "open")] == [("hose",)]
+
+
+def test_sc13_a_need_of_long_ago_recommends_nothing(teller):
+    stated = day("2025-01-01")
+    teller.hear(
+        profile.NeedChanged(demand="target", tags=("pump",), stated_at=stated, version=1, source="stated"), "2025-04-01"
+    )
+    assert teller.tasks("recommendation") == []
+
+
+@pytest.mark.parametrize(
     ("tell", "because"),
     [
         pytest.param(lambda teller: teller.asked(DAY), "question", id="CA-20-question"),
@@ -293,6 +330,17 @@ def test_a_promise_that_was_kept_before_it_was_heard_of_is_never_broken(teller):
     teller.promised("2025-03-11", DAY)
     teller.tick("2025-04-01")
     assert teller.said("commitment.breached") == []
+
+
+def test_a_promise_that_is_heard_of_too_late_is_broken_by_time_alone(teller):
+    """All that was recorded by then is heard first: that it was kept may be among it."""
+    for id in ("p-1", "p-2"):
+        teller.promised("2025-03-15", DAY, id)
+    teller.kept("2025-03-15", "p-1")
+    assert teller.said("commitment.breached") == []
+    teller.tick("2025-03-16")
+    assert [fact.commitment_id for fact in teller.said("commitment.breached")] == ["p-2"]
+    assert teller.at("commitment.breached") == ["2025-03-15T09:00:00.000001+00:00"]
 
 
 def test_what_nobody_does_loses_its_point_by_the_policys_day(teller):

@@ -1,4 +1,7 @@
-"""Recommendations and offers from what was bought, looked at and liked, never from what is disliked (SC-24, CA-08)."""
+"""Recommendations and offers from what is needed, was bought, looked at and is liked, never from what is disliked.
+
+SC-13, SC-24, CA-08.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.commands import OfferProduct
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
-from services.scheduler.domain.tasks import make_task
-from shared.contracts.profile import BrowseRecorded
-from shared.contracts.values import Tier
+from services.scheduler.domain.tasks import cancel_tasks, make_task
+from shared.contracts.profile import BrowseRecorded, NeedChanged
+from shared.contracts.values import Demand, Tier
 from shared.engine.decision import Context, Event, Superseded
 
+NEEDED = "need.stated"
+"""Why a recommendation is made that nothing bought or looked at led to."""
 REMEMBERED = 50
 """Categories and products of which a customer's state knows; the oldest are forgotten."""
 
@@ -31,6 +36,24 @@ def recommend(state: CustomerState, categories: Iterable[str], context: Context)
     for category in sorted(set(categories)):
         change = change.then(lambda after, category=category: _recommend(after, category, context))  # type: ignore[misc]
     return change
+
+
+def recommend_needed(state: CustomerState, said: NeedChanged, context: Context) -> Change:
+    """Who needs something now and says what is shown it (SC-13), each within the policy's days once.
+
+    A need that can be met is a task of its own. One of long ago has been met, or is forgotten.
+    """
+    if said.demand is not Demand.TARGET or not said.deal_possible or said.feasible is not None:
+        return cancel_tasks(state, "need_gone", context, lambda task: task.because == NEEDED)
+    today, stated_on = day_of(state, context.now, context), day_of(state, said.stated_at, context)
+    if (today - stated_on).days >= context.policy.recommendation.every_days:
+        return Change(state)
+    wanted = tuple(tag for tag in said.tags if tag not in state.dislikes and _may_be_shown(state, tag, today, context))
+    if not wanted:
+        return Change(state)
+    known = replace(state, recommended=remembered(state.recommended, wanted, today))
+    key = f"need|{said.stated_at.isoformat()}"
+    return make_task(known, "recommendation", key, context, because=NEEDED, occasion="need", options=wanted)
 
 
 def decide_offer(state: CustomerState, _event: Event, asked: OfferProduct, context: Context) -> Answer:
@@ -62,8 +85,12 @@ def _recommend(state: CustomerState, category: str, context: Context) -> Change:
     if category not in state.bought or category not in state.browsed or category in state.dislikes:
         return Change(state)
     today = day_of(state, context.now, context)
-    last = state.recommended.get(category)
-    if last is not None and today < last + timedelta(days=context.policy.recommendation.every_days):
+    if not _may_be_shown(state, category, today, context):
         return Change(state)
     known = replace(state, recommended=remembered(state.recommended, (category,), today))
     return make_task(known, "recommendation", f"{category}|{today}", context, options=(category,))
+
+
+def _may_be_shown(state: CustomerState, category: str, today: date, context: Context) -> bool:
+    last = state.recommended.get(category)
+    return last is None or today >= last + timedelta(days=context.policy.recommendation.every_days)
