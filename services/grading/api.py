@@ -48,17 +48,18 @@ async def get_grades(id: UUID, connection: Db, asked: Page) -> Item:
 
 
 @router.get("/customers")
-async def get_customers(
+async def get_customers(  # noqa: PLR0913, PLR0917 - each is a filter of the route
     connection: Db,
     asked: Page,
     grade: Grade | None = None,
     tier: Tier | None = None,
     urgency: Urgency | None = None,
     flag: GradeFlag | None = None,
+    uplift: Tier | None = None,
 ) -> Item:
-    """Graded customers, best tier first."""
+    """Graded customers, best tier first; `uplift`: those who are within reach of this tier (GR-15)."""
     after = seek(asked.after, lambda tier, customer: Place(Tier(tier), UUID(customer)))
-    items = await queries.list_customers(connection, Filters(grade, tier, urgency, flag), asked.limit, after)
+    items = await queries.list_customers(connection, Filters(grade, tier, urgency, flag, uplift), asked.limit, after)
     return page(items, asked.limit, lambda item: [item["tier"], item["customer_id"]])
 
 

@@ -109,6 +109,8 @@ class Filters(NamedTuple):
     tier: Tier | None = None
     urgency: Urgency | None = None
     flag: GradeFlag | None = None
+    uplift: Tier | None = None
+    """Who can be lifted to this tier (GR-15)."""
 
 
 class Place(NamedTuple):
@@ -124,9 +126,10 @@ select customer_id, grade, tier, urgency from customer c
    and ($2::text is null or tier = $2)
    and ($3::text is null or urgency = $3)
    and ($4::text is null or flags @> array[$4])
-   and ($5::int is null or (tier_rank, customer_id) > ($5, $6::uuid))
+   and ($5::text is null or exists (select from worth w where w.customer_id = c.customer_id and w.uplift_to = $5))
+   and ($6::int is null or (tier_rank, customer_id) > ($6, $7::uuid))
  order by tier_rank, customer_id
- limit $7
+ limit $8
 """
 
 

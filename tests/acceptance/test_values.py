@@ -21,7 +21,7 @@ async def order(world, number, major, at=None, **more):
 async def test_t34_of_ten_two_are_key_and_bring_four_fifths_of_the_profit(own_world):
     """Where nobody else buys: ranks are the deployment's."""
     await own_world.day(START)
-    handles = []
+    handles, customers = [], []
     for number, profit in enumerate((500, 300, 50, 40, 30, 25, 20, 15, 12, 8)):
         handles.append(f"{own_world.handle}-{number}")
         await own_world.say("customer.registered", {"party": "individual"}, subject=handles[-1])
@@ -31,9 +31,13 @@ async def test_t34_of_ten_two_are_key_and_bring_four_fifths_of_the_profit(own_wo
     tiers = []
     for handle in handles:
         own_world.customer = await own_world.find(handle)
+        customers.append(own_world.customer)
         tiers.append((await own_world.grade())["tier"])
     assert tiers == ["key"] * 2 + ["regular"] * 3 + ["small"] * 5
     assert (await own_world.client.get("grading", "/v1/summary"))["key_profit_share"] == 80.0
+    for tier, first in (("key", 2), ("regular", 5)):  # the next tenth of the ranks (GR-15)
+        found = await own_world.client.get("grading", "/v1/customers", uplift=tier)
+        assert [item["customer_id"] for item in found["items"]] == [customers[first]]
 
 
 @case
