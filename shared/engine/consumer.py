@@ -16,6 +16,7 @@ from shared.backoff import Backoff
 from shared.engine import offsets
 from shared.engine.attempts import Attempts, OutageTooLong
 from shared.engine.backlog import Backlog
+from shared.engine.clocks import Told
 from shared.engine.fence import FenceLost
 from shared.engine.intake import Intake
 from shared.engine.reading import Reading, RetentionPassed
@@ -61,6 +62,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.generation = 0
         self._partitions = 0
         self._clock: datetime | None = None
+        self._told = Told()
+        self._clock_ended: int | None = None
+        """Where the clock's topic ended when these partitions were taken up."""
+        self._clock_heard = False
         self._hinted = 0.0
         self._outage: tuple[Backoff, float] | None = None
         self.turns = 0
@@ -184,10 +189,32 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self.progressed.set()
 
     async def _now(self) -> datetime | None:
-        """The clock; a simulated one moves with what this reader applies, unless another replica reads its topic."""
-        if self._clock is None or not self.engine.clock.simulated or not self._reads_all():
+        """The clock; a simulated one moves with what this reader applies, unless another replica reads its topic.
+
+        None until it has heard all that it had been told when these partitions were taken up: what comes from outside
+        would be of an earlier instant than it is.
+        """
+        clock, simulated = self._clock, self.engine.clock.simulated
+        if simulated and not await self._clock_is_read():
+            return None
+        if clock is None or not simulated or not self._reads_all():
             self._clock = await self.engine.clock.read(self.engine.pool)
+            if simulated and self._clock != clock:
+                await self._told.look(self.engine.pool)
         return self._clock
+
+    async def _clock_is_read(self) -> bool:
+        if self._clock_heard:
+            return True
+        generation, end = self.generation, self._clock_ended
+        if end is None:
+            place = TopicPartition(self.intake.clock_topic, 0)
+            end = (await self.marks.ends({place: 0}))[place]
+        row = await offsets.read(self.engine.pool, self.intake.clock_topic, 0)
+        if generation != self.generation:
+            return False
+        self._clock_ended, self._clock_heard = end, row.next_offset >= end
+        return self._clock_heard
 
     def _reads_all(self) -> bool:
         """No replica reads partitions of its own."""
@@ -215,7 +242,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await reading.made_again(self.kafka, self.engine.pool, self.marks)
             return
         for record in verified:
-            reading.waiting.append(self.intake.read(record, reading.next_offset, clock))
+            reading.waiting.append(self.intake.read(record, reading.next_offset, self._told.at(record) or clock))
             reading.next_offset = record.offset + 1
 
     async def _apply_in_step(self, generation: int) -> None:
@@ -255,6 +282,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _forget(self, readings: dict[TopicPartition, Reading]) -> None:
         self.readings, self._clock = readings, None
+        self._clock_ended, self._clock_heard = None, False
         self.generation += 1
 
     async def _hint(self) -> None:

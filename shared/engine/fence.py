@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-from shared.engine.inputs import Input, Origin, Raw
+from shared.engine.inputs import Input, Move, Origin, Raw
 from shared.engine.intake import print_of
 
 ADVANCE = """
@@ -35,12 +35,14 @@ with stood as (
    where o.topic = s.topic and o.part = s.part and (select count(*) from stood) = cardinality($1)
   returning 1
 ), heard as (
-  select $7::timestamptz as now where $7 is not null and exists (select from advanced)
+  select m.now, min(m.logged_at) as logged_at from unnest($7::timestamptz[], $8::timestamptz[]) as m(now, logged_at)
+   where exists (select from advanced) group by m.now
 ), kept as (
-  insert into clock_move (now) select now from heard where not exists (select from clock where clock.now >= heard.now)
+  insert into clock_move (now, logged_at)
+  select now, logged_at from heard where not exists (select from clock where clock.now >= heard.now)
   on conflict do nothing
 ), moved as (
-  insert into clock (single, now) select true, now from heard
+  insert into clock (single, now) select true, max(now) from heard having count(*) > 0
   on conflict (single) do update set now = greatest(clock.now, excluded.now)
 )
 select count(*) from advanced
@@ -65,9 +67,10 @@ class Fence(Struct, frozen=True):
 
     ranges: tuple[Range, ...]
 
-    async def advance(self, connection: asyncpg.Connection, clock: datetime | None = None) -> None:
+    async def advance(self, connection: asyncpg.Connection, moves: Sequence[Move] = ()) -> None:
         """Move the rows, all or none, and with them the simulated clock. Raises FenceLost."""
-        self.check(await connection.fetchval(STEP, *self.columns, clock))
+        told = [move.now for move in moves], [move.logged_at for move in moves]
+        self.check(await connection.fetchval(STEP, *self.columns, *told))
 
     @property
     def columns(self) -> list[list[object]]:

@@ -45,6 +45,13 @@ class Unreadable(Struct, frozen=True):
     event_id: str | None = None
 
 
+class Move(Struct, frozen=True):
+    """What a simulated clock was told, and when the broker took that in, where it says so."""
+
+    now: datetime
+    logged_at: datetime | None = None
+
+
 class Input(Struct, frozen=True):
     """One thing to fold: an event, or bytes that are none. With neither it is a record to step over."""
 
@@ -56,8 +63,7 @@ class Input(Struct, frozen=True):
     origin: Origin | None = None
     body: bytes = b""
     """Canonical JSON of the event, for the journal."""
-    clock: datetime | None = None
-    """A move of the simulated clock."""
+    clock: Move | None = None
     policy_id: str = ""
     """Of a journal row: by which it was folded."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,12 @@ from shared.contracts.reading import parse_data, read
 from shared.contracts.topics import WRITERS
 from shared.contracts.types import CLOCK, Registry, registry
 from shared.contracts.undecodable import Undecodable, Unread
+from shared.engine.clocks import logged
 from shared.engine.decision import Event
-from shared.engine.inputs import Input, Origin, Raw, Unreadable
+from shared.engine.inputs import Input, Move, Origin, Raw, Unreadable
 from shared.engine.streams import NEVER
 from shared.engine.subscriptions import Reads
 
-LOG_APPEND_TIME = 1
 NOTHING = registry((), closed=True)
 
 
@@ -46,17 +46,12 @@ class Intake:
         """One record. Never raises: what cannot be read is an input that says why."""
         raw = Raw(record.value or b"", record.key, tuple(record.headers))
         origin = Origin(record.topic, record.partition, record.offset, start, record.timestamp)
-        at = self._log_append_time(record) or clock or NEVER
+        at = (logged(record) if self.log_append_time else None) or clock or NEVER
         if record.topic == self.clock_topic:
-            return self._clock(raw, origin, at)
+            return self._clock(raw, origin, at, logged(record))
         return self.event(raw, record.topic, origin, at)
 
-    def _log_append_time(self, record: Any) -> datetime | None:
-        if self.log_append_time and record.timestamp_type == LOG_APPEND_TIME:
-            return datetime.fromtimestamp(record.timestamp / 1000, UTC)
-        return None
-
-    def _clock(self, raw: Raw, origin: Origin | None, at: datetime) -> Input:
+    def _clock(self, raw: Raw, origin: Origin | None, at: datetime, logged_at: datetime | None = None) -> Input:
         skipped = partial(Input, "kafka", at, raw=raw, origin=origin)
         try:
             data = parse_data((envelope := decode(raw.value, raw.headers)).type, bytes(envelope.data), CLOCK)
@@ -64,7 +59,7 @@ class Intake:
             return skipped(unreadable=Unreadable(error.reason, error.detail, error.event_id))
         except Unread:
             return skipped()
-        return skipped(clock=data.now) if isinstance(data, ClockMoved) else skipped()
+        return skipped(clock=Move(data.now, logged_at)) if isinstance(data, ClockMoved) else skipped()
 
     def event(self, raw: Raw, topic: str, origin: Origin | None, at: datetime, door: Any = "kafka") -> Input:
         """An event of this topic; our own facts carry their `recordedtime`, all others get `at`.

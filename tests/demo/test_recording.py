@@ -26,6 +26,7 @@ from shared.contracts.policy import default_policy, document
 from shared.contracts.topics import WRITERS
 from shared.engine import policies
 from shared.engine.fence import Fence, Range
+from shared.engine.inputs import Move
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
 CUSTOMER = UUID(int=1)
@@ -130,7 +131,7 @@ async def test_the_clock_of_a_recording_stops_where_it_stood(
         await connection.execute(DEAD, march("01T09") + TICK, march("03T09") + TICK)
         await connection.execute("insert into consumer_offset (topic, part, next_offset) values ('clock', 0, 0)")
         for n, to in enumerate(told):
-            await Fence((Range("clock", 0, n, n + 1, AT, CUSTOMER),)).advance(connection, march(to))
+            await Fence((Range("clock", 0, n, n + 1, AT, CUSTOMER),)).advance(connection, [Move(march(to))])
     async with connections_to(dsns) as connections:
         lines = await record(connections)
     assert [line.at for line in lines if line.door == "clock"] == [march(at) for at in stood]

@@ -55,6 +55,34 @@ def go_back(service: str) -> tuple[Fault, Fault]:
     return remember, put_back
 
 
+def back_up(*services: str) -> Fault:
+    """Their databases as they are now, for `restore`."""
+
+    async def fault(campaign: Campaign) -> None:
+        for service in services:
+            campaign.copies[service] = Copy(campaign.stack.dsns[service])
+            await campaign.copies[service].take()
+
+    return fault
+
+
+def restore() -> Fault:
+    """Stop all services, put every database back to its own age, start: as docs/operations.md says."""
+
+    async def fault(campaign: Campaign) -> None:
+        services = {member.service for member in campaign.stack.members}
+        campaign.stack.down |= services
+        for member in campaign.stack.members:
+            await asyncio.to_thread(member.stop)
+        for copy in campaign.copies.values():
+            await copy.restore()
+        campaign.stack.down -= services
+        campaign.is_restored = True
+        await campaign.rest()
+
+    return fault
+
+
 def make_again(topic: str) -> Fault:
     """The topic is deleted, once it has been read, and created under the same name."""
 

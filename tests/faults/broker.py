@@ -7,8 +7,11 @@ import time
 from types import TracebackType
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+
+from shared.contracts.topics import PREFIX
+from shared.kafka.topics import FILE, load_topics
 
 Ends = dict[tuple[str, int], int]
 FACTS = tuple(f"holdfast.{writer}.v1" for writer in ("profile", "grading", "scheduler", "feedback"))
@@ -53,7 +56,8 @@ class Broker:
 
     async def _created(self, admin: AIOKafkaAdminClient, topic: str) -> bool:
         try:
-            answer = await admin.create_topics([NewTopic(topic, self.partitions, 1)])
+            wanted = load_topics(FILE).new_topics(PREFIX, self.partitions, 1)
+            answer = await admin.create_topics([new for new in wanted if new.name == topic])
         except TopicAlreadyExistsError:
             return False
         return all(code == 0 for _, code, *_ in answer.topic_errors)

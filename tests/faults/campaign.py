@@ -11,6 +11,7 @@ from tests.faults.agents import Agents
 from tests.faults.broker import Broker
 from tests.faults.nemesis import Nemesis
 from tests.faults.rest import rest
+from tests.faults.rollback import Copy
 from tests.faults.stack import Stack
 from tests.faults.topics import Log, read_all
 from tests.faults.upstream import Upstream
@@ -48,6 +49,10 @@ class Campaign:
         """What was sent on the days before this one."""
         self.archive: dict[str, Log] = {}
         """What lay on topics that were made again."""
+        self.copies: dict[str, Copy] = {}
+        """Service -> the backup of its database."""
+        self.is_restored = False
+        """Services went back by days: what they say again of an instant may have another cause within it."""
 
     def at(self, day: int, share: float, fault: Fault) -> None:
         self.script[day, share].append(fault)

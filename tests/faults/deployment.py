@@ -7,11 +7,12 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 
 from holdfast.local.databases import create_databases, name_of
 from holdfast.local.ports import free_port
-from tests.faults.broker import KEYED
+from shared.contracts.topics import PREFIX
+from shared.kafka.topics import FILE, load_topics
 from tests.faults.members import ROOT, Member
 from tests.faults.stack import Stack
 from tests.faults.witness import install
@@ -25,10 +26,7 @@ async def create_topics(bootstrap: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        keyed = [NewTopic(topic, PARTITIONS, 1) for topic in KEYED]
-        await admin.create_topics(
-            [*keyed, NewTopic("holdfast.clock.v1", 1, 1), NewTopic("holdfast.dead-letter.v1", PARTITIONS, 1)]
-        )
+        await admin.create_topics(load_topics(FILE).new_topics(PREFIX, PARTITIONS, 1))
     finally:
         await admin.close()
 

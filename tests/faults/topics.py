@@ -10,6 +10,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 Fact = dict[str, Any]
+WORDS = ("type", "subject", "recordedtime", "time", "data")
 WRITERS = ("profile", "grading", "scheduler", "feedback")
 
 
@@ -29,6 +30,13 @@ class Log:
     @property
     def redelivered(self) -> int:
         return self.records - len(self.facts)
+
+    def once(self) -> Log:
+        """Without what was said again of the same instant in the same words, but from another cause."""
+        first: dict[str, Fact] = {}
+        for fact in self.facts.values():
+            first.setdefault(json.dumps([fact.get(name) for name in WORDS], sort_keys=True), fact)
+        return Log({fact["id"]: fact for fact in first.values()}, self.records, self.end)
 
     def of_type(self, name: str) -> list[Fact]:
         """Facts whose type is holdfast.<writer>.<name>.v1."""

@@ -38,6 +38,8 @@ async def judge(campaign: Campaign) -> Verdict:
     logs = await _logs(campaign)
     await _laws(campaign, logs, verdict)
     oracle = campaign.workload.oracle
+    if campaign.is_restored:
+        logs = {topic: log.once() for topic, log in logs.items()}
     verdict.broken["order"] = facts.out_of_order(logs)
     ids = await standing.customer_ids(campaign.stack, list(oracle.customers))
     verdict.broken["facts"] = facts.differences(oracle.customers, ids, logs)

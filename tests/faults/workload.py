@@ -44,6 +44,8 @@ class Size:
     """From this day of the history on nobody new comes."""
     journals_closed: frozenset[int] = frozenset()
     """Days of the history on which nobody works at the scheduler."""
+    cases_closed: frozenset[int] = frozenset()
+    """Days of the history on which nobody works at feedback."""
 
 
 class Workload:
@@ -78,6 +80,8 @@ class Workload:
         work = [w for h, c in self.oracle.customers.items() if h not in busy for w in self._work(h, c)]
         if number in self.size.journals_closed:
             work = [one for one in work if not isinstance(one, FollowedUp | Acknowledged)]
+        if number in self.size.cases_closed:
+            work = [one for one in work if not isinstance(one, StepDone | Resolved)]
         events = [Sent(event) for person in active for event in person.day(today)]
         sent = self._repeat(self._shuffle(events))
         return Day(today, tuple(work), tuple(self._spoil(sent)))
