@@ -7,24 +7,22 @@ from typing import Final
 from shared.laws import Law
 
 ONE_CLOCK = """
-with owed as (
-  select customer_id, array_agg(case_id order by case_id) as ids
-    from case_file where status = 'open' group by customer_id
-), file as (
-  select owed.customer_id, owed.ids, s.wake_at,
-         coalesce(convert_from(nullif(s.state, ''), 'UTF8')::jsonb -> 'cases', '[]'::jsonb) as held
-    from owed left join stream s on s.kind = 'customer' and s.id = owed.customer_id
-), clock as (
-  select f.customer_id, f.wake_at, each -> 'file' ->> 'paused_at' as paused_at,
+with filed as (
+  select customer_id, case_id from case_file where status = 'open'
+), held as materialized (
+  select s.id as customer_id, s.wake_at, (each -> 'file' ->> 'case_id')::uuid as case_id,
+         each -> 'file' ->> 'paused_at' as paused_at,
          jsonb_path_query_array(each, '$.clocks[*] ? (@.name == "resolve")') as resolve
-    from file f cross join lateral jsonb_array_elements(f.held) as cases (each)
+    from stream s
+   cross join lateral jsonb_array_elements(
+         coalesce(convert_from(nullif(s.state, ''), 'UTF8')::jsonb -> 'cases', '[]'::jsonb)) as cases (each)
+   where s.kind = 'customer' and s.id in (select customer_id from filed)
 )
-select customer_id from file
- where ids is distinct from (
-   select array_agg(id order by id)
-     from jsonb_array_elements(held) as cases (each), uuid(each -> 'file' ->> 'case_id') as id)
+select customer_id from filed full join held using (customer_id, case_id)
+ group by customer_id, case_id
+having count(*) <> 1 or count(filed.case_id) = 0 or count(held.case_id) = 0
 union
-select customer_id from clock
+select customer_id from held
  where jsonb_array_length(resolve) <> 1
     or (paused_at is null and not (resolve -> 0 ->> 'breached')::boolean
         and coalesce(wake_at, 'infinity') > (
