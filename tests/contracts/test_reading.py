@@ -10,6 +10,7 @@ from shared.contracts.envelope import decode
 from shared.contracts.reading import read
 from shared.contracts.types import FACTS, UPSTREAM
 from shared.contracts.undecodable import Undecodable, Unread
+from shared.contracts.values import FeedbackSource
 
 
 def refusal(take, value):
@@ -31,6 +32,16 @@ def test_fields_outside_the_allow_list_reach_the_rule_that_refuses_them(take, sp
 def test_a_party_is_one_of_two(take, need_event):
     event = {**need_event, "type": "holdfast.customer.registered.v1", "data": {"party": "horoscope"}}
     assert "data.party" in refusal(take, json.dumps(event).encode()).detail
+
+
+@pytest.mark.parametrize("source", [*FeedbackSource, "horoscope"])
+def test_t90_feedback_comes_from_one_of_the_sources(take, need_event, source):
+    said = {"kind": "evaluation", "source": source}
+    event = json.dumps({**need_event, "type": "holdfast.feedback.submitted.v1", "data": said}).encode()
+    if source == "horoscope":
+        assert "data.source" in refusal(take, event).detail
+    else:
+        assert take(event)[1].source == source
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "America", "../../etc/passwd", "x" * 65])

@@ -208,6 +208,32 @@ def test_sc15_gold_accounts_are_visited_every_quarter_and_nothing_piles_up():
     assert len(teller.tasks("visit")) == 1, "the last one waits still"
 
 
+@pytest.mark.parametrize(
+    ("segments", "loyalty", "kind", "first_on", "purpose"),
+    [
+        pytest.param(("gold",), "none", "call", "2025-02-01", "regular_call", id="SC-14-gold-accounts-are-called"),
+        pytest.param(("gold",), "none", "message", "2025-03-03", "regular_message", id="SC-16-and-written-to"),
+        pytest.param(("gold",), "none", "invitation", "2026-01-02", "company_visit", id="CA-14-and-invited"),
+        pytest.param(("long_standing",), "none", "call", "2025-07-01", "regular_call", id="SC-14-long-standing"),
+        pytest.param(("long_standing",), "none", "visit", "2026-01-02", "regular_visit", id="SC-15-long-standing"),
+        pytest.param(("premium",), "none", "message", "2025-07-01", "regular_message", id="SC-16-premium"),
+        pytest.param((), "none", "message", "2026-01-02", "regular_information", id="CA-16-everybody-is-informed"),
+        pytest.param((), "loyal", "promotion", "2025-04-02", "loyal_customers", id="LO-05-the-loyal-are-offered"),
+        pytest.param((), "repeat_only", "promotion", None, None, id="LO-05-others-are-not"),
+    ],
+)
+def test_what_comes_round_by_itself(segments, loyalty, kind, first_on, purpose):
+    teller = Teller(overlay(default_policy(), {"values": {"care.cap_per_7_days": 50}}))
+    teller.known("2025-01-02", "E", owner="ann", interests=("chess", "tea"))
+    teller.segmented("2025-01-02", "key" if "gold" in segments else "regular", *segments)
+    teller.loyal("2025-01-02", loyalty)
+    teller.tick("2026-01-02")
+    found = sorted(teller.tasks(kind), key=lambda task: task.created_at)[:1]
+    assert [(task.due_on.isoformat(), task.purpose) for task in found] == ([(first_on, purpose)] if first_on else [])
+    if kind == "message":
+        assert found[0].options == ("chess",), "about what interests (CA-07)"
+
+
 def test_a_routine_ends_with_its_segment_and_leaves_a_place_for_what_cannot_wait(new_teller):
     routines = {
         "care.routines": {"gold_message": {"kind": "message", "every_days": 4, "segments": ["gold"], "purpose": "p"}}

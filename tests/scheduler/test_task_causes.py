@@ -215,6 +215,13 @@ def test_t119_the_owner_of_a_key_account_gets_one_notice_per_change(teller):
     assert len(teller.tasks("owner_notice")) == 4, "two changes of one day are two"
 
 
+@pytest.mark.parametrize(("kind", "told"), [("news", ["news"]), ("mention", [])])
+def test_ka03_news_of_a_key_account_reach_its_owner(teller, kind, told):
+    teller.tiered("key", "2025-03-02")
+    teller.hear(profile.MentionMatched(mention_id="m-1", sentiment="neutral", network="weibo", kind=kind), DAY)
+    assert [task.purpose for task in teller.tasks("owner_notice")] == told
+
+
 def test_ka05_changes_of_other_customers_reach_nobody(teller):
     teller.updated(DAY, "handles")
     teller.complained(DAY)
