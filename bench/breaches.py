@@ -41,6 +41,7 @@ from shared.engine.apply import Engine
 from shared.engine.clocks import Clock
 from shared.engine.decision import Event
 from shared.engine.inputs import Input
+from shared.engine.process import tune_collector
 from shared.engine.subscriptions import reads
 from shared.postgres.migrations import migrate
 from shared.postgres.pool import borrow, open_pool
@@ -144,6 +145,7 @@ async def run(dsn: str, server: int | None, given: argparse.Namespace) -> None:
     engine = Engine(RULES, LEDGERS, pool, Clock("simulated"), reads(SUBSCRIPTIONS, RULES.commands, DEFAULT))
     try:
         begin, before = time.perf_counter(), cpu_of(server)
+        tune_collector()
         await fill(engine, given.cases)
         after = cpu_of(server)
         each = 1e6 / given.cases

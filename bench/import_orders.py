@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import io
 import os
 import random
@@ -34,7 +33,7 @@ from shared.contracts.topics import WRITERS
 from shared.engine import policy_life
 from shared.engine.apply import Engine
 from shared.engine.inputs import Raw
-from shared.engine.process import Service
+from shared.engine.process import Service, tune_collector
 from shared.postgres.migrations import migrate
 from shared.postgres.pool import borrow, open_pool
 
@@ -149,7 +148,7 @@ def checked(text: bytes, spent: Spent, orders: int) -> list[Record]:
 
 async def run(dsn: str, postmaster: int | None, orders: int, customers: int) -> None:
     spent = Spent(postmaster)
-    _without_collector()
+    tune_collector()
     records = checked(orders_csv(orders, customers), spent, orders)
     dsns = await create_databases(dsn)
     async with AsyncExitStack() as stack:
@@ -176,12 +175,6 @@ async def _rest(services: Sequence[Folding], waiting: dict[str, list[bytes]], sp
                         await service.take(topic, batch)
             for topic, payload in await service.said():
                 waiting[topic].append(payload)
-
-
-def _without_collector() -> None:
-    """As a service does: what was built at start is kept out of the collector's way."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ from shared.contracts.policy import Policy, default_policy, overlay
 from shared.engine import policy_life
 from shared.engine.apply import Engine
 from shared.engine.jobs import Job
+from shared.engine.process import tune_collector
 from shared.engine.redecide import DECIDE_AGAIN
 from shared.engine.run import Run
 from shared.engine.worker import Worker
@@ -157,6 +158,7 @@ async def backtests(dsn: str, customers: int, postmaster: int | None) -> None:
 
 
 async def finished(engine: Engine, job: Job) -> None:
+    tune_collector()
     await Worker(engine, (job,)).all_due()
     assert await engine.pool.fetchval("select count(*) from job where kind = $1 and state <> 'done'", job.kind) == 0
 

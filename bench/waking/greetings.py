@@ -29,6 +29,7 @@ from bench.waking.year import MOVE, TIDE, opened
 from holdfast.local.databases import create_databases
 from holdfast.local.postgres import EmbeddedPostgres
 from shared.engine.apply import Engine
+from shared.engine.process import tune_collector
 from shared.engine.wakeups import Wakeups
 
 EVE = datetime(2025, 12, 31, 12, tzinfo=UTC)
@@ -43,6 +44,7 @@ async def measure(dsn: str, postmaster: int, customers: int, rate: int) -> str:
     pool = await opened(dsn)
     engine = engine_over(pool)
     await crowd(engine, dsn, customers, EVE)
+    tune_collector()
     await pool.execute(TIDE, NEW_YEAR)
     await pool.execute(MOVE, NEW_YEAR)
     woken, began, cpu, machine = await pool.fetchval(WOKEN), time.perf_counter(), _cpu(postmaster), busy()

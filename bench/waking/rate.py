@@ -29,6 +29,7 @@ from bench.waking.year import BATCH, MOVE, TIDE, opened
 from holdfast.local.databases import create_databases
 from holdfast.local.postgres import EmbeddedPostgres
 from shared.engine.apply import Engine
+from shared.engine.process import tune_collector
 from shared.engine.wakeups import run_due
 
 FROM = datetime(2025, 3, 1, tzinfo=UTC)
@@ -57,6 +58,7 @@ async def measure(dsn: str, postmaster: int, customers: int, days: int) -> str:
     pool: asyncpg.Pool = await opened(dsn)
     engine = engine_over(pool)
     await fill(engine, customers)
+    tune_collector()
     woken, said = await pool.fetchrow(COUNTS)
     began, here, there = time.perf_counter(), os.times(), costs({"postgres": postmaster})["postgres"].cpu_s
     await wake_up(engine, FROM + timedelta(days=days))

@@ -87,7 +87,7 @@ class Service:
     async def work(self, id: UUID) -> None:
         """Be the worker of this id for the service that started it."""
         async with self._worker(id) as worker:
-            _tune_collector()
+            tune_collector()
             await serve(worker)
 
     async def do(self, kind: str, given: jobs.Tree) -> AsyncIterator[jobs.Task]:
@@ -112,7 +112,7 @@ class Service:
         try:
             self.engine = engine
             self.loops = Loops(engine, self.settings, self.reads, self.intake, self.definition.outlet)
-            _tune_collector()
+            tune_collector()
             await self.loops.turn(self._stopping)
         finally:
             await bounded(engine.pool.close(), 5)
@@ -171,8 +171,8 @@ def _policy(file: Path | None) -> tuple[Policy, str]:
     ).hexdigest()
 
 
-def _tune_collector() -> None:
-    """What was built at start lives as long as the process: keep the collector off it."""
+def tune_collector() -> None:
+    """What was built at start lives as long as the process: keep the collector off it. Benches do as services do."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
