@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import msgspec
 
 from shared.contracts.ids import of_bytes
 from shared.engine import together
-from shared.engine.decision import Rows, Rules, StreamKey, in_order
+from shared.engine.decision import Rows, Rules, StreamKey
 from shared.engine.fold import Fold
 from shared.engine.ledger import Ledger
 from shared.engine.records import DeadLetter, OutboxRow
@@ -83,11 +84,11 @@ returning id, tries
 """
 MARK_REPLAYED = "update dead_letter set replayed_at = $2 where event_key = any($1::uuid[]) and replayed_at is null"
 
-_decoders: dict[type[msgspec.Struct], msgspec.json.Decoder[Any]] = {}
 
 
+@cache
 def _decoder(type_: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
-    return _decoders.setdefault(type_, msgspec.json.Decoder(type_))
+    return msgspec.json.Decoder(type_)
 
 
 def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
@@ -113,16 +114,16 @@ async def lock_streams(connection: Connection, rules: Rules, keys: Sequence[Stre
 
 
 def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
-    """The stream that a row of table `stream` holds."""
-    state_type = rules.states[row["kind"]]
-    stream = Stream(StreamKey(row["kind"], of_bytes(row["id"].bytes)), None)
-    if row["state"]:
-        stream.state = stream.stored = _decoder(state_type).decode(row["state"])
+    """The stream that a row of table `stream` holds, its columns in the order of `LOCK_STREAMS`."""
+    kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id = row
+    state_type = rules.states[kind]
+    stream = Stream(StreamKey(kind, of_bytes(id.bytes)), None)
+    if state:
+        stream.state = stream.stored = _decoder(state_type).decode(state)
     else:
         stream.state = state_type()
-    stream.version, stream.last_now = row["version"], row["last_now"]
-    stream.wake_at, stream.flagged, stream.erased_at = row["wake_at"], row["flagged"], row["erased_at"]
-    stream.policy_id = row["policy_id"]
+    stream.version, stream.last_now, stream.wake_at = version, last_now, wake_at
+    stream.flagged, stream.erased_at, stream.policy_id = flagged, erased_at, policy_id
     return stream
 
 
@@ -169,9 +170,8 @@ def _engine_parts(fold: Fold) -> Iterator[Part]:
 
 
 def streams_part(streams: Iterable[Stream]) -> Part:
-    """Writes those that have changed."""
-    by_key = {s.key: s for s in streams if s.changed}
-    changed = [by_key[key] for key in in_order(by_key)]
+    """Writes those that have changed; they are locked, so that their order is nobody's business."""
+    changed = [stream for stream in streams if stream.changed]
     return Part(
         UPDATE_STREAMS,
         (
