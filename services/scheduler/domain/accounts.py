@@ -82,11 +82,11 @@ def decide_churned(state: CustomerState, _event: Event, said: CustomerChurned, c
     """Why they left must be known (WB-01); until then somebody finds out."""
     gone = cancel_tasks(state, "churned", context, lambda task: task.because == "churn_risk.raised")
     if said.reason != "unknown":
-        return gone.then(lambda after: cancel_tasks(after, "reason_known", context, _investigates))
+        return gone.then(cancel_tasks, "reason_known", context, _investigates)
     if open_of(state, "investigate_churn") is not None:
         return gone
     key = day_of(state, context.now, context).isoformat()
-    return gone.then(lambda after: make_task(after, "investigate_churn", key, context))
+    return gone.then(make_task, "investigate_churn", key, context)
 
 
 def decide_won_back(state: CustomerState, _event: Event, _said: CustomerWonBack, context: Context) -> Answer:
@@ -127,11 +127,7 @@ def decide_exit(state: CustomerState, _event: Event, asked: DecideExit, context:
     said = ExitDecided(review_id=asked.review_id, approved=asked.approved)
     change = replace(done, facts=(*done.facts, Fact(said)), rows=(*done.rows, decided))
     for kind in PARTING if asked.approved else ():
-        change = change.then(
-            lambda after, kind=kind: make_task(  # type: ignore[misc]
-                after, kind, str(asked.review_id), context
-            )
-        )
+        change = change.then(make_task, kind, str(asked.review_id), context)
     return change
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from services.scheduler.domain.consents import is_granted
-from services.scheduler.domain.festivals import festivals_of, next_date
+from services.scheduler.domain.festivals import FestiveDay, festive_days, next_date
 from services.scheduler.domain.memory import Cared
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from services.scheduler.domain.tasks import cancel_tasks, make_task
@@ -27,28 +26,25 @@ LIVED = 50
 """Life events that a customer's state remembers; the oldest are forgotten."""
 
 
-class Occasion(Struct, frozen=True, order=True):
-    """A day on which a customer is greeted, and what for."""
-
-    on: date
-    name: str
+Occasion = tuple[date, str]
+"""A day on which a customer is greeted, and what for."""
 
 
 def next_occasion(state: CustomerState, today: date, context: Context) -> date | None:
     """The next day, today included, with an occasion that was not met yet."""
-    return min((occasion.on for occasion in _coming(state, today, context.policy)), default=None)
+    return min((on for on, _ in _coming(state, today, context.policy)), default=None)
 
 
 def care(state: CustomerState, context: Context) -> Change:
     """Meet the occasions of today."""
     today = day_of(state, context.now, context)
-    met = [occasion.name for occasion in _coming(state, today, context.policy) if occasion.on == today]
+    met = [name for on, name in _coming(state, today, context.policy) if on == today]
     if not met:
         return Change(state)
     known = state.cared if state.cared is not None and state.cared.on == today else Cared(today)
     change = Change(replace(state, cared=replace(known, occasions=tuple(sorted({*known.occasions, *met})))))
     for name in sorted(met):
-        change = change.then(lambda after, name=name: _greet(after, name, today, context))  # type: ignore[misc]
+        change = change.then(_greet, name, today, context)
     return change
 
 
@@ -61,7 +57,7 @@ def settle_gifts(state: CustomerState, context: Context) -> Change:
     change = Change(state)
     if state.tier in gifts:
         for name in state.cared.occasions:
-            change = change.then(lambda after, name=name: _give(after, name, today, context))  # type: ignore[misc]
+            change = change.then(_give, name, today, context)
         return change
     return cancel_tasks(state, "tier_changed", context, lambda task: task.kind == "gift" and task.because == "occasion")
 
@@ -85,10 +81,8 @@ def decide_life_event(state: CustomerState, _event: Event, said: LifeEventRecord
     if not is_granted(state, ConsentPurpose.PRIVATE_HELP, state.preferred_channel, context.policy):
         return concern
     return concern.then(
-        lambda after: make_task(
-            after, "private_help", key, context, because="occasion", due_on=on, occasion=said.kind,
-            options=_options("private_help", context.policy),
-        )
+        make_task, "private_help", key, context, because="occasion", due_on=on, occasion=said.kind,
+        options=_options("private_help", context.policy),
     )  # fmt: skip
 
 
@@ -98,30 +92,30 @@ def _is_past(kind: str, on: date, today: date, policy: Policy) -> bool:
 
 
 def _coming(state: CustomerState, today: date, policy: Policy) -> Iterator[Occasion]:
-    """The next time of each occasion, from today on, less what today has seen already."""
+    """The next time of their own dates, and the festivals of the next day that has any; not what today has seen."""
     if state.registered_on is None or state.tier not in policy.care.greeted_tiers:
         return
     met = state.cared.occasions if state.cared is not None and state.cared.on == today else ()
     for anniversary in state.dates:
         after = today if anniversary.kind in met else today - ONE_DAY
         if (on := next_date(anniversary, after, policy.care.feb29)) is not None:
-            yield Occasion(on, anniversary.kind)
-    yield from _festivals(state.region, today, met, policy)
+            yield on, anniversary.kind
+    for on, names in _festivals(state.region, today, policy):
+        if waiting := [name for name in names if on > today or name not in met]:
+            yield from ((on, name) for name in waiting)
+            return
 
 
-def _festivals(region: str | None, today: date, met: tuple[str, ...], policy: Policy) -> Iterator[Occasion]:
+def _festivals(region: str | None, today: date, policy: Policy) -> tuple[FestiveDay, ...]:
     table = policy.care.festivals
     names = table.get(region or "default") or table.get((region or "").partition("-")[0]) or table["default"]
     overrides = tuple(sorted(policy.care.holidays.items())) if policy.care.holidays else ()
-    for year in (today.year, today.year + 1):
-        for name, on in festivals_of(names, region, year, overrides).items():
-            if on > today or (on == today and name not in met):
-                yield Occasion(on, name)
+    return festive_days(names, region, today, overrides)
 
 
 def _greet(state: CustomerState, name: str, today: date, context: Context) -> Change:
     greeted = _occasion_task(state, "greeting", name, f"{name}|{today}", today, context)
-    return greeted.then(lambda after: _give(after, name, today, context))
+    return greeted.then(_give, name, today, context)
 
 
 def _give(state: CustomerState, name: str, today: date, context: Context) -> Change:

@@ -29,11 +29,11 @@ def decide_opened(state: CustomerState, _event: Event, said: ComplaintOpened, co
     if said.complaint_id in state.withdrawn:
         return Change(state, rows=(replace(case, status="closed"),))
     opened = Change(_with(state, case), rows=(case,)).then(
-        lambda after: make_case_task(after, "acknowledge", case, said.acknowledge_by_on, context)
+        make_case_task, "acknowledge", case, said.acknowledge_by_on, context
     )
     if said.fault not in NOT_OURS:
         return opened
-    return opened.then(lambda after: make_case_task(after, "assist", case, said.acknowledge_by_on, context))
+    return opened.then(make_case_task, "assist", case, said.acknowledge_by_on, context)
 
 
 def decide_fault_found(state: CustomerState, event: Event, said: ComplaintFaultFound, context: Context) -> Answer:
@@ -45,26 +45,19 @@ def decide_fault_found(state: CustomerState, event: Event, said: ComplaintFaultF
     found = Change(_with(state, case), rows=(case,))
     if said.fault in NOT_OURS:
         due_on = counted(state, event.time, context.policy.complaint.acknowledge_days, context)
-        return found.then(lambda after: make_case_task(after, "assist", case, due_on, context))
+        return found.then(make_case_task, "assist", case, due_on, context)
     return found.then(
-        lambda after: cancel_tasks(
-            after,
-            "fault_found",
-            context,
-            lambda task: task.kind == "assist" and task.caused_by_case == case.case_id,
-        )
+        cancel_tasks, "fault_found", context, lambda task: task.kind == "assist" and task.caused_by_case == case.case_id
     )
 
 
 def decide_resolved(state: CustomerState, _event: Event, said: ComplaintResolved, context: Context) -> Answer:
     """The customer is satisfied: nothing is left to help with, but an acknowledgement stays owed (CP-03)."""
     return _close(state, find_case(state, said.case_id)).then(
-        lambda after: cancel_tasks(
-            after,
-            "complaint_resolved",
-            context,
-            lambda task: task.caused_by_case == said.case_id and task.kind != "acknowledge",
-        )
+        cancel_tasks,
+        "complaint_resolved",
+        context,
+        lambda task: task.caused_by_case == said.case_id and task.kind != "acknowledge",
     )
 
 
@@ -84,9 +77,7 @@ def decide_withdrawn(state: CustomerState, _event: Event, said: ComplaintWithdra
     noted = replace(state, withdrawn=tuple(sorted((*state.withdrawn, said.complaint_id))))
     case = next((c for c in state.cases if c.complaint_id == said.complaint_id), None)
     return _close(noted, case).then(
-        lambda after: cancel_tasks(
-            after, "complaint_withdrawn", context, lambda task: task.complaint_id == said.complaint_id
-        )
+        cancel_tasks, "complaint_withdrawn", context, lambda task: task.complaint_id == said.complaint_id
     )
 
 

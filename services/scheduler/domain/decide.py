@@ -67,7 +67,7 @@ Rule = Callable[[CustomerState, Event, Any, Context], Answer]
 
 
 def _consent(state: CustomerState, event: Event, said: profile.ConsentChanged, context: Context) -> Answer:
-    return decide_consent(state, event, said, context).then(lambda after: judge_again(after, context))
+    return decide_consent(state, event, said, context).then(judge_again, context)
 
 
 def _snapshot(state: CustomerState, event: Event, said: profile.CustomerSnapshot, context: Context) -> Answer:
@@ -76,7 +76,7 @@ def _snapshot(state: CustomerState, event: Event, said: profile.CustomerSnapshot
     consents = heard_again(known.state.consents, said.consents, event.time)
     if consents == state.consents:
         return known
-    return Change(replace(known.state, consents=consents)).then(lambda after: judge_again(after, context))
+    return Change(replace(known.state, consents=consents)).then(judge_again, context)
 
 
 def _nothing_more(state: CustomerState, _event: Event, _said: Any, _context: Context) -> Answer:
@@ -153,10 +153,8 @@ def decide(state: State, event: Event | TimePassed, context: Context) -> Decisio
         return answer
     told = answer.then(lambda after: notify_owner(state, after, event, context))
     time_alone = is_of_time_alone(state, event, context)
-    settled = _settled(state, told, context).then(
-        lambda after: reschedule(after, reason, time_alone=time_alone, context=context)
-    )
-    return _accepted(state, settled.then(lambda after: overtaken(after, context)), context)
+    settled = _settled(state, told, context).then(reschedule, reason, time_alone=time_alone, context=context)
+    return _accepted(state, settled.then(overtaken, context), context)
 
 
 def _of_another_kind(state: LaunchState | AgentState, event: Event | TimePassed, context: Context) -> Decision:
@@ -174,18 +172,16 @@ def redecide(state: State, context: Context) -> Accepted:
     if not isinstance(state, CustomerState):
         return Accepted(state)
     settled = _settled(state, Change(state), context)
-    change = settled.then(lambda after: reschedule(after, "policy", time_alone=False, context=context))
-    return _accepted(state, change.then(lambda after: overtaken(after, context)), context)
+    change = settled.then(reschedule, "policy", time_alone=False, context=context)
+    return _accepted(state, change.then(overtaken, context), context)
 
 
 def _settled(before: CustomerState, change: Change, context: Context) -> Change:
     """What follows from who the customer is now, whatever said it last."""
     again = visited(before, change, context)
-    owned = again.then(lambda after: accounts.ask_for_owner(after, context))
-    planned = owned.then(lambda after: accounts.ask_for_plan(after, context))
-    return planned.then(lambda after: settle_gifts(after, context)).then(
-        lambda after: Change(settle_routines(after, context))
-    )
+    owned = again.then(accounts.ask_for_owner, context)
+    planned = owned.then(accounts.ask_for_plan, context)
+    return planned.then(settle_gifts, context).then(settle_routines, context)
 
 
 def is_of_time_alone(state: CustomerState, event: Event, context: Context) -> bool:

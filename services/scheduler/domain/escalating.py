@@ -40,7 +40,7 @@ def escalate(state: CustomerState, context: Context) -> Change:
     change = Change(state)
     for work in _open(state):
         if (up := _up(work, today, context.policy)) is not None:
-            change = change.then(lambda after, up=up: _put(after, up, _said(up, today)))  # type: ignore[misc]
+            change = change.then(_put, up, _said(up, today))
     return change
 
 
@@ -50,7 +50,7 @@ def all_attended(state: CustomerState, on: date, context: Context) -> Change:
     change = Change(state)
     for work in _open(state):
         if (begun := attended(work, on, today, context.policy)) is not work:
-            change = change.then(lambda after, begun=begun: _put(after, begun))  # type: ignore[misc]
+            change = change.then(_put, begun)
     return change
 
 

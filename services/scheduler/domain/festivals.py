@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
@@ -27,6 +28,7 @@ YEARS = range(1901, 2200)
 """What the lunar tables reach."""
 
 Overrides = tuple[tuple[str, tuple[date, ...]], ...]
+FestiveDay = tuple[date, tuple[str, ...]]
 
 
 @lru_cache(maxsize=4096)
@@ -39,6 +41,18 @@ def festivals_of(names: tuple[str, ...], region: str | None, year: int, override
         if day is not None:
             found[name] = day
     return found
+
+
+@lru_cache(maxsize=4096)
+def festive_days(
+    names: tuple[str, ...], region: str | None, since: date, overrides: Overrides
+) -> tuple[FestiveDay, ...]:
+    """From this day to the end of the next year, ascending: the days of these holidays, each with those that it is."""
+    found: defaultdict[date, list[str]] = defaultdict(list)
+    for year in (since.year, since.year + 1):
+        for name, on in festivals_of(names, region, year, overrides).items():
+            found[on].append(name)
+    return tuple((on, tuple(found[on])) for on in sorted(found) if on >= since)
 
 
 def next_date(anniversary: Anniversary, after: date, feb29: str) -> date | None:

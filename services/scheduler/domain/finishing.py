@@ -104,4 +104,4 @@ def _not_now(task: Task) -> Refused | None:
 def _complete_by_hand(state: CustomerState, task: Task, done: Done, context: Context) -> Change:
     if done.channel is not None and is_spoken(done.channel, context.policy):
         state = contacted(state, day_of(state, context.now, context), done.outcome)
-    return complete_task(state, task, done, context).then(lambda after: complete_followup_with(after, done, context))
+    return complete_task(state, task, done, context).then(complete_followup_with, done, context)

@@ -66,7 +66,7 @@ def judge_again(state: CustomerState, context: Context) -> Change:
     """Consent was given or taken: what it held back may go, what was let through and is not done may not."""
     change = Change(state)
     for task in state.tasks:
-        change = change.then(lambda after, task=task: _judge_again(after, task, context))  # type: ignore[misc]
+        change = change.then(_judge_again, task, context)
     return change
 
 
@@ -78,7 +78,7 @@ def _judge_again(state: CustomerState, task: Task, context: Context) -> Change:
         return Change(state)
     taken = replace(task, let_through_on=None)
     back = give_back(with_task(state, taken), task, context)
-    return back.then(lambda after: judge(after, taken, context))
+    return back.then(judge, taken, context)
 
 
 def rule_on(state: CustomerState, task: Task, today: date, context: Context) -> Ruling | None:

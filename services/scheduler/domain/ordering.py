@@ -69,7 +69,7 @@ def decide_approve_task(state: CustomerState, _event: Event, asked: ApproveTask,
     if not set(approved.approvers) <= set(approved.approved_by):
         return Change(with_task(state, approved), rows=(approved,))
     opened = replace(approved, status="open")
-    return Change(with_task(state, opened), rows=(opened,)).then(lambda after: judge(after, opened, context))
+    return Change(with_task(state, opened), rows=(opened,)).then(judge, opened, context)
 
 
 def decide_assign_task(state: CustomerState, _event: Event, asked: AssignTask, context: Context) -> Answer:

@@ -51,7 +51,7 @@ def visited(state: CustomerState, change: Change, context: Context) -> Change:
     kinds = [fact.data.kind for fact in change.facts if isinstance(fact.data, TaskCompleted)]
     if "usage_visit" not in kinds:
         return change
-    return change.then(lambda after: next_usage_visit(after, day_of(state, context.now, context), context))
+    return change.then(next_usage_visit, day_of(state, context.now, context), context)
 
 
 def _placed(state: CustomerState, said: PurchaseRecorded, context: Context) -> Change:
@@ -59,7 +59,7 @@ def _placed(state: CustomerState, said: PurchaseRecorded, context: Context) -> C
     back = cancel_tasks(
         replace(state, bought=bought), "bought_again", context, lambda t: t.because == "churn_risk.raised"
     )
-    return back.then(lambda after: recommend(after, said.categories, context))
+    return back.then(recommend, said.categories, context)
 
 
 def _delayed(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
@@ -85,10 +85,10 @@ def _call_after(state: CustomerState, said: PurchaseRecorded, on: date, context:
 
 def _delivered(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
     known = Change(replace(state, bought=remembered(state.bought, said.categories, said.ordered_on)))
-    here = known.then(lambda after: _cancel_delay(after, said.order_id, "delivered", context))
-    called = here.then(lambda after: _call_after(after, said, on, context))
-    visits = called.then(lambda after: next_usage_visit(after, on, context))
-    return visits.then(lambda after: recommend(after, said.categories, context))
+    here = known.then(_cancel_delay, said.order_id, "delivered", context)
+    called = here.then(_call_after, said, on, context)
+    visits = called.then(next_usage_visit, on, context)
+    return visits.then(recommend, said.categories, context)
 
 
 def _ended(state: CustomerState, said: PurchaseRecorded, context: Context) -> Change:
@@ -97,12 +97,10 @@ def _ended(state: CustomerState, said: PurchaseRecorded, context: Context) -> Ch
         return Change(state)
     gone = _cancel_delay(state, said.order_id, "order_ended", context)
     return gone.then(
-        lambda after: cancel_tasks(
-            after,
-            "order_ended",
-            context,
-            lambda task: task.kind == "post_purchase_contact" and task.key == said.order_id,
-        )
+        cancel_tasks,
+        "order_ended",
+        context,
+        lambda task: task.kind == "post_purchase_contact" and task.key == said.order_id,
     )
 
 

@@ -34,7 +34,7 @@ def recommend(state: CustomerState, categories: Iterable[str], context: Context)
     """A task for each of these that was bought, browsed and is not disliked; not again within the policy's days."""
     change = Change(state)
     for category in sorted(set(categories)):
-        change = change.then(lambda after, category=category: _recommend(after, category, context))  # type: ignore[misc]
+        change = change.then(_recommend, category, context)
     return change
 
 

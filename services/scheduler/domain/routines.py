@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
-from typing import Literal
 
 from msgspec.structs import replace
 
@@ -19,17 +19,16 @@ from shared.engine.decision import Context
 ONE_DAY = timedelta(days=1)
 
 
-def settle_routines(state: CustomerState, context: Context) -> CustomerState:
+def settle_routines(state: CustomerState, context: Context) -> Change:
     """A routine begins when the customer comes to fit and ends when it no longer does; what runs keeps its days."""
-    today = day_of(state, context.now, context)
-    groups = {*state.segments, "gold", "vip"} if state.tier is Tier.KEY else set(state.segments)
+    today, policy = day_of(state, context.now, context), context.policy
     fitting = {
-        name: state.routines.get(name) or today + timedelta(days=_every(routine, context.policy))
-        for name in context.policy.care.routines
-        if _fits(state, groups, context.policy.care.routines[name]) and (routine := _routine(name, context.policy))
+        name: state.routines.get(name) or today + timedelta(days=_every(routine, policy))
+        for name, routine in _fitting(state, policy)
     }
-    ordered = {name: fitting[name] for name in sorted(fitting)}
-    return state if ordered == state.routines else replace(state, routines=ordered)
+    if fitting == state.routines:
+        return Change(state)
+    return Change(replace(state, routines={name: fitting[name] for name in sorted(fitting)}))
 
 
 def next_routine(state: CustomerState) -> date | None:
@@ -42,7 +41,7 @@ def run_routines(state: CustomerState, context: Context) -> Change:
     change = Change(state)
     for name, on in state.routines.items():
         if on <= today:
-            change = change.then(lambda after, name=name: _run(after, name, today, context))  # type: ignore[misc]
+            change = change.then(_run, name, today, context)
     return change
 
 
@@ -76,10 +75,18 @@ def _is_crowded(state: CustomerState, routine: Routine, today: date, policy: Pol
     return not service and used(state, today) + 1 >= policy.care.cap_per_7_days
 
 
-def _fits(state: CustomerState, groups: AbstractSet[str], routine: Routine | Literal["off"]) -> bool:
+def _fitting(state: CustomerState, policy: Policy) -> Iterator[tuple[str, Routine]]:
+    """Those for customers like this one."""
+    if state.registered_on is None or state.exited:
+        return
+    groups = {*state.segments, "gold", "vip"} if state.tier is Tier.KEY else set(state.segments)
+    for name, routine in policy.care.routines.items():
+        if isinstance(routine, Routine) and _fits(state, groups, routine) and policy.tasks.play(routine.kind):
+            yield name, routine
+
+
+def _fits(state: CustomerState, groups: AbstractSet[str], routine: Routine) -> bool:
     """`groups`: the segments that the customer is in, by all their names."""
-    if state.registered_on is None or state.exited or not isinstance(routine, Routine):
-        return False
     if not routine.segments and not routine.loyalty:
         return True
     return not groups.isdisjoint(routine.segments) or state.loyalty in routine.loyalty

@@ -99,7 +99,7 @@ def _refresh(state: CustomerState, followup: Followup, due: Due) -> Change:
 def _supersede(state: CustomerState, old: Followup, new: Followup, reason: str, context: Context) -> Change:
     closed = _closed(old, new.followup_id, context)
     said = FollowupSuperseded(followup_id=old.followup_id, because=reason)
-    return Change(state, (Fact(said),), (closed,)).then(lambda after: _schedule(after, new))
+    return Change(state, (Fact(said),), (closed,)).then(_schedule, new)
 
 
 def _closed(old: Followup, new: UUID | None, context: Context) -> Followup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,6 +15,8 @@ from services.scheduler.domain.rows import ComplaintCase, Customer, Followup, Ta
 from shared.clock import business_date
 from shared.contracts.values import Grade, Loyalty, Segment, Tier, Urgency
 from shared.engine.decision import Context, Fact, Refused, Superseded
+
+Given = ParamSpec("Given")
 
 
 class CustomerState(Struct, frozen=True, omit_defaults=True):
@@ -106,9 +109,13 @@ class Change(Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
     rows: tuple[Struct, ...] = ()
 
-    def then(self, rule: Callable[[CustomerState], Change]) -> Change:
-        """Go on from the state that this change leaves."""
-        after = rule(self.state)
+    def then(
+        self, rule: Callable[Concatenate[CustomerState, Given], Change], *given: Given.args, **named: Given.kwargs
+    ) -> Change:
+        """Go on from the state that this change leaves; what is given comes after it."""
+        after = rule(self.state, *given, **named)
+        if not self.facts and not self.rows:
+            return after
         return Change(after.state, self.facts + after.facts, self.rows + after.rows)
 
 

@@ -62,16 +62,14 @@ def decide_step_completed(
         state = contacted(state, day_of(state, event.time, context), said.outcome)
     done = Done(said.outcome or OUTCOMES[said.result], said.channel, said.need, said.agent)
     change = _end(state, said, done, context).then(
-        lambda after: cancel_tasks(
-            after,
-            "step_done",
-            context,
-            lambda t: t.kind == "decision" and (t.caused_by_case, t.step) == (said.case_id, said.step),
-        )
+        cancel_tasks,
+        "step_done",
+        context,
+        lambda t: t.kind == "decision" and (t.caused_by_case, t.step) == (said.case_id, said.step),
     )
     if said.outcome is None:
         return change
-    return change.then(lambda after: complete_followup_with(after, done, context))
+    return change.then(complete_followup_with, done, context)
 
 
 def _end(

@@ -22,7 +22,7 @@ AFTER_THE_END = ("exit.decided", "complaint")
 """What is still to be done for a customer whom we have left: part properly, and answer complaints."""
 
 
-def make_task(state: CustomerState, kind: str, key: str, context: Context, **more: Any) -> Change:
+def make_task(state: CustomerState, kind: str, key: str, context: Context, /, **more: Any) -> Change:
     """A task of this kind for this `key`, once; `because` and `due_on` may be given, else the catalogue says them.
 
     `since`, `days`: what the deadline is counted from, and how far, where that is not now and the catalogue's.
@@ -98,7 +98,7 @@ def cancel_tasks(state: CustomerState, reason: str, context: Context, which: Cal
     """Cancel the open tasks that have lost their point; `reason` is a code."""
     change = Change(state)
     for task in filter(which, state.tasks):
-        change = change.then(lambda after, task=task: cancel(after, task, reason, context))  # type: ignore[misc]
+        change = change.then(cancel, task, reason, context)
     return change
 
 
@@ -138,4 +138,4 @@ def _add(state: CustomerState, task: Task, context: Context) -> Change:
     tasks = tuple(sorted((*state.tasks, task), key=lambda t: (t.kind, t.key)))
     contact = () if not reaches(task, context) else (contact_of(task, context),)
     made = Change(replace(state, tasks=tasks), (Fact(said),), (task, *contact))
-    return made.then(lambda after: judge(after, task, context))
+    return made.then(judge, task, context)

@@ -28,11 +28,11 @@ def decide_interaction(state: CustomerState, event: Event, said: InteractionReco
         contact = replace(contact, place_on=on)
     heard = Change(state, rows=(contact,))
     if said.direction is Direction.OUTBOUND:
-        return heard.then(lambda after: all_attended(after, on, context))
+        return heard.then(all_attended, on, context)
     if not (said.question or said.objection):
         return heard
     because = "objection" if said.objection else "question"
-    return heard.then(lambda after: _reply(after, event, said.interaction_id, because, context))
+    return heard.then(_reply, event, said.interaction_id, because, context)
 
 
 def decide_feedback(state: CustomerState, event: Event, said: FeedbackReceived, context: Context) -> Answer:

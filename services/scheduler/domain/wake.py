@@ -90,10 +90,10 @@ def wake(state: CustomerState, context: Context) -> Change:
 def _fall_due(state: CustomerState, context: Context, rules: tuple[Rule, ...]) -> Change:
     change = _wake_followup(state, context)
     for rule in rules:
-        change = change.then(lambda after, rule=rule: rule(after, context))  # type: ignore[misc]
+        change = change.then(rule, context)
     for task in change.state.tasks:
-        change = change.then(lambda after, task=task: _wake_task(after, task, context))  # type: ignore[misc]
-    return change.then(lambda after: escalate(after, context))
+        change = change.then(_wake_task, task, context)
+    return change.then(escalate, context)
 
 
 def _wake_followup(state: CustomerState, context: Context) -> Change:
