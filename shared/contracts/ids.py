@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import sha1, sha256
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,10 @@ from msgspec import ValidationError, convert, to_builtins
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
 MASK_48: Final = (1 << 48) - 1
+OPEN_BITS: Final = ~(0xF << 76 | 0x3 << 62)
+"""Of an id as a number: all but its version and its variant."""
+VERSION_5: Final = 5 << 76 | 2 << 62
+VERSION_8: Final = 8 << 76 | 2 << 62
 
 
 def event_key(source: str, id_: str) -> UUID:
@@ -45,9 +49,16 @@ def derived(*parts: str | bytes) -> UUID:
     return of_bytes(sha256(b"".join([_framed(part) for part in raw])).digest()[:16])
 
 
+def named(space: UUID, name: str) -> UUID:
+    """The id of what has this name in a space, as `uuid5` makes it in twice the time."""
+    value = int.from_bytes(sha1(space.bytes + name.encode(), usedforsecurity=False).digest()[:16])
+    return of_bytes((value & OPEN_BITS | VERSION_5).to_bytes(16))
+
+
 def wake_key(service: str, kind: str, stream: UUID, at: datetime) -> UUID:
     """The cause of what time alone did: one per stream and instant (`at` is aware)."""
-    return derived("wake", service, kind, stream.bytes, at.astimezone(UTC).isoformat())
+    parts = (_word("wake"), _word(service), _word(kind), _framed(stream.bytes), _instant(at))
+    return of_bytes(sha256(b"".join(parts)).digest()[:16])
 
 
 def fact_id(service: str, cause: UUID, type_: str, ordinal: int, data: bytes, recordedtime: datetime) -> UUID:
@@ -55,12 +66,9 @@ def fact_id(service: str, cause: UUID, type_: str, ordinal: int, data: bytes, re
 
     `ordinal` tells facts of one type and cause apart. Same fact, same id; other content, other id.
     """
-    parts = (_named(service), _framed(cause.bytes), _named(type_), _named(str(ordinal)), _framed(data))
-    tail = int.from_bytes(sha256(b"".join(parts)).digest()[:10])
-    head = ((recordedtime - EPOCH) // MILLISECOND) & MASK_48
-    value = head << 80 | tail
-    value = value & ~(0xF << 76) | 8 << 76
-    return of_bytes((value & ~(0x3 << 62) | 0x2 << 62).to_bytes(16))
+    parts = (_word(service), _framed(cause.bytes), _word(type_), _word(str(ordinal)), _framed(data))
+    value = int.from_bytes(_milliseconds(recordedtime) + sha256(b"".join(parts)).digest()[:10])
+    return of_bytes((value & OPEN_BITS | VERSION_8).to_bytes(16))
 
 
 def _framed(part: bytes) -> bytes:
@@ -68,6 +76,18 @@ def _framed(part: bytes) -> bytes:
 
 
 @lru_cache(maxsize=1000)
-def _named(name: str) -> bytes:
-    """Of the services, types and small numbers, which are few."""
+def _word(name: str) -> bytes:
+    """Framed, of the services, types and small numbers, which are few."""
     return _framed(name.encode())
+
+
+@lru_cache(maxsize=1000)
+def _instant(at: datetime) -> bytes:
+    """Framed; many streams wake up as a day begins."""
+    return _framed(at.astimezone(UTC).isoformat().encode())
+
+
+@lru_cache(maxsize=1000)
+def _milliseconds(at: datetime) -> bytes:
+    """48 bits of them."""
+    return ((at - EPOCH) // MILLISECOND & MASK_48).to_bytes(6)

@@ -85,7 +85,6 @@ returning id, tries
 MARK_REPLAYED = "update dead_letter set replayed_at = $2 where event_key = any($1::uuid[]) and replayed_at is null"
 
 
-
 @cache
 def _decoder(type_: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type_)

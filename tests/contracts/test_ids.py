@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.contracts.ids import derived, event_key, fact_id, wake_key
+from shared.contracts.ids import derived, event_key, fact_id, named, wake_key
 
 AT = datetime(2025, 3, 1, 9, 0, 0, 123456, tzinfo=UTC)
 CAUSE = UUID(int=7)
@@ -60,3 +62,8 @@ def test_wake_key_is_one_per_stream_and_instant():
     assert wake_key("grading", "customer", stream, AT) != wake_key(
         "grading", "customer", stream, AT + timedelta(seconds=1)
     )
+
+
+@given(space=st.uuids(), name=st.text())
+def test_an_id_of_a_name_is_a_uuid_version_5(space, name):
+    assert named(space, name) == uuid5(space, name)

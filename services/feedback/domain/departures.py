@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from services.feedback.domain.consents import Consents
 from services.feedback.domain.winback import Winback, WinbackChange, WinbackFile, begin, close_if_done, end, unblock
+from shared.contracts.ids import named
 from shared.contracts.policy import Policy
 from shared.contracts.values import ChurnKind, Tier
 
@@ -92,7 +93,7 @@ def leave(departure: Departure, said: Said, consents: Consents, policy: Policy) 
         churn = replace(known, kind=said.kind, reason=said.reason)
     else:
         churn = Churn(
-            churn_id=uuid5(DEPARTURES, said.event_id),
+            churn_id=named(DEPARTURES, said.event_id),
             customer_id=said.customer_id,
             kind=said.kind,
             reason=said.reason,
@@ -102,7 +103,7 @@ def leave(departure: Departure, said: Said, consents: Consents, policy: Policy) 
         )
     changes: tuple[WinbackChange, ...] = ()
     if churn.kind == ChurnKind.ABNORMAL and churn.case_id is None and departure.gone is None:
-        churn = replace(churn, case_id=uuid5(DEPARTURES, f"{churn.churn_id}"))
+        churn = replace(churn, case_id=named(DEPARTURES, f"{churn.churn_id}"))
         changes = (begin(_file(churn, said), consents, policy),)
     elif churn.case_id is not None and (winback := departure.find(churn.case_id)) is not None:
         change = WinbackChange(replace(winback, file=replace(winback.file, reason=said.reason)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec import Struct
+
+from shared.contracts.ids import named
 
 ITEMS = UUID("3d9b4a52-0f0e-5c56-9a0d-6c1b2f7e4a10")
 """The namespace in which what an improvement came from gives its id."""
@@ -26,4 +28,4 @@ class Seed(Struct, frozen=True):
 
 
 def item_id_of(origin: str) -> UUID:
-    return uuid5(ITEMS, origin)
+    return named(ITEMS, origin)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from services.feedback.domain.kpis import KPIS
 from services.feedback.domain.state import CustomerState
 from shared.clock import business_date, start_of_day
 from shared.contracts.feedback import KpiComputed
+from shared.contracts.ids import named
 from shared.engine.decision import Accepted, Context, Fact
 
 PERIODS = UUID("f1b5c1c6-5d3f-5e0a-8f4b-2a6d7e9b1c55")
@@ -52,7 +53,7 @@ def in_period(decided: Accepted, context: Context) -> Accepted:
     if state.period_on == begin:
         return decided
     to_on = end_of(begin, length)
-    row = Period(uuid5(PERIODS, f"{begin} {to_on}"), begin, to_on, start_of_day(to_on + timedelta(days=1), zone))
+    row = Period(named(PERIODS, f"{begin} {to_on}"), begin, to_on, start_of_day(to_on + timedelta(days=1), zone))
     return replace(decided, state=replace(state, period_on=begin), rows=(*decided.rows, row))
 
 

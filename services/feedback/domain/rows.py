@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec import Struct
 
+from shared.contracts.ids import named
 from shared.contracts.values import Fault, Severity, Step, Tier
 
 COMPLAINT_CASES = UUID("5f0c6f0e-7a53-5d0b-9a55-0d9f3c3b7c11")
@@ -115,7 +116,7 @@ class CaseStep(Struct, frozen=True):
 
 def case_id_of(complaint_id: str) -> UUID:
     """Complaint ids are unique in the deployment, so a complaint cannot have two cases."""
-    return uuid5(COMPLAINT_CASES, complaint_id)
+    return named(COMPLAINT_CASES, complaint_id)
 
 
 def step_key(case_id: UUID, step: str) -> str:

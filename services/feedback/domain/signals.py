@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec import Struct
 
+from shared.contracts.ids import named
 from shared.contracts.values import Grade, Journal, Sentiment
 
 SIGNALS = UUID("8d2f53d4-3c5c-5c1f-9d7e-0a3b9f6e2c33")
@@ -84,8 +85,8 @@ class Purchase(Struct, frozen=True):
 
 
 def signal_id_of(kind: SignalKind, id: str) -> UUID:
-    return uuid5(SIGNALS, f"{kind}:{id}")
+    return named(SIGNALS, f"{kind}:{id}")
 
 
 def grievance_id_of(source: str, id: str) -> UUID:
-    return uuid5(GRIEVANCES, f"{source}:{id}")
+    return named(GRIEVANCES, f"{source}:{id}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid5
-
 from msgspec.structs import replace
 
 from services.grading.domain.assess import axes_of, inputs_of, reasons_of
@@ -13,6 +11,7 @@ from services.grading.domain.rows import Customer, Grading, ReasonRow
 from services.grading.domain.state import Assignment, Axes, CustomerState
 from services.grading.domain.wake import day_of, next_letter
 from shared.contracts.grading import GradeAssigned, Reason
+from shared.contracts.ids import named
 from shared.contracts.values import Basis
 from shared.engine.decision import Accepted, Context, Fact
 
@@ -90,7 +89,7 @@ def _grading(state: CustomerState, assigned: Assignment, context: Context) -> Gr
     second = runner_up(state.need, day, context.policy)
     following = next_letter(state, day, context.policy)
     return Grading(
-        id=uuid5(context.stream.id, f"grade|{assigned.cause_id}"),
+        id=named(context.stream.id, f"grade|{assigned.cause_id}"),
         customer_id=context.stream.id,
         number=assigned.number,
         decided_at=context.now,

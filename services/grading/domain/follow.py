@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid5
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -19,6 +17,7 @@ from services.grading.domain.wake import day_of
 from services.grading.domain.worth import is_told_anew, worth_of
 from shared.contracts import grading
 from shared.contracts.data import Data
+from shared.contracts.ids import named
 from shared.contracts.policy import Policy
 from shared.contracts.values import Basis, ChurnLevel, Loyalty, Tier
 from shared.engine.decision import Context
@@ -136,7 +135,7 @@ def _review(state: CustomerState, context: Context) -> tuple[CustomerState, tupl
     if not asked:
         return state, ()
     fact = grading.ExitReviewRequested(
-        review_id=uuid5(context.stream.id, f"exit review|{context.cause.event_id}"),
+        review_id=named(context.stream.id, f"exit review|{context.cause.event_id}"),
         profit=_sayable(profit_of(last_year(state.books, day), policy).total),
         currency=policy.currency.reporting,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec import Struct
 
 from services.profile.domain.state import File
+from shared.contracts.ids import named
 from shared.contracts.upstream import CustomerFields
 from shared.engine.decision import Context, Event
 
@@ -32,7 +33,7 @@ def field_words(data: CustomerFields, event: Event, context: Context) -> tuple[F
     told = data.model_dump(mode="json", include=set(File.__struct_fields__), exclude_none=True)
     return tuple(
         FieldWord(
-            uuid5(event.key, field),
+            named(event.key, field),
             context.stream.id,
             field,
             value,

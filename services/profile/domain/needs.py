@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec.structs import asdict, replace
 
@@ -13,6 +13,7 @@ from services.profile.domain.holders import came_to
 from services.profile.domain.ledgers import NeedEntry
 from services.profile.domain.state import CustomerState, NeedSnapshot, NeedVersion, SourceVersion, Spending
 from services.profile.domain.timeline import SPACE
+from shared.contracts.ids import named
 from shared.contracts.policy import Policy
 from shared.contracts.profile import NeedChanged
 from shared.contracts.upstream import NeedStated
@@ -152,7 +153,7 @@ def _latent(spending: Spending, version: int) -> NeedVersion:
 
 def _inferred_id(need: NeedVersion) -> UUID:
     """An order may spend two needs: one by its delivery, that came before it, one itself."""
-    return uuid5(SPACE, f"inferred|{need.order_id}|{need.cause.type}")
+    return named(SPACE, f"inferred|{need.order_id}|{need.cause.type}")
 
 
 def placed_after_all(state: CustomerState, placed: Spending, context: Context) -> tuple[NeedEntry, ...]:
@@ -167,7 +168,7 @@ def _restored(state: CustomerState, stated: NeedVersion, context: Context) -> Ac
     """What readers hold as the last has turned out to be none: this statement is said again, at the last place."""
     wrong = state.need.stated_at if state.need else stated.stated_at
     version = replace(stated, stated_at=wrong + TICK, version=state.needs + 1)
-    added = _add(state, version, uuid5(SPACE, f"restored|{context.cause.event_id}"), context)
+    added = _add(state, version, named(SPACE, f"restored|{context.cause.event_id}"), context)
     return replace(added, state=replace(added.state, need=version))
 
 

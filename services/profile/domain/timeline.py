@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -12,6 +12,7 @@ from services.profile.domain.handles import normal_handle
 from services.profile.domain.ledgers import TimelineEntry
 from shared.contracts import upstream
 from shared.contracts.data import Data
+from shared.contracts.ids import named
 from shared.contracts.values import Stage
 from shared.engine.decision import Context, Event
 
@@ -99,4 +100,4 @@ def entry_of(event: Event, context: Context, type_: str) -> TimelineEntry:
 
 def interaction_entry_id(interaction_id: str) -> UUID:
     """The same for every event that names this interaction, so that it is entered once."""
-    return uuid5(SPACE, f"interaction|{interaction_id}")
+    return named(SPACE, f"interaction|{interaction_id}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from services.scheduler.domain.rows import Contact, Task
 from services.scheduler.domain.state import place_of
+from shared.contracts.ids import named
 from shared.contracts.profile import InteractionRecorded
 from shared.contracts.values import ConsentPurpose, Direction
 from shared.engine.decision import Context, Event
@@ -16,7 +17,7 @@ STATUSES = {"completed": "made", "cancelled": "given_back", "suppressed": "suppr
 def contact_of(task: Task, context: Context) -> Contact:
     """A task's contact as it stands."""
     return Contact(
-        contact_id=uuid5(task.task_id, "contact"),
+        contact_id=named(task.task_id, "contact"),
         customer_id=context.stream.id,
         at=task.closed_at or context.now,
         direction=Direction.OUTBOUND,
@@ -35,7 +36,7 @@ def contact_of(task: Task, context: Context) -> Contact:
 
 def spoken(event: Event, said: InteractionRecorded, context: Context) -> Contact:
     """What profile recorded, in either direction."""
-    id = uuid5(context.stream.id, f"interaction|{said.interaction_id}")
+    id = named(context.stream.id, f"interaction|{said.interaction_id}")
     counts = said.direction is Direction.OUTBOUND and said.consent_purpose is not ConsentPurpose.SERVICE
     return Contact(
         contact_id=id,
@@ -55,7 +56,7 @@ def spoken(event: Event, said: InteractionRecorded, context: Context) -> Contact
 def made(id: UUID, channel: str | None, context: Context, purpose: ConsentPurpose = ConsentPurpose.SERVICE) -> Contact:
     """A follow-up or a case's step over a channel."""
     return Contact(
-        contact_id=uuid5(id, "contact"),
+        contact_id=named(id, "contact"),
         customer_id=context.stream.id,
         at=context.now,
         direction=Direction.OUTBOUND,

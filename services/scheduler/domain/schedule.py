@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from services.scheduler.domain.memory import Made, Plan, Standing
 from services.scheduler.domain.rows import Followup
 from services.scheduler.domain.state import Change, CustomerState, day_of
 from services.scheduler.domain.wake import said_of
+from shared.contracts.ids import named
 from shared.contracts.scheduler import FollowupScheduled, FollowupSuperseded
 from shared.contracts.values import Grade, Journal
 from shared.engine.decision import Context, Fact
@@ -124,7 +125,7 @@ def _followup(state: CustomerState, grade: Grade, due: Due, context: Context) ->
     times = state.made.times if state.made.on == today else {}
     count = times.get(identity, 0)
     followup = Followup(
-        followup_id=uuid5(context.stream.id, f"followup|{identity}|{today}|{count}"),
+        followup_id=named(context.stream.id, f"followup|{identity}|{today}|{count}"),
         customer_id=context.stream.id,
         cycle=state.cycle,
         journal=journal,

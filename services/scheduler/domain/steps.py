@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from services.scheduler.domain.complaints import find_case
 from services.scheduler.domain.contact import contacted
@@ -19,6 +19,7 @@ from shared.contracts.feedback import (
     WinbackStepBlocked,
     WinbackStepCompleted,
 )
+from shared.contracts.ids import named
 from shared.contracts.values import Step, StepResult
 from shared.engine.decision import Context, Event
 
@@ -81,7 +82,7 @@ def _end(
         return complete_task(state, task, done, context)
     if said.channel is None:
         return Change(state)
-    return Change(state, rows=(made(uuid5(said.case_id, f"{said.step}|{context.now}"), said.channel, context),))
+    return Change(state, rows=(made(named(said.case_id, f"{said.step}|{context.now}"), said.channel, context),))
 
 
 def _add(state: CustomerState, case_id: UUID, step: Step, due_on: date, context: Context) -> Change:
@@ -95,7 +96,7 @@ def _add_winback(
     """`channels`: the only ones it may be done over."""
     key = f"{step}|{due_on}"
     return make_task(
-        state, "case_step", f"{case_id}|{key}", context, task_id=uuid5(case_id, f"case_step|{key}"), due_on=due_on,
+        state, "case_step", f"{case_id}|{key}", context, task_id=named(case_id, f"case_step|{key}"), due_on=due_on,
         because="winback", caused_by_case=case_id, step=step, options=channels,
         channel=channels[0] if len(channels) == 1 else None,
     )  # fmt: skip

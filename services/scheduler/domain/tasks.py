@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ from services.scheduler.domain.deadlines import Deadline, deadline
 from services.scheduler.domain.judging import give_back, is_judged, judge, reaches
 from services.scheduler.domain.rows import ComplaintCase, Task
 from services.scheduler.domain.state import Change, CustomerState, counted, day_of, without_task
+from shared.contracts.ids import named
 from shared.contracts.scheduler import TaskCancelled, TaskCreated
 from shared.engine.decision import Context, Fact
 
@@ -58,7 +59,7 @@ def make_task(state: CustomerState, kind: str, key: str, context: Context, /, **
 
 
 def task_id(customer: UUID, kind: str, key: str) -> UUID:
-    return uuid5(customer, f"task|{kind}|{key}")
+    return named(customer, f"task|{kind}|{key}")
 
 
 def asked_key(event_id: str) -> str:
@@ -79,7 +80,7 @@ def make_case_task(
         return Change(state)
     key = f"{step or ''}|{due_on}"
     return make_task(
-        state, kind, f"{case.case_id}|{key}", context, task_id=uuid5(case.case_id, f"{kind}|{key}"), due_on=due_on,
+        state, kind, f"{case.case_id}|{key}", context, task_id=named(case.case_id, f"{kind}|{key}"), due_on=due_on,
         because="complaint", caused_by_case=case.case_id, complaint_id=case.complaint_id, step=step,
     )  # fmt: skip
 
