@@ -26,7 +26,7 @@ def decide_need(state: CustomerState, _event: Event, said: NeedChanged, context:
         )
     if state.wanted is not None and state.wanted.feasible and state.wanted.tags == new.tags:
         return known
-    return known.then(lambda after: _make(after, said, context))
+    return known.then(_make, said, context)
 
 
 def _make(state: CustomerState, said: NeedChanged, context: Context) -> Change:
