@@ -53,8 +53,10 @@ class Teller(Desk):
     def churned(self, on: str, reason: str = "price") -> None:
         self.hear(profile.CustomerChurned(kind="abnormal", reason=reason), on)
 
-    def scored(self, on: str, score: int, survey: str = "nps", hour: int = 9) -> None:
-        self.hear(feedback.SurveyScored(answer_id=f"a-{on}-{score}", survey=survey, score=score), on, hour)
+    def scored(self, on: str, score: int, survey: str = "nps", hour: int = 9, heard_on: str | None = None) -> None:
+        at = day(on) + timedelta(hours=hour)
+        said = feedback.SurveyScored(answer_id=f"a-{on}-{score}", survey=survey, score=score, answered_at=at)
+        self.hear(said, heard_on or on, hour)
 
     def loyal(self, on: str, loyalty: str = "loyal") -> None:
         self.hear(grading.LoyaltyAssigned(loyalty=loyalty), on)

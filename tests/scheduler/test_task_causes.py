@@ -189,6 +189,16 @@ def test_t46_a_loyal_promoter_is_asked_for_a_referral(teller, loyal_first, score
     assert len(teller.tasks("referral_ask")) == asks, "once for an answer"
 
 
+@pytest.mark.parametrize("heard", [("2025-03-07", "2025-03-08"), ("2025-03-08", "2025-03-07")], ids=str)
+@pytest.mark.parametrize(("last", "asks"), [(4, []), (10, ["open"])], ids=["detractor", "promoter"])
+def test_lo04_the_last_word_is_that_which_was_given_last(teller, heard, last, asks):
+    teller.loyal("2025-03-05")
+    scores = {"2025-03-07": 9 if last == 4 else 3, "2025-03-08": last}
+    for given_on in heard:
+        teller.scored(given_on, scores[given_on], heard_on=DAY)
+    assert [task.status for task in teller.tasks("referral_ask", "open")] == asks
+
+
 def test_t49_a_key_account_without_an_owner_gets_one_task_and_with_one_none():
     orphan = Teller()
     orphan.known("2025-03-01")

@@ -52,7 +52,7 @@ def decide_answered(state: CustomerState, event: Event, data: SurveyAnswered, co
     asking = state.asking
     answered_on = max(on, asking.answered_on) if asking.answered_on else on
     state = replace(state, asking=replace(asking, answered_on=answered_on))
-    accepted = Accepted(state, (Fact(_scored(data)),), (signal,))
+    accepted = Accepted(state, (Fact(_scored(event, data)),), (signal,))
     if not is_low(data, context.policy):
         return accepted
     return grieve(state, accepted, GrievanceSource.SURVEY, data.answer_id, on, context)
@@ -154,9 +154,16 @@ def _answer(event: Event, data: SurveyAnswered, on: date, context: Context) -> S
     )
 
 
-def _scored(data: SurveyAnswered) -> SurveyScored:
+def _scored(event: Event, data: SurveyAnswered) -> SurveyScored:
     gap = gap_of(data)
-    return SurveyScored(answer_id=data.answer_id, survey=data.survey, score=data.score, gap=gap, verdict=_verdict(gap))
+    return SurveyScored(
+        answer_id=data.answer_id,
+        survey=data.survey,
+        score=data.score,
+        gap=gap,
+        verdict=_verdict(gap),
+        answered_at=event.time,
+    )
 
 
 def _verdict(gap: int | None) -> GapVerdict | None:

@@ -55,7 +55,7 @@ def decide_scored(state: CustomerState, event: Event, said: SurveyScored, contex
         change = make_task(state, "call", said.answer_id, context, because="low_score", purpose="low_score")
     if said.survey is not SurveyName.NPS or said.score is None:
         return change
-    verdict = Verdict(event.time, said.answer_id, int(said.score))
+    verdict = Verdict(said.answered_at or event.time, said.answer_id, int(said.score))
     known = max((v for v in (state.verdict, verdict) if v), key=lambda v: (v.at, v.answer_id))
     return change.then(lambda after: ask_referral(replace(after, verdict=known), context))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.data import Count, Data, Name
-from shared.contracts.dates import BusinessDate
+from shared.contracts.dates import BusinessDate, Instant
 from shared.contracts.upstream.contacts import SurveyScore
 from shared.contracts.values import FeedbackFlag, GapVerdict, GrievanceSource, SurveyName
 
@@ -43,6 +43,8 @@ class SurveyScored(Data):
     score: SurveyScore | None = None
     gap: Annotated[int, Field(ge=-10, le=10, strict=True)] | None = None
     verdict: GapVerdict | None = None
+    answered_at: Instant | None = None
+    """Answers may be heard of in another sequence than they were given in."""
 
 
 class SurveyRequested(Data):
