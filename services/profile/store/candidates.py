@@ -19,6 +19,7 @@ insert into shared_handle (candidate_id, handle, customer_id, at)
 select candidate_id, handle, customer_id, at from json_populate_recordset(null::shared_handle, $1::json)
 on conflict do nothing
 """
+ERASE_SHARED = "delete from shared_handle where customer_id = any($1::uuid[])"
 ERASE_CANDIDATES = """
 delete from candidate where candidate_id in (
   select candidate_id from candidate where customer_id = any($1::uuid[])
@@ -40,8 +41,12 @@ select json_build_object('candidate_id', candidate_id, 'status', status, 'decide
 
 # Several claims of one batch are several rows: the earliest of them counts, however batches fall.
 CANDIDATES = Ledger(Candidate, lambda row: (row.candidate_id, row.since), SAVE_CANDIDATES, erase=ERASE_CANDIDATES)
-# Gone with its pair.
+# What the other one of a pair has claimed goes with the pair.
 SHARED_HANDLES = Ledger(
-    SharedHandle, lambda row: (row.candidate_id, row.handle, row.customer_id, row.at), SAVE_SHARED, apart=True
+    SharedHandle,
+    lambda row: (row.candidate_id, row.handle, row.customer_id, row.at),
+    SAVE_SHARED,
+    erase=ERASE_SHARED,
+    apart=True,
 )
 VERDICTS = Ledger(Verdict, lambda row: row.candidate_id, SAVE_VERDICTS, LOAD_VERDICTS, apart=True)
