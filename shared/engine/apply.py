@@ -36,8 +36,8 @@ log = structlog.get_logger(__name__)
 Connection = asyncpg.Connection
 Answer = Callable[[Connection, list[Outcome]], Awaitable[None]]
 
-ENSURED = 500_000
-"""Stream keys that a process remembers to have rows: some 100 MB at most."""
+ENSURED = 50_000
+"""Stream keys that a process remembers to have rows: some 10 MB at most."""
 
 
 WORLD = """

@@ -47,6 +47,8 @@ select $3, event_id, event_id::text, topic, key, payload, 'undeliverable', $4, c
 on conflict (id) do nothing
 """
 WINDOW, WIDEST = 2_000, 50_000
+PARTS = 50_000
+"""Keys whose partition a process remembers: some 10 MB at most."""
 APART = 0.015
 """Seconds from one window to the next: what many small transactions say goes out, and comes in, together."""
 
@@ -142,7 +144,7 @@ class Relay:
         """What says, with the number of its topic's partitions, which of them is its own."""
         key: bytes = row["key"] or row["event_id"].bytes
         if (hashed := self._parts.get(key)) is None:
-            if len(self._parts) > 200_000:
+            if len(self._parts) > PARTS:
                 self._parts.clear()
             hashed = self._parts[key] = murmur2(key) & 0x7FFFFFFF
         return hashed

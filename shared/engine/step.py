@@ -6,8 +6,11 @@ import heapq
 from collections import deque
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from shared.engine.inputs import Input
+
+RECORDED = attrgetter("recordedtime")
 
 
 class Partition:
@@ -27,7 +30,7 @@ class Partition:
     @property
     def read_until(self) -> datetime:
         """The latest instant that was polled: a service that was away announces old instants late."""
-        return max(self.until, *(item.recordedtime for item in self.waiting)) if self.waiting else self.until
+        return max(self.until, *map(RECORDED, self.waiting)) if self.waiting else self.until
 
 
 def take(partitions: Collection[Partition], others: datetime | None, grace: timedelta, limit: int) -> list[Input]:
