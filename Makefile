@@ -85,7 +85,7 @@ bench: $(STAMP) $(PEERS_STAMP) java ## what it costs, against what others cost, 
 	$(BIN)/python -m bench --rounds 2
 
 bench-full: $(STAMP) $(PEERS_STAMP) java ## the same with more rounds and more customers
-	$(BIN)/python -m bench --rounds 7 --customers 5000 --seconds 60
+	$(BIN)/python -m bench --rounds 7 --growth 20000 1000000 --customers 5000 --seconds 60
 
 $(PEERS_STAMP): bench/reference/requirements.txt
 	@echo 'Installing what Holdfast is compared with into $(PEERS) ...'

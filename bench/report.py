@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.path.rounds import Services
+from bench.reference import growth
+from bench.reference.growth import Grown
 from bench.reference.records import Size
 from bench.reference.rounds import FEW, Measured, Result
 
@@ -40,7 +42,7 @@ def machine() -> dict[str, Any]:
     return {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform(terse=True)}
 
 
-def write(size: Size, results: Mapping[str, Result], path: Services | None) -> None:
+def write(size: Size, results: Mapping[str, Result], path: Services | None, grown: Sequence[Grown] = ()) -> None:
     """Both; a part that was not measured this time stays as it was."""
     tables: dict[str, str] = {}
     found: dict[str, Any] = json.loads(OUT.read_text()) if OUT.exists() else {}
@@ -49,6 +51,9 @@ def write(size: Size, results: Mapping[str, Result], path: Services | None) -> N
         tables["the reference job"] = reference_table(size, results)
         found["reference"] = {name: _figures(result) for name, result in results.items()}
         found["reference_details"] = {name: _details(result) for name, result in results.items()}
+    if grown:
+        tables["growth"] = growth.table(grown)
+        found["growth"] = [one.figures() for one in grown]
     if path is not None:
         tables["the real services"] = path.table()
         found["services"] = path.figures()

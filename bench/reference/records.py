@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from bench.reference.job import COMPLAINT, INTERACTION, ORDER, SURVEY
 
@@ -49,25 +49,52 @@ def records(size: Size) -> list[Record]:
     return [record for _, record in placed]
 
 
+def first_of_each(size: Size) -> Iterator[Record]:
+    """One order of each customer, a day before all else."""
+    at = _text(START - timedelta(days=1))
+    for customer in _ids(size, Random(size.seed)):
+        data = {"order_id": f"first of {customer}", "cents": 1_000, "currency": "EUR", "items": 1}
+        yield _record(customer, ORDER, at, str(uuid5(UUID(customer), "first")), data)
+
+
+def last_of_all(size: Size) -> Record:
+    """One more order, when all else is over."""
+    at = _text(START + timedelta(days=DAYS + 1))
+    customer = _ids(size, Random(size.seed))[0]
+    data = {"order_id": "last", "cents": 1_000, "currency": "EUR", "items": 1}
+    return _record(customer, ORDER, at, str(uuid5(UUID(customer), "last")), data)
+
+
+def _ids(size: Size, chance: Random) -> list[str]:
+    return [str(UUID(int=chance.getrandbits(128))) for _ in range(size.customers)]
+
+
+def _text(at: datetime) -> str:
+    return at.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def _record(customer: str, type_: str, at: str, id: str, data: dict[str, Any]) -> Record:
+    event = {
+        "specversion": "1.0",
+        "id": id,
+        "source": "holdfast/profile",
+        "type": type_,
+        "subject": customer,
+        "time": at,
+        "recordedtime": at,
+        "data": data,
+    }
+    return Record(customer.encode(), json.dumps(event, separators=(",", ":")).encode())
+
+
 def _once(size: Size, chance: Random) -> Iterator[Record]:
-    ids = [str(UUID(int=chance.getrandbits(128))) for _ in range(size.customers)]
+    ids = _ids(size, chance)
     weights = list(accumulate(1 / rank**size.skew for rank in range(1, size.customers + 1)))
     opened: Counter[str] = Counter()
     step = timedelta(days=DAYS) / size.events
     for n, customer in enumerate(chance.choices(ids, cum_weights=weights, k=size.events)):
         type_, data = _data(customer, opened, chance)
-        at = (START + n * step).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-        event = {
-            "specversion": "1.0",
-            "id": str(UUID(int=chance.getrandbits(128))),
-            "source": "holdfast/profile",
-            "type": type_,
-            "subject": customer,
-            "time": at,
-            "recordedtime": at,
-            "data": data,
-        }
-        yield Record(customer.encode(), json.dumps(event, separators=(",", ":")).encode())
+        yield _record(customer, type_, _text(START + n * step), str(UUID(int=chance.getrandbits(128))), data)
 
 
 def _data(customer: str, opened: Counter[str], chance: Random) -> tuple[str, dict[str, Any]]:

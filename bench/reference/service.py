@@ -38,10 +38,18 @@ class Holdfast(Contender):
     name, uses = "holdfast", frozenset({"postgres", "broker"})
 
     async def start(self, job: Job) -> subprocess.Popen[bytes]:
+        await self.make(job)
+        return self.run(job)
+
+    async def make(self, job: Job) -> None:
+        """Its database, empty."""
         self.dsn = await job.servers.fresh_database("grading")
         async with connected(self.dsn) as connection:
             await migrate(connection, ours.MIGRATIONS)
         self.since: Ends = await ends(job.servers.kafka, DEFAULT.grading)
+
+    def run(self, job: Job) -> subprocess.Popen[bytes]:
+        """Its process."""
         told = {
             "HOLDFAST_DSN": self.dsn,
             "HOLDFAST_KAFKA": job.servers.kafka.kafka,
@@ -53,7 +61,7 @@ class Holdfast(Contender):
     async def done(self, job: Job, process: subprocess.Popen[bytes]) -> Done:
         deadline = time.monotonic() + LIMIT_SECONDS
         async with connected(self.dsn) as connection:
-            while not await _is_done(connection, job.input):
+            while not await is_done(connection, job.input):
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise Failed(f"{self.name} does not end; the end of {job.log}:\n{tail(job.log)}")
                 await asyncio.sleep(LOOK_SECONDS)
@@ -74,6 +82,7 @@ class Holdfast(Contender):
         return Found(events=events, standings=standings, changes=chains(said))
 
 
-async def _is_done(connection: asyncpg.Connection, input: Input) -> bool:
+async def is_done(connection: asyncpg.Connection, input: Input) -> bool:
+    """Whether all of it is applied and announced."""
     row = await connection.fetchrow(APPLIED, input.topic)
     return row is not None and row["read"] == input.records and not row["waiting"]
