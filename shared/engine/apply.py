@@ -36,8 +36,8 @@ log = structlog.get_logger(__name__)
 Connection = asyncpg.Connection
 Answer = Callable[[Connection, list[Outcome]], Awaitable[None]]
 
-ENSURED = 50_000
-"""Stream keys that a process remembers to have rows: some 10 MB at most."""
+ENSURED = 20_000
+"""Stream keys that a process remembers to have rows: some 4 MB at most."""
 
 
 WORLD = """

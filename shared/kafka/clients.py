@@ -24,7 +24,7 @@ def consumer(settings: KafkaSettings, group: str | None, replica: str, fetch_max
         max_poll_interval_ms=settings.max_poll_interval_ms,
         rebalance_timeout_ms=min(settings.max_poll_interval_ms, 60_000),
         fetch_max_wait_ms=fetch_max_wait_ms,
-        max_partition_fetch_bytes=1_500_000,  # a catch-up holds it a few times over for each partition
+        max_partition_fetch_bytes=750_000,  # a catch-up holds it a few times over for each partition
     )
 
 
