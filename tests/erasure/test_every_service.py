@@ -34,7 +34,7 @@ OF_A_PERSON = """
 select c.table_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
  where table_schema = 'public' and column_name = 'customer_id' and table_type = 'BASE TABLE' order by 1
 """
-REMOVED = re.compile(r"delete from (\w+)")
+REMOVED = re.compile(r"(?:delete from|update) (\w+)")
 START = datetime(2025, 3, 1, tzinfo=UTC)
 
 

@@ -191,3 +191,42 @@ async def test_kp09_tables_are_exported_without_formulas(stack):
     )
     for table in ("kpis", "cases", "winbacks", "feedback", "improvements"):
         assert "items" in await stack.get(f"/exports/{table}")
+
+
+async def test_an_erased_persons_part_in_the_figures_stays_and_leads_to_nobody(stack):
+    """Not in those that are counted by persons, nor in costs."""
+    for customer in (ANN, BOB):
+        await known(stack, customer)
+        await contact(stack, customer, customer, agent="ann", grievance=True, touchpoint="hotline")
+        for survey in ("nps", "csat"):
+            await answer(
+                stack, f"{customer}{survey}", survey, 4, customer, element="service_quality", touchpoint="shop"
+            )
+        await stack.complain(f"c-{customer}", customer, channel="hotline")
+        order = {"order_id": f"o-{customer}", "kind": "placed", "ordered_on": date(2025, 3, 2), "amount": 700}
+        await stack.tell(profile.PurchaseRecorded(**order), customer)
+        await stack.tell(profile.ReferralRecorded(referred_customer_id=uuid5(SPACE, str(customer))), customer)
+    by_persons = {"retention_rate", "churn_rate", "repurchase_rate", "conversion_rate", "key_profit_share"}
+
+    async def figures():
+        told = (await stack.get("/kpis", **MARCH))["items"]
+        told += [await kpi(stack, "staff_satisfaction", agent="ann"), await stack.get("/elements", **MARCH)]
+        return [item for item in told if item.get("kpi") not in by_persons]
+
+    before = await figures()
+    await stack.tell(profile.CustomerErased(on=date(2025, 3, 10)), ANN)
+    assert await figures() == before
+    left = await stack.engine.pool.fetch("select to_jsonb(s)::text as row from signal s where customer_id is null")
+    assert len(left) == 8
+    assert not [row for row in left if str(ANN) in row["row"]]
+    ids = await stack.engine.pool.fetch("select signal_id from signal where customer_id is null")
+    assert {str(row["signal_id"])[14] for row in ids} == {"4"}, "random, of nothing"
+
+
+async def test_an_overdue_followup_goes_with_who_is_erased(stack):
+    await known(stack, ANN)
+    late = scheduler.FollowupOverdue(followup_id=FOLLOWUP, journal="weekly", due_on=date(2025, 3, 8), days=1)
+    await stack.tell(late)
+    assert (await kpi(stack, "followup_on_time_rate"))["n"] == 1
+    await stack.tell(profile.CustomerErased(on=date(2025, 3, 10)))
+    assert (await kpi(stack, "followup_on_time_rate"))["n"] == 0

@@ -63,11 +63,14 @@ on conflict (case_id) do update set
 """
 LOAD_CLOSED = "select row_to_json(c)::text as row from closed_case c where c.case_id = any($1::uuid[])"
 
+# That there was a complaint stays, as a tally of its day.
 ERASE_FILES = """
 with gone as (select case_id from case_file where customer_id = any($1::uuid[])),
 closed as (delete from closed_case where case_id in (select case_id from gone)),
-steps as (delete from case_step where case_id in (select case_id from gone))
-delete from case_file where case_id in (select case_id from gone)
+steps as (delete from case_step where case_id in (select case_id from gone)),
+files as (delete from case_file where case_id in (select case_id from gone) returning opened_on, channel)
+insert into signal (signal_id, kind, at, on_day, channel)
+select gen_random_uuid(), 'complaint', opened_on, opened_on, channel from files
 """
 
 CASES: tuple[Ledger, ...] = (

@@ -43,9 +43,29 @@ on conflict (order_id) do update set
 """
 LOAD_PURCHASES = "select row_to_json(p)::text as row from purchase p where p.order_id = any($1::text[])"
 
-ERASE_SIGNALS = "delete from signal where customer_id = any($1::uuid[])"
-ERASE_GRIEVANCES = "delete from grievance where customer_id = any($1::uuid[])"
-ERASE_PURCHASES = "delete from purchase where customer_id = any($1::uuid[])"
+# What was counted stays, as tallies of a day that are nobody's and lead to nothing. An overdue follow-up is superseded.
+ERASE_SIGNALS = """
+with gone as (
+  select signal_id, case when survey = 'csat' then served_by(customer_id, at) else agent end as agent
+    from signal where customer_id = any($1::uuid[]) and status is distinct from 'overdue'
+), dropped as (
+  delete from signal where customer_id = any($1::uuid[]) and status = 'overdue'
+)
+update signal set
+  signal_id = gen_random_uuid(), customer_id = null, at = on_day, agent = gone.agent, minutes = null, amount = null,
+  complaint_id = null
+from gone where signal.signal_id = gone.signal_id
+"""
+ERASE_GRIEVANCES = """
+with gone as (delete from grievance where customer_id = any($1::uuid[]) returning logged_on)
+insert into signal (signal_id, kind, at, on_day)
+select gen_random_uuid(), 'grievance', logged_on, logged_on from gone where logged_on is not null
+"""
+ERASE_PURCHASES = """
+with gone as (delete from purchase where customer_id = any($1::uuid[]) returning ordered_on, amount, cancelled)
+insert into signal (signal_id, kind, at, on_day, amount)
+select gen_random_uuid(), 'order', ordered_on, ordered_on, amount from gone where not cancelled
+"""
 
 VOICE: tuple[Ledger, ...] = (
     Ledger(row=Signal, key=lambda row: row.signal_id, save=SAVE_SIGNALS, load=LOAD_SIGNALS, erase=ERASE_SIGNALS),
