@@ -255,5 +255,34 @@ def test_whose_a_number_is_goes_by_claims_and_releases_whenever_they_are_heard_o
     assert ends[0] == ends[1]
 
 
+BERT = "shop:2"
+RECYCLED = [
+    ("customer.registered", ANNA, {"party": "individual", "handles": [PHONE]}),
+    ("interaction.recorded", PHONE, {"channel": "phone", "direction": "inbound"}),
+    ("handle.released", ANNA, {"handle": PHONE}),
+    ("need.stated", PHONE, {"demand": "target"}),
+    ("customer.registered", BERT, {"party": "individual", "handles": [PHONE]}),
+    ("interaction.recorded", PHONE, {"channel": "phone", "direction": "outbound"}),
+]
+
+
+@given(sequence=st.permutations(range(len(RECYCLED))))
+def test_a_recycled_number_is_the_one_customers_and_then_the_others_whatever_comes_first(make_files, sequence):
+    def told(numbers):
+        for n in numbers:
+            name, handle, data = RECYCLED[n]
+            yield name, handle, (START + timedelta(days=n)).isoformat(), f"e{n}", data
+
+    def end(numbers):
+        files = _fold(make_files(), told(numbers))
+        states = [files.state(handle) for handle in (ANNA, BERT)]
+        whose = files.id_of(PHONE) == files.id_of(BERT) != files.id_of(ANNA)
+        return [whose, *([entry.at for entry in files.timeline(who)] for who in (ANNA, BERT)), *map(_of_one, states)]
+
+    plain = end(range(len(RECYCLED)))
+    assert plain[0]
+    assert end(sequence) == plain
+
+
 def _of_one(state):
     return state.first_at, state.file, state.need and state.need.snapshot, [word.told for word in state.consents]

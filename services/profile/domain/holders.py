@@ -48,7 +48,8 @@ def claimed_at(row: Handle, at: datetime) -> Handle:
     """The row once its holder at this instant has claimed it."""
     place = holder_at(row, at).place
     if place == len(row.past):
-        return replace(row, claimed=True, since=min(row.since, at))
+        first = min(row.claimed_since or row.since, at) if row.claimed else at
+        return replace(row, claimed=True, since=min(row.since, at), claimed_since=first)
     holder = replace(row.past[place], claimed=True)
     return replace(row, past=(*row.past[:place], holder, *row.past[place + 1 :]))
 
@@ -59,7 +60,7 @@ def released_at(row: Handle, at: datetime, then: UUID) -> Handle:
     gone = Holder(held.customer_id, held.claimed, at)
     before, after = row.past[: held.place], row.past[held.place :]
     if not after:
-        return replace(row, customer_id=then, claimed=False, since=at, past=(*before, gone))
+        return replace(row, customer_id=then, claimed=False, since=at, past=(*before, gone), claimed_since=None)
     return replace(row, past=(*before, gone, Holder(then, claimed=False, until=after[0].until), *after[1:]))
 
 

@@ -154,7 +154,8 @@ def _both(one: Regroup, other: Regroup) -> Regroup:
 def _is_later(row: Handle, handle: str, event: Event) -> bool:
     """Who has the handle claimed it after this release: until then it was somebody else's, and he has said so."""
     is_last = all(holder.until <= event.time for holder in row.past)
-    return is_last and row.claimed and row.since > event.time and handle != normal_handle(event.subject or "")
+    since = row.claimed_since or row.since
+    return is_last and row.claimed and since > event.time and handle != normal_handle(event.subject or "")
 
 
 def _had_before(state: CustomerState, row: Handle, event: Event, context: Context) -> Accepted:

@@ -34,6 +34,8 @@ class Handle(Struct, frozen=True):
     """Before releases, the oldest first."""
     print: UUID | None = None
     """What is kept of it when its customer is erased."""
+    claimed_since: datetime | None = None
+    """The earliest claim by whom it belongs to; None: as `since`."""
 
 
 class HandleClaim(Struct, frozen=True):

@@ -6,11 +6,12 @@ from services.profile.domain.ledgers import Handle, HandleClaim, Tombstone
 from shared.engine.ledger import Ledger
 
 SAVE_HANDLES = """
-insert into handle (handle, customer_id, claimed, since, past, print)
-select handle, customer_id, claimed, since, past, print from json_populate_recordset(null::handle, $1::json)
+insert into handle (handle, customer_id, claimed, since, past, print, claimed_since)
+select handle, customer_id, claimed, since, past, print, claimed_since
+  from json_populate_recordset(null::handle, $1::json)
 on conflict (handle) do update
    set customer_id = excluded.customer_id, claimed = excluded.claimed, since = excluded.since,
-       past = excluded.past, print = excluded.print
+       past = excluded.past, print = excluded.print, claimed_since = excluded.claimed_since
 """
 LOAD_HANDLES = "select row_to_json(h)::text as row from handle h where h.handle = any($1::text[])"
 
