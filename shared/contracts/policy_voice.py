@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.contracts.data import Name
 from shared.contracts.policy_numbers import Codes, Days, Number, Section, Share, Times
@@ -57,8 +57,28 @@ class Training(Section):
     window_days: Annotated[int, Field(ge=1, le=36_500, strict=True)]
 
 
+Weight = Annotated[int, Field(ge=0, le=60, strict=True)]
+
+
+class Weights(Section):
+    """Of the three ratings in a weighted sum."""
+
+    impact: Weight
+    feasibility: Weight
+    scope: Weight
+
+    @model_validator(mode="after")
+    def _weigh_something(self) -> Self:
+        if not (self.impact or self.feasibility or self.scope):
+            raise ValueError("one of the weights must be more than 0")
+        return self
+
+
 class Improvement(Section):
-    score: Literal["product"]
+    """`weights` are those of `weighted_sum`."""
+
+    score: Literal["product", "weighted_sum"]
+    weights: Weights
 
 
 class Approval(Section):

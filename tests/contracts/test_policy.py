@@ -72,6 +72,7 @@ DEFAULTS = {
     "kpi.period": "month",
     "kpi.benchmark": 12.94,
     "improvement.score": "product",
+    "improvement.weights": {"impact": 3, "feasibility": 2, "scope": 1},
     "approval.max": 1,
     "feedback.plan_days": 7,
     "postpurchase.days": 3,

@@ -8,6 +8,10 @@ from uuid import UUID
 import pytest
 
 from shared.contracts import profile
+from shared.contracts.policy import default_policy, overlay
+from shared.engine import policy_life
+from shared.engine.redecide import DECIDE_AGAIN
+from shared.engine.worker import Worker
 from tests.feedback.database import ANN, BOB
 
 RATED = {  # T87
@@ -169,6 +173,25 @@ async def test_t87_improvements_are_ranked_by_the_product_then_by_impact(stack):
     said = await stack.said("improvement.prioritised")
     assert [(fact["score"], fact["rank"]) for fact in said] == [(30, 1), (40, 1), (60, 1), (60, 1), (64, 1)]
     await stack.post("/improvements", {"element": "horoscope"}, 422, "element_unknown")
+
+
+async def test_fb06_a_policy_may_weigh_the_ratings_and_ranks_what_was_rated_before(stack):
+    for element, (impact, feasibility, scope, _) in RATED.items():
+        await open_item(stack, element, impact=impact, feasibility=feasibility, scope=scope)
+    await open_item(stack, "service_quality", title="unrated")
+    values = {"improvement.score": "weighted_sum", "improvement.weights": {"impact": 1, "feasibility": 10, "scope": 0}}
+    id, _ = await policy_life.add(stack.engine, overlay(default_policy(), {"values": values}), None, None)
+    said = len(await stack.said("improvement.prioritised"))
+    assert await policy_life.activate(stack.engine, id)
+    await Worker(stack.engine, (DECIDE_AGAIN,)).all_due()
+    ranked = sorted(((10 * f + i, i, element) for element, (i, f, _, _) in RATED.items()), reverse=True)
+    items = (await stack.get("/improvements"))["items"]
+    assert [(item["score"], item["element"], item["rank"]) for item in items[:5]] == [
+        (score, element, place) for place, (score, _, element) in enumerate(ranked, 1)
+    ]
+    assert items[5]["rank"] is None
+    assert len(await stack.said("improvement.prioritised")) == said + len(RATED)
+    assert (await open_item(stack, impact=5, feasibility=5, scope=1))["score"] == 55
 
 
 @pytest.mark.parametrize(

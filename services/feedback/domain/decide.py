@@ -38,6 +38,7 @@ from services.feedback.domain.improving import (
     decide_progress,
     decide_rated,
     decide_solution,
+    scored_again,
 )
 from services.feedback.domain.knowledge import (
     decide_registered,
@@ -131,7 +132,12 @@ def decide(state: Any, event: Event | TimePassed, context: Context) -> Decision:
 
 
 def redecide(state: Any, context: Context) -> Accepted:
-    """What another policy makes of open cases: the days by which they are to be resolved, the older ones kept."""
+    """What another policy makes of open cases: the days by which they are to be resolved, the older ones kept.
+
+    And of improvements: their scores.
+    """
+    if isinstance(state, ImprovementState):
+        return scored_again(state, context)
     decided = Accepted(state)
     return keep_clocks(decided, context) if isinstance(state, CustomerState) else decided
 

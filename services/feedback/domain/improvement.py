@@ -84,11 +84,14 @@ class ImprovementState(Struct, frozen=True):
     item: Improvement | None = None
 
 
-def score_of(impact: int | None, feasibility: int | None, scope: int | None, _policy: Policy) -> int | None:
-    """The product of the three ratings (`improvement.score`); unrated as long as one is missing."""
+def score_of(impact: int | None, feasibility: int | None, scope: int | None, policy: Policy) -> int | None:
+    """Of the three ratings, as `improvement.score` says; unrated as long as one is missing."""
     if impact is None or feasibility is None or scope is None:
         return None
-    return impact * feasibility * scope
+    if policy.improvement.score == "product":
+        return impact * feasibility * scope
+    weights = policy.improvement.weights
+    return impact * weights.impact + feasibility * weights.feasibility + scope * weights.scope
 
 
 def rank_of(item: Improvement, ranking: Ranking | None) -> int | None:

@@ -176,6 +176,18 @@ def _rated(item: Improvement, data: OpenImprovement | RateImprovement, context: 
     return _put(rated, said)
 
 
+def scored_again(state: ImprovementState, context: Context) -> Accepted:
+    """What another policy makes of the ratings; the rank that this gives is told where it is asked for."""
+    item = state.item
+    if item is None or item.element is None:
+        return Accepted(state)
+    score = score_of(item.impact, item.feasibility, item.scope, context.policy)
+    if score == item.score:
+        return Accepted(state)
+    said = ImprovementPrioritised(item_id=item.item_id, element=item.element, score=score)
+    return _put(replace(item, score=score), said)
+
+
 def _unknown(element: str, context: Context) -> Refused | None:
     elements = context.policy.feedback.elements
     if element in elements:
