@@ -18,6 +18,7 @@ ACCESS: Final[Table] = {
     "GET /v1/customers": Access(May.READ, of_many=True),
     "GET /v1/customers/{id}/grade": Access(May.READ, CUSTOMER),
     "GET /v1/customers/{id}/grades": Access(May.READ, CUSTOMER),
+    "GET /v1/customers/{id}/tiers": Access(May.READ, CUSTOMER),
     "POST /v1/customers/{id}/overrides": Access(May.LEAD, CUSTOMER),
     "DELETE /v1/customers/{id}/overrides/{override_id}": Access(May.LEAD, CUSTOMER),
     "GET /v1/summary": Access(May.READ),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 
 from services.grading import queries, shadowing
 from services.grading.jobs.shadow import last_count
-from services.grading.queries import Asked, Filters, Place, Seen
+from services.grading.queries import Asked, Filters, Place, Placed, Seen
 from services.grading.shadowing import Shadow
 from services.grading.standing import Item
 from shared.contracts.values import Grade, GradeFlag, Tier, Urgency
@@ -45,6 +45,16 @@ async def get_grades(id: UUID, connection: Db, asked: Page) -> Item:
     if items is None:
         raise await missing(connection, id)
     return page(items, asked.limit, lambda item: [item["decided_at"], item["number"]])
+
+
+@router.get("/customers/{id}/tiers")
+async def get_tiers(id: UUID, connection: Db, asked: Page) -> Item:
+    """Every change of the tier, the segments and the loyalty that are computed, newest first (X-05)."""
+    seen = seek(asked.after, lambda at, event: Placed(datetime.fromisoformat(at), str(event)))
+    items = await queries.tiers_of(connection, id, asked.limit, seen)
+    if items is None:
+        raise await missing(connection, id)
+    return page(items, asked.limit, lambda item: [item["decided_at"], item["cause"]["event_id"]])
 
 
 @router.get("/customers")

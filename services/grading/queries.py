@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from services.grading.domain.references import CUTS, TierCuts
+from services.grading.domain.state import Standing
 from services.grading.domain.tiers import RANKS
 from services.grading.overriding import overrides_of
 from services.grading.standing import Item, figures_told, grading_told, receipt_of, shares_of, stands_of, warnings_of
@@ -99,6 +100,50 @@ def _assignment(row: asyncpg.Record) -> Item:
         "next": _next(row),
         "number": row["number"],
         "decided_at": row["decided_at"].isoformat(),
+    }
+
+
+TIERS = """
+select event_id, decided_at, as_of, tier, previous, standing::text as standing, profit_12m, cuts_of, policy_id,
+       cause_type
+  from tiering
+ where customer_id = $1 and ($2::timestamptz is null or (decided_at, event_id) < ($2, $3::text))
+ order by decided_at desc, event_id desc
+ limit $4
+"""
+
+
+class Placed(NamedTuple):
+    """The last change of the page before."""
+
+    decided_at: datetime
+    event_id: str
+
+
+async def tiers_of(
+    connection: asyncpg.Connection, customer: UUID, limit: int, seen: Placed | None
+) -> list[Item] | None:
+    """Up to `limit` + 1 changes of what is computed, newest first; None for an unknown customer."""
+    id = await canonical(connection, customer)
+    if await connection.fetchrow(GRADE, id) is None:
+        return None
+    rows = await connection.fetch(TIERS, id, *(seen or (None, None)), limit + 1)
+    return [_placing(row) for row in rows]
+
+
+def _placing(row: asyncpg.Record) -> Item:
+    standing = msgspec.json.decode(row["standing"], type=Standing)
+    return {
+        "tier": row["tier"],
+        "previous": row["previous"],
+        "segments": standing.segments,
+        "loyalty": standing.loyalty,
+        "as_of": row["as_of"].isoformat(),
+        "decided_at": row["decided_at"].isoformat(),
+        "profit_12m": row["profit_12m"],
+        "cuts_of": row["cuts_of"].isoformat() if row["cuts_of"] else None,
+        "policy_id": row["policy_id"],
+        "cause": {"event_id": row["event_id"], "type": row["cause_type"]},
     }
 
 

@@ -11,7 +11,7 @@ from services.grading.domain.rules import RULES
 from services.grading.store import LEDGERS
 from services.grading.subscriptions import SUBSCRIPTIONS
 from shared.contracts.policy import default_policy, overlay
-from shared.contracts.profile import ComplaintWithdrawn, CustomerAbsorbed, CustomerMerged
+from shared.contracts.profile import ComplaintWithdrawn, CustomerAbsorbed, CustomerMerged, ReferralRecorded
 from shared.engine import policy_life
 from shared.engine.redecide import DECIDE_AGAIN
 from shared.engine.worker import Worker
@@ -96,6 +96,26 @@ async def test_the_history_pages_from_the_newest(tell, get, facts):
     assert rest["next_cursor"] is None
     assert [item["previous"] for item in first["items"]] == ["B", "A", "D"]
     assert first["items"][0]["as_of"] == "2025-03-04"
+
+
+async def test_x05_the_history_of_tier_and_loyalty_names_its_causes(tell, get, facts):
+    await tell(facts.registered(), "2025-03-01")
+    for number, day in enumerate(("2025-03-02", "2025-03-03", "2025-03-04")):
+        await tell(facts.order("placed", day, order_id=f"o{number}", amount=100), day)
+    await tell(ReferralRecorded(referred_customer_id=BOB), "2025-03-05")
+    first = (await get(f"/v1/customers/{ANN}/tiers", params={"limit": 1})).json()
+    rest = (await get(f"/v1/customers/{ANN}/tiers", params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    items = first["items"] + rest["items"]
+    assert [(item["loyalty"], item["as_of"], item["tier"]) for item in items] == [
+        ("loyal", "2025-03-05", "regular"),
+        ("repeat_only", "2025-03-03", "regular"),
+    ]
+    assert rest["next_cursor"] is None
+    assert [item["cause"]["type"].split(".", 2)[2] for item in items] == [
+        "referral.recorded.v1",
+        "purchase.recorded.v1",
+    ]
+    assert (await get(f"/v1/customers/{BOB}/tiers")).status_code == 404
 
 
 async def test_customers_are_listed_by_filters_that_combine(tell, get, facts):
