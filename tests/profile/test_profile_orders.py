@@ -110,6 +110,13 @@ def test_refunds_add_up(files):
     assert sums == [None, 300, 1000]
 
 
+def test_nothing_less_than_nothing_is_paid_back(files):
+    placed(files)
+    told = files.tell("order.refunded", ANNA, "2025-03-06", order_id="o1", amount=-1)
+    assert (told.result, told.reason) == ("refused", "invalid_data")
+    assert files.tell("order.refunded", ANNA, "2025-03-06", order_id="o1", amount=0).result == "applied"
+
+
 def test_another_currency_is_told_in_the_reporting_one_refunds_too(make_files):
     files = make_files({"currency.rates": {"JPY": 0.01}})
     files.tell("order.refunded", ANNA, "2025-03-06", order_id="o1", amount=500)

@@ -67,6 +67,13 @@ def refused_order(data: OrderPlaced, policy: Policy) -> Refused | None:
     return None if is_known else unknown_currency(data.currency)
 
 
+def refused_refund(data: OrderRefunded, _policy: Policy) -> Refused | None:
+    """Nothing less than nothing is paid back."""
+    if data.amount >= 0:
+        return None
+    return Refused("invalid_data", "A refund is what was paid back: send its amount as 0 or more.")
+
+
 def _placed(order: Order, data: OrderPlaced, event: Event, state: CustomerState, context: Context) -> Order:
     amounts = [data.amount, data.goods_cost, data.discount, *(line.amount for line in data.lines)]
     told = [_reported(amount, data.currency, context) for amount in amounts]
@@ -137,6 +144,8 @@ def decide_order_refunded(state: CustomerState, event: Event, context: Context) 
     data = event.data
     if not isinstance(data, OrderRefunded):
         raise TypeError(f"{data.TYPE} refunds no order")
+    if refused := refused_refund(data, context.policy):
+        return refused
     order = _order(data, context)
     at = max(order.refunded_at or event.time, event.time)
     order = replace(order, refunds={**order.refunds, str(event.key): data.amount}, refunded_at=at)

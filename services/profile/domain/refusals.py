@@ -8,7 +8,7 @@ from typing import Any, Final
 from services.profile.domain.admission import not_admitted
 from services.profile.domain.file import refused_words
 from services.profile.domain.handles import normal_handle
-from services.profile.domain.orders import refused_order
+from services.profile.domain.orders import refused_order, refused_refund
 from shared.contracts import upstream
 from shared.contracts.data import Data
 from shared.contracts.policy import Policy
@@ -18,6 +18,7 @@ REFUSALS: Final[Mapping[type[Data], Callable[[Any, Policy], Refused | None]]] = 
     upstream.CustomerRegistered: refused_words,
     upstream.CustomerUpdated: refused_words,
     upstream.OrderPlaced: refused_order,
+    upstream.OrderRefunded: refused_refund,
 }
 """All else of an order is taken, whatever it says."""
 
