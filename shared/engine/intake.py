@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.clock import ClockMoved
-from shared.contracts.envelope import Envelope, decode, encode
+from shared.contracts.envelope import CONTENT_TYPE, Envelope, decode, encode
 from shared.contracts.ids import derived, event_key, of_text
 from shared.contracts.reading import parse_data, read
 from shared.contracts.topics import WRITERS
@@ -21,6 +21,8 @@ from shared.engine.streams import NEVER
 from shared.engine.subscriptions import Reads
 
 NOTHING = registry((), closed=True)
+AS_WRITTEN = ((), CONTENT_TYPE)
+"""The headers of facts, whose bytes are what `encode` gives: they are not encoded again."""
 
 
 def print_of(timestamp: int, key: bytes | None, value: bytes | None) -> UUID:
@@ -89,7 +91,8 @@ class Intake:
             causationid=envelope.causationid,
             home=_home(envelope) if is_fact else None,
         )
-        return Input(door, at, event, raw=raw, origin=origin, body=encode(envelope))
+        as_written = is_fact and raw.headers in AS_WRITTEN
+        return Input(door, at, event, raw=raw, origin=origin, body=raw.value if as_written else encode(envelope))
 
     def again(self, raw: Raw, topic: str | None) -> Input:
         """A dead letter's bytes, judged again at the present clock; one of no topic came through our own door."""
