@@ -44,7 +44,7 @@ class Fold:
         self.journal: list[JournalRow] = []
         self.outbox: list[OutboxRow] = []
         self.dead: list[DeadLetter] = []
-        self.saved: dict[type[Struct], dict[Any, Struct]] = {}
+        self.saved: defaultdict[type[Struct], dict[Any, Struct]] = defaultdict(dict)
         self.moved: dict[UUID, StreamKey] = {}
         """Journal rows by event key -> the stream that they belong to now."""
         self.folded_again: set[StreamKey] = set()
@@ -106,9 +106,10 @@ class Fold:
         stream.wake_at = wake_at
         stream.flagged = None if stream.flagged == "wake_spins" else stream.flagged
         self.outbox.extend(facts)
+        is_elsewhere = home != stream.key.id
         for row in decision.rows:
             self.put(row)
-            if home != stream.key.id and (ledger := self.ledgers[type(row)]).things:
+            if is_elsewhere and (ledger := self.ledgers[type(row)]).things:
                 self.put(Belonging(thing(type(row), ledger.key(row)), home))
 
     def _announced(self, facts: Sequence[Fact], context: Context, cause_key: UUID, home: UUID) -> list[OutboxRow]:
@@ -120,7 +121,7 @@ class Fold:
     def put(self, row: Struct) -> None:
         key = self.ledgers[type(row)].key(row)
         self.rows.put(key, row)
-        self.saved.setdefault(type(row), {})[key] = row
+        self.saved[type(row)][key] = row
 
     def record(self, stream: Stream, item: Input, event: Event, now: datetime, outcome: str) -> None:
         """Put the input itself aside: its journal row, and its place in what the stream has lived through."""

@@ -109,10 +109,11 @@ def told_input(item: Input, event: Event) -> Input:
 
 
 def _homeid(fact: Fact, context: Context, home: UUID | None) -> str | None:
+    if fact.data.OF_WHOLE_FILE or not fact.about_customer:
+        return None
     about = fact.subject or context.stream.id
     came = fact.home or (home if about == context.stream.id else None)
-    of_file = fact.data.OF_WHOLE_FILE or came in (None, about)
-    return None if of_file or not fact.about_customer else str(came)
+    return None if came in (None, about) else str(came)
 
 
 def dead_letter(rules: Rules, item: Input, reason: str, detail: str, stream_id: UUID | None = None) -> DeadLetter:

@@ -73,7 +73,8 @@ def _put(state: CustomerState, work: Work, *facts: Fact) -> Change:
 
 
 def _up(work: Work, today: date, policy: Policy) -> Work | None:
-    ladder = ladder_of(work, policy)
+    if not (ladder := ladder_of(work, policy)):
+        return None
     reached = _reached(ladder, _since(work), today)
     return replace(work, rung=reached, escalated_to=ladder[reached - 1].to) if reached > work.rung else None
 

@@ -57,7 +57,8 @@ def festive_days(
 
 def next_date(anniversary: Anniversary, after: date, feb29: str) -> date | None:
     """The first day after `after` on which it is celebrated; the year it began in is not. None beyond the tables."""
-    for year in range(after.year - 1, after.year + 3):
+    first = after.year - 1 if anniversary.lunar else after.year  # the Chinese year ends in the next one of ours
+    for year in range(first, after.year + 3):
         day = _in_year(anniversary, year, feb29)
         if day is not None and day > after and (anniversary.year is None or year > anniversary.year):
             return day
