@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from holdfast.local.databases import connected
 from shared.engine.fence import FenceLost, fence_of
 from shared.engine.tables import JOURNALED, MANY
 from tests.engine.conftest import CUSTOMER, OTHER, Bench
@@ -32,6 +35,18 @@ async def test_a_journal_is_the_same_whether_it_is_copied_or_not(bench: Bench) -
         (item.event.key, item.body) for batch in said for item in batch if item.event
     ]
     assert len({(row["kind"], row["id"], row["door"], row["policy_id"], row["outcome"]) for row in rows}) == 1
+
+
+@pytest.mark.parametrize("size", [1, MANY], ids=["one fact", "many, which are copied"])
+async def test_the_relay_hears_of_facts_with_their_commit(bench: Bench, size: int) -> None:
+    heard = asyncio.Event()
+    batch = [bench.event(f"{n}", Counted()) for n in range(size)]
+    async with connected(bench.dsn) as connection:
+        await connection.add_listener("outbox", lambda *_: heard.set())
+        await bench.engine.apply(batch, fence_of(batch))
+        await asyncio.wait_for(heard.wait(), 10)
+
+    assert [data["total"] for _, data in await bench.facts()] == list(range(1, size + 1))
 
 
 async def test_an_input_that_comes_again_has_no_effect(bench: Bench) -> None:
