@@ -22,7 +22,7 @@ from typing import Any
 import asyncpg
 import structlog
 
-from bench.measure.processes import costs
+from bench.measure.processes import busy, costs
 from bench.policies.population import grading, people
 from bench.waking.crowd import HEARD, crowd
 from bench.waking.workers import engine_over
@@ -52,11 +52,11 @@ class Took:
 
     def __init__(self, postmaster: int | None) -> None:
         self.postmaster = postmaster
-        self.seconds = self.here = self.there = 0.0
+        self.seconds = self.here = self.there = self.others = 0.0
         self.chunks: list[float] = []
 
     def __enter__(self) -> Took:
-        self._began = (time.perf_counter(), _here(), _there(self.postmaster))
+        self._began = (time.perf_counter(), _here(), _there(self.postmaster), busy().working)
         follow = Run.follow
 
         def noting(run: Run, seconds: float) -> None:
@@ -68,14 +68,16 @@ class Took:
 
     def __exit__(self, *_: object) -> None:
         Run.follow = self._follow
-        now = (time.perf_counter(), _here(), _there(self.postmaster))
-        self.seconds, self.here, self.there = (b - a for a, b in zip(self._began, now, strict=True))
+        now = (time.perf_counter(), _here(), _there(self.postmaster), busy().working)
+        self.seconds, self.here, self.there, worked = (b - a for a, b in zip(self._began, now, strict=True))
+        self.others = (worked - self.here - self.there) / self.seconds / (os.cpu_count() or 1)
 
     def per(self, customers: int) -> str:
         here, there = 1e6 * self.here / customers, 1e6 * self.there / customers
         return (
             f"{self.seconds:7.1f} s {customers / self.seconds:9,.0f}/s, CPU of each {here:.0f} us in the job and "
-            f"{there:.0f} us in Postgres, longest transaction {1000 * max(self.chunks):.0f} ms"
+            f"{there:.0f} us in Postgres, longest transaction {1000 * max(self.chunks):.0f} ms, others took "
+            f"{100 * self.others:.0f} % of the machine"
         )
 
 

@@ -48,5 +48,6 @@ def _told(who: int) -> Iterator[Input]:
 
 
 def _customer(who: int) -> UUID:
+    """Spread over all that there can be, as ids are."""
     copy, template = divmod(who, TEMPLATES)
-    return UUID(f"{template:08x}-0000-4000-8000-{copy:012d}")
+    return UUID(f"{template * 2_654_435_761 % 2**32:08x}-0000-4000-8000-{copy:012d}")

@@ -4,35 +4,48 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
+import msgspec
 import pytest
 
 from bench.reference.decider import RULES, SUBSCRIPTIONS
 from bench.reference.records import Record, Size, records
+from bench.waking.lives import customer_id, heard, told
+from services.scheduler.domain.rules import RULES as SCHEDULER
+from services.scheduler.domain.state import CustomerState
+from services.scheduler.store import LEDGERS
 from shared.contracts.policy import default_policy
 from shared.contracts.topics import DEFAULT
+from shared.engine.alias import ALIASES, BELONGINGS
 from shared.engine.apply import Engine
-from shared.engine.decision import Rows
+from shared.engine.decision import Rows, StreamKey
 from shared.engine.fence import fence_of
 from shared.engine.fold import Fold
 from shared.engine.settlement import settle
 from shared.engine.streams import Stream, World
-from shared.engine.tables import streams_part
+from shared.engine.tables import stream_of, streams_part
+from shared.engine.waking import wake
 from tests.bench.reading import batches, taken_in
 from tests.harness.engines import EngineOf
 
 CALLS_PER_EVENT = 116
 """Of Python and of C, from a record's bytes to the columns of its rows: what Python 3.11 counts."""
+CALLS_PER_WAKE_UP = 295
+"""Of the scheduler's, from the row of its stream to the columns of what it leaves: the half year of some customers."""
 STATEMENTS = 6
 """Of a batch whose streams are there: begin, the world, streams, rows, what is saved, commit; a long journal is
 copied beside them."""
 ROW = "insert into consumer_offset (topic, part, next_offset) values ($1, 0, 0)"
 SIZES = (20, 200, 1_000)
 """After one in which every customer comes up for the first time."""
+
+WORLD = World(default_policy(), "policy", datetime(2026, 1, 1, tzinfo=UTC))
+MIDSUMMER = datetime(2025, 7, 1, tzinfo=UTC)
+SCHEDULERS = (ALIASES, BELONGINGS, *LEDGERS)
 
 
 @pytest.fixture(scope="module")
@@ -61,18 +74,13 @@ async def test_a_batch_is_as_many_statements_whatever_its_size(engine: Engine, m
 
 def test_an_event_is_as_many_calls_as_it_was(made: Sequence[Record]):
     fold(made[:500])  # caches fill
-    count = 0
+    assert calls_of(lambda: fold(made[500:1_000])) / 500 == pytest.approx(CALLS_PER_EVENT, rel=0.2)
 
-    def counted(_frame: FrameType, event: str, _argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
 
-    sys.setprofile(counted)
-    try:
-        fold(made[500:1_000])
-    finally:
-        sys.setprofile(None)
-    assert count / 500 == pytest.approx(CALLS_PER_EVENT, rel=0.2)
+def test_a_wake_up_is_as_many_calls_as_it_was():
+    rows = [row_of(live(who)) for who in range(40)]
+    number = wake_all(rows)  # caches fill
+    assert calls_of(lambda: wake_all(rows)) / number == pytest.approx(CALLS_PER_WAKE_UP, rel=0.1)
 
 
 async def test_memory_is_flat(engine: Engine, made: Sequence[Record]):
@@ -87,12 +95,50 @@ async def test_memory_is_flat(engine: Engine, made: Sequence[Record]):
     assert held[1] - held[0] < 0.4 * 250 * 6
 
 
+def calls_of(work: Callable[[], object]) -> int:
+    count = 0
+
+    def counted(_frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def live(who: int) -> Stream:
+    """One of the scheduler's customers with what was heard of it by the middle of a year."""
+    stream = Stream(StreamKey("customer", customer_id(who)), CustomerState())
+    heard_of = [heard(who, n) for n, (at, _) in enumerate(told(who)) if at < MIDSUMMER]
+    settle(Fold(SCHEDULER, SCHEDULERS, WORLD, {stream.key: stream}, Rows()), heard_of, set())
+    return stream
+
+
+def row_of(stream: Stream) -> tuple[Any, ...]:
+    state = msgspec.json.encode(stream.state)
+    return (*stream.key, stream.version, state, stream.last_now, stream.wake_at, None, None, WORLD.policy_id)
+
+
+def wake_all(rows: Sequence[tuple[Any, ...]]) -> int:
+    """How many wake-ups the rest of the year has."""
+    streams = {stream.key: stream for stream in (stream_of(SCHEDULER, row) for row in rows)}
+    work = Fold(SCHEDULER, SCHEDULERS, WORLD, streams, Rows())
+    for stream in streams.values():
+        wake(work, stream, WORLD.clock)
+    assert [row.columns() for rows in (work.journal, work.outbox) for row in rows]
+    streams_part(streams.values())
+    return len(work.journal)
+
+
 def fold(part: Sequence[Record]) -> None:
     """All that is not the database's or the broker's."""
     inputs = taken_in(part)
-    world = World(default_policy(), "policy", datetime(2026, 1, 1, tzinfo=UTC))
     keys = {RULES.route(item.event, Rows()) for item in inputs if item.event}
-    work = Fold(RULES, (), world, {key: Stream(key, RULES.states[key.kind]()) for key in keys}, Rows())
+    work = Fold(RULES, (), WORLD, {key: Stream(key, RULES.states[key.kind]()) for key in keys}, Rows())
     settle(work, inputs, set())
     for rows in (work.journal, work.outbox):
         assert [row.columns() for row in rows]
