@@ -119,7 +119,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 self.turns += 1
         finally:
             self._forget({})
-            await asyncio.wait_for(asyncio.gather(self.kafka.stop(), self.marks.kafka.stop()), 15)
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Raises TimeoutError, but nothing that the clients raise.
+
+        One whose broker has been away for longer than its session stops half way, by the cancellation of a task of its
+        own: that would be this loop's end.
+        """
+        async with asyncio.timeout(15):
+            both = self.kafka, self.marks.kafka
+            found = await asyncio.gather(*(client.stop() for client in both), return_exceptions=True)
+            if errors := [repr(error) for error in found if error is not None]:
+                log.warning("client_stop", errors=errors)
+                await asyncio.gather(*(client._client.close() for client in both), return_exceptions=True)  # noqa: SLF001
 
     def _join_anew(self) -> None:
         """Have the group dealt out once more, by what topics there are now.
@@ -221,6 +234,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return len(self.readings) == self._partitions
 
     async def _poll(self) -> dict[TopicPartition, list[Any]]:
+        """Raises KafkaError, also where the client fetches no more, of which it says nothing."""
+        if (fetching := self.kafka._fetcher.error_future).done():  # noqa: SLF001 - aiokafka asks it for single records alone
+            fetching.result()
+            raise KafkaError("the client fetches no more")
         try:
             return dict(await self.kafka.getmany(timeout_ms=100, max_records=POLL))
         except NoOffsetForPartitionError:

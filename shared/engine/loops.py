@@ -56,8 +56,10 @@ class Loops:
         done, _ = await asyncio.wait([*running, stopped], return_when=asyncio.FIRST_COMPLETED)
         await self._wind_down(running)
         stopped.cancel()
-        for task in done - {stopped}:
-            task.result()  # a loop that ended by itself raised: the process must not look alive without it
+        for task in done - {stopped}:  # a loop that ended by itself: the process must not look alive without it
+            if task.cancelled():
+                raise RuntimeError(f"{task.get_name()} was cancelled, and nobody here did")
+            task.result()
 
     async def _wind_down(self, running: list[asyncio.Task[None]]) -> None:
         """Finish the batch, drain the outbox once, leave the group; what hangs is cut off, as safe as a kill."""
