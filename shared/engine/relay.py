@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -23,6 +24,11 @@ from shared.postgres.pool import INFRASTRUCTURE
 log = structlog.get_logger(__name__)
 
 LEAD = "select pg_try_advisory_lock(7226002)"
+HOLD_SECONDS, LEASE_SECONDS = 5, 30
+"""How often the leader's connection is heard of, and how long it may take to answer; without a word for longer the
+server ends it, which frees the lead of one that was cut off and knows nothing of it. Less, with the seconds that a
+producer takes to stop, than the lease: whoever leads next leads alone."""
+LEASE = f"set idle_session_timeout = '{LEASE_SECONDS}s'"
 READ = "select id, topic, key, event_id, payload from outbox order by id limit $1"
 SETTLE = """
 with acknowledged as (
@@ -96,21 +102,23 @@ class Relay:
         direct: asyncpg.Connection = await self.connect()
         producer: AIOKafkaProducer | None = None
         try:
+            await direct.execute(LEASE)
             await direct.add_listener("outbox", lambda *_: self.woken.set())
             while not self.stopping and not await direct.fetchval(LEAD):  # noqa: ASYNC110 - another process leads
                 await asyncio.sleep(0.5)
             producer = self.produce()
-            await producer.start()
-            while not self.stopping:
-                if direct.is_closed():
-                    raise LostLead("the leader's connection was closed")
-                self.woken.clear()
-                began = time.monotonic()
-                if await self.drain(producer) < self.window:
-                    await self._sleep()
-                    await asyncio.sleep(began + APART - time.monotonic())
+            await _first_to_end(self._send(producer), _hold(direct))
         finally:
             await _close(direct, producer)
+
+    async def _send(self, producer: AIOKafkaProducer) -> None:
+        await producer.start()
+        while not self.stopping:
+            self.woken.clear()
+            began = time.monotonic()
+            if await self.drain(producer) < self.window:
+                await self._sleep()
+                await asyncio.sleep(began + APART - time.monotonic())
 
     async def _sleep(self) -> None:
         try:
@@ -204,6 +212,34 @@ class Relay:
 
 
 HEADERS = [("content-type", b"application/cloudevents+json")]
+
+
+async def _hold(direct: asyncpg.Connection) -> None:
+    """For as long as the lead is held. Raises LostLead."""
+    lost = asyncio.Event()
+    direct.add_termination_listener(lambda _: lost.set())
+    while not direct.is_closed():
+        try:
+            await direct.fetchval("select 1", timeout=HOLD_SECONDS)
+        except INFRASTRUCTURE as error:
+            raise LostLead(f"the leader's connection does not answer: {error!r}") from error
+        with suppress(TimeoutError):
+            await asyncio.wait_for(lost.wait(), HOLD_SECONDS)
+    raise LostLead("the leader's connection was closed")
+
+
+async def _first_to_end(*works: Coroutine[Any, Any, None]) -> None:
+    """The others are cut off; raises what ended it."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
 
 
 async def _close(direct: asyncpg.Connection, producer: AIOKafkaProducer | None) -> None:
