@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.conn import AIOKafkaConnection, CloseReason
+from aiokafka.errors import KafkaConnectionError
 
 from shared.kafka.settings import KafkaSettings
+
+_SEND = AIOKafkaConnection.send
+
+
+def _send(connection: AIOKafkaConnection, *request: Any, **how: Any) -> Any:
+    """A write to a connection that was just reset is a RuntimeError of uvloop's, where asyncio minds nothing.
+
+    aiokafka waits for an OSError there; by any other error its fetching ends for good, and nothing says so.
+    """
+    try:
+        return _SEND(connection, *request, **how)
+    except RuntimeError as error:
+        connection.close(reason=CloseReason.CONNECTION_BROKEN)
+        raise KafkaConnectionError(f"{connection} is broken: {error}") from error
+
+
+AIOKafkaConnection.send = _send
 
 
 def consumer(settings: KafkaSettings, group: str | None, replica: str, fetch_max_wait_ms: int) -> AIOKafkaConsumer:

@@ -20,6 +20,8 @@ SESSION = {
     "lock_timeout": "10s",
 }
 MINIMUM_VERSION = 17
+ROLLBACK_SECONDS = 3
+"""A connection that takes longer is one on which nothing comes back: it has been waited for already."""
 STATEMENTS = 300
 """Kept prepared on each connection: what is read and written together differs from batch to batch."""
 
@@ -97,7 +99,7 @@ async def begun(connection: asyncpg.Connection, opening: str = "") -> AsyncItera
     except BaseException:
         try:
             if not connection.is_closed():
-                await connection.execute("rollback")
+                await connection.execute("rollback", timeout=ROLLBACK_SECONDS)
         except BaseException:
             connection.terminate()
             raise
