@@ -1,6 +1,6 @@
 # Everything a person types here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-processes test-rules test-kafka faults faults-long test-whole check format bench bench-full bench-grading year planted lock up down clean java
+.PHONY: help install demo test test-processes test-rules test-kafka faults faults-long test-compose test-whole check format bench bench-full bench-grading year planted lock up down clean java
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 VENV := .venv
@@ -51,14 +51,17 @@ test-rules: $(STAMP)
 	$(PYTEST) -m 'not faults and not slow' $(PROCESSES:%=--ignore=%)
 
 test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, kill tests, more examples (needs Java 17 and Maven)
-	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m '(kafka or faults or slow) and not whole'
+	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m '(kafka or faults or slow) and not whole and not compose'
 	$(PYTEST) -m hypothesis --hypothesis-profile=further
 
-faults: $(STAMP) java ## two histories in which all is killed and put back, against the oracle: more than 60 kills
-	HOLDFAST_TEST_BROKER=kafka HOLDFAST_FAULTS_HISTORIES=2 $(PYTEST) -m faults
+faults: $(STAMP) java ## all is killed, cut off, frozen and put back, against the oracle: more than 60 kills, ten minutes
+	HOLDFAST_TEST_BROKER=kafka HOLDFAST_FAULTS_HISTORIES=1 $(PYTEST) -m faults tests/faults
 
 faults-long: $(STAMP) java ## the same over thirteen histories: more than 500 kills
-	HOLDFAST_TEST_BROKER=kafka HOLDFAST_FAULTS_HISTORIES=13 $(PYTEST) -m faults
+	HOLDFAST_TEST_BROKER=kafka HOLDFAST_FAULTS_HISTORIES=13 $(PYTEST) -m faults tests/faults
+
+test-compose: $(STAMP) ## the image and both compose files, run, killed and taken down (needs Docker; ten minutes)
+	$(PYTEST) -m compose tests/containers
 
 test-whole: $(STAMP) ## every published history there is, imported and reconciled to the cent
 	$(PYTEST) -m whole

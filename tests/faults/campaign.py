@@ -51,6 +51,8 @@ class Campaign:
         """What lay on topics that were made again."""
         self.copies: dict[str, Copy] = {}
         """Service -> the backup of its database."""
+        self.healing: list[asyncio.Task[None]] = []
+        """Outages that are under way, each until it ends by itself."""
         self.is_restored = False
         """Services went back by days: what they say again of an instant may have another cause within it."""
 

@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from holdfast.local.databases import create_databases, name_of
 from holdfast.local.ports import free_port
+from holdfast.local.process import LOOPBACK
 from shared.contracts.topics import PREFIX
 from shared.kafka.topics import FILE, load_topics
 from tests.faults.members import ROOT, Member
@@ -46,13 +47,27 @@ def environment(bootstrap: str, dsn: str, token: str, port: int, replica: int) -
     }
 
 
-async def deploy(bootstrap: str, admin_dsn: str, logs: Path) -> Stack:
-    """Topics, migrated databases with a witness each, and processes that have not been started yet."""
+def through(dsn: str, port: int) -> str:
+    """The same database by another port of this machine."""
+    parts = urlsplit(dsn)
+    return urlunsplit(parts._replace(netloc=f"{parts.netloc.rpartition('@')[0]}@{LOOPBACK}:{port}"))
+
+
+async def deploy(bootstrap: str, admin_dsn: str, logs: Path, doors: tuple[int, int] | None = None) -> Stack:
+    """Topics, migrated databases with a witness each, and processes that have not been started yet.
+
+    `doors`: (the broker's, the database's), ports on loopback by which the processes go.
+    """
     await create_topics(bootstrap)
     dsns = await create_databases(admin_dsn)
+    told = bootstrap, dsns
+    if doors is not None:
+        told = f"{LOOPBACK}:{doors[0]}", {service: through(dsn, doors[1]) for service, dsn in dsns.items()}
     token = secrets.token_urlsafe(24)
     members = [
-        Member(service, replica, port := free_port(), environment(bootstrap, dsns[service], token, port, replica), logs)
+        Member(
+            service, replica, port := free_port(), environment(told[0], told[1][service], token, port, replica), logs
+        )
         for service, replicas in REPLICAS.items()
         for replica in range(replicas)
     ]

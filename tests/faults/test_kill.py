@@ -11,6 +11,7 @@ from tests.faults.workload import Size
 
 pytestmark = [pytest.mark.faults, pytest.mark.kafka]
 PROFILE_FACTS = "holdfast.profile.v1"
+LONGER_THAN_A_SESSION = 12
 
 
 async def test_a_quiet_history_ends_as_the_oracle_says(postgres, kafka, tmp_path, capsys):
@@ -22,7 +23,7 @@ async def test_a_quiet_history_ends_as_the_oracle_says(postgres, kafka, tmp_path
 async def test_kills_at_random_and_at_every_point_change_nothing(seed, postgres, kafka, tmp_path, capsys):
     size = Size(customers=150, days=3) if PLANTED else Size(customers=300, days=6)
     async with campaign_of(size, postgres, kafka, tmp_path / "logs", seed) as campaign:
-        campaign.quota.update(dict.fromkeys(range(6), 7))
+        campaign.quota.update(dict.fromkeys(range(6), 8))
         await end(campaign, capsys, least_kills=40)
 
 
@@ -33,7 +34,7 @@ async def test_servers_that_die_and_tables_that_go_back_change_nothing(
     size = Size(customers=80 if PLANTED else 150, days=10, journals_closed=frozenset({8}))
     async with campaign_of(size, postgres, kafka, tmp_path / "logs", seed) as campaign:
         campaign.at(1, 0.5, kill_server(killable(postgres)))
-        campaign.at(2, 0.5, kill_server(killable(kafka)))
+        campaign.at(2, 0.5, kill_server(killable(kafka), LONGER_THAN_A_SESSION))
         for day, service in ((3, "profile"), (4, "grading"), (5, "scheduler")):
             remember, put_back = go_back(service)
             campaign.at(day, 0.25, remember)
