@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -105,6 +106,8 @@ def _run(name: str, settings: EngineSettings, app: FastAPI) -> int:
             app, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=10
         )
     )
+    for ending in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises again what has ended it, once all is wound down
+        signal.signal(ending, lambda *_: None)
     server.run()
     return 0 if server.started else 1
 

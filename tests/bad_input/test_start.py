@@ -92,3 +92,4 @@ def test_a_service_that_waits_for_its_database_stops_when_it_is_told():
     process.terminate()
     _, errors = process.communicate(timeout=5)
     assert "Traceback" not in errors
+    assert process.returncode == 0
