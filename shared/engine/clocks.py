@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import asyncpg
+from aiokafka import TopicPartition
 
+from shared.engine import offsets
 from shared.engine.inputs import Input, Move
+from shared.engine.watermarks import Watermarks
 
 SYSTEM = "clock_timestamp()"
 TICK = timedelta(microseconds=1)
@@ -59,6 +62,61 @@ class Told:
         if not self._read or (logged_at := logged(record)) is None:
             return None
         return self._read[max(0, bisect_right(self._logged, logged_at) - 1)]
+
+
+class Hearing:
+    """How far the clock's topic has been heard since partitions were taken up."""
+
+    end: int | None = None
+    """Where it ended then."""
+    complete = False
+
+
+class ReadersClock:
+    """The instant by which a reader judges; a simulated one moves with what it applies, or with what a replica does."""
+
+    def __init__(self, clock: Clock, pool: asyncpg.Pool, topic: str) -> None:
+        self._clock, self._pool, self._topic = clock, pool, topic
+        self._told = Told()
+        self.forget()
+
+    def forget(self) -> None:
+        """Other partitions are taken up, or these once more."""
+        self._now: datetime | None = None
+        self._hearing = Hearing()
+
+    def moves(self) -> None:
+        """What moves it is about to be applied."""
+        self._now = None
+
+    async def now(self, marks: Watermarks, *, alone: bool) -> datetime | None:
+        """`alone`: no replica reads the clock's topic.
+
+        None until all is heard that a simulated clock had been told when these partitions were taken up: what comes
+        from outside would be of an earlier instant than it is.
+        """
+        now, simulated = self._now, self._clock.simulated
+        if simulated and not await self._all_is_heard(marks):
+            return None
+        if now is None or not simulated or not alone:
+            self._now = await self._clock.read(self._pool)
+            if simulated and self._now != now:
+                await self._told.look(self._pool)
+        return self._now
+
+    def at(self, record: Any) -> datetime | None:
+        """As `Told.at`."""
+        return self._told.at(record)
+
+    async def _all_is_heard(self, marks: Watermarks) -> bool:
+        hearing = self._hearing
+        if not hearing.complete:
+            if hearing.end is None:
+                place = TopicPartition(self._topic, 0)
+                hearing.end = (await marks.ends({place: 0}))[place]
+            row = await offsets.read(self._pool, self._topic, 0)
+            hearing.complete = row.next_offset >= hearing.end
+        return hearing.complete and hearing is self._hearing
 
 
 def logged(record: Any) -> datetime | None:

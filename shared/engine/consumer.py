@@ -16,7 +16,7 @@ from shared.backoff import Backoff
 from shared.engine import offsets
 from shared.engine.attempts import Attempts, OutageTooLong
 from shared.engine.backlog import Backlog
-from shared.engine.clocks import Told
+from shared.engine.clocks import ReadersClock
 from shared.engine.fence import FenceLost
 from shared.engine.intake import Intake
 from shared.engine.reading import Reading, RetentionPassed
@@ -61,17 +61,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.readings: dict[TopicPartition, Reading] = {}
         self.generation = 0
         self._partitions = 0
-        self._clock: datetime | None = None
-        self._told = Told()
-        self._clock_ended: int | None = None
-        """Where the clock's topic ended when these partitions were taken up."""
-        self._clock_heard = False
+        self.clock = ReadersClock(self.engine.clock, self.engine.pool, intake.clock_topic)
         self._hinted = 0.0
         self._outage: tuple[Backoff, float] | None = None
         self.turns = 0
         """Counts turns of the loop, retries included: the sign of life."""
-
-    # -- rebalance
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:  # noqa: ARG002 - eager: all go
         """Wait for the running batch; nothing polled so far will be applied."""
@@ -84,8 +78,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.generation += 1
         self.kafka.pause(*assigned)
         self._forget({tp: Reading(tp, self.intake.rank(tp.topic)) for tp in sorted(assigned)})
-
-    # -- loop
 
     async def run(self) -> None:
         """Until `stopping`; a broker or database that is away is tried again with back-off."""
@@ -202,32 +194,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self.progressed.set()
 
     async def _now(self) -> datetime | None:
-        """The clock; a simulated one moves with what this reader applies, unless another replica reads its topic.
-
-        None until it has heard all that it had been told when these partitions were taken up: what comes from outside
-        would be of an earlier instant than it is.
-        """
-        clock, simulated = self._clock, self.engine.clock.simulated
-        if simulated and not await self._clock_is_read():
-            return None
-        if clock is None or not simulated or not self._reads_all():
-            self._clock = await self.engine.clock.read(self.engine.pool)
-            if simulated and self._clock != clock:
-                await self._told.look(self.engine.pool)
-        return self._clock
-
-    async def _clock_is_read(self) -> bool:
-        if self._clock_heard:
-            return True
-        generation, end = self.generation, self._clock_ended
-        if end is None:
-            place = TopicPartition(self.intake.clock_topic, 0)
-            end = (await self.marks.ends({place: 0}))[place]
-        row = await offsets.read(self.engine.pool, self.intake.clock_topic, 0)
-        if generation != self.generation:
-            return False
-        self._clock_ended, self._clock_heard = end, row.next_offset >= end
-        return self._clock_heard
+        return await self.clock.now(self.marks, alone=self._reads_all())
 
     def _reads_all(self) -> bool:
         """No replica reads partitions of its own."""
@@ -259,7 +226,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await reading.made_again(self.kafka, self.engine.pool, self.marks)
             return
         for record in verified:
-            reading.waiting.append(self.intake.read(record, reading.next_offset, self._told.at(record) or clock))
+            reading.waiting.append(self.intake.read(record, reading.next_offset, self.clock.at(record) or clock))
             reading.next_offset = record.offset + 1
 
     async def _apply_in_step(self, generation: int) -> None:
@@ -282,7 +249,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for reading in readings:  # the clock waits for nobody
             batch = list(reading.waiting)
             reading.waiting.clear()
-            self._clock = None
+            self.clock.moves()
             await self._commit(batch)
 
     async def _commit(self, batch: list[Any]) -> None:
@@ -298,8 +265,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._forget({tp: Reading(tp, r.rank) for tp, r in self.readings.items()})
 
     def _forget(self, readings: dict[TopicPartition, Reading]) -> None:
-        self.readings, self._clock = readings, None
-        self._clock_ended, self._clock_heard = None, False
+        self.readings = readings
+        self.clock.forget()
         self.generation += 1
 
     async def _hint(self) -> None:
@@ -323,8 +290,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 waits = max(0, end - reading.next_offset) + len(reading.waiting)
                 found[tp.topic] = found.get(tp.topic, 0) + waits
         return found
-
-    # -- partitions
 
     async def _start_partitions(self) -> None:
         for reading in list(self.readings.values()):
