@@ -1,32 +1,26 @@
 """What it costs to say that deadlines of 100,000 open cases were breached, and how late the last of them is said.
 
-    python -m bench.breaches [--cases 100000] [--events 100] [--midnights 11 12 13 14 24 25] [--postgres DSN]
+    python -m bench.breaches [--cases 100000] [--events 100] [--midnights 11 12 13 14 24 25]
 
 All cases are opened on 10 March, so each midnight's breaches fall due at one instant: the worst that can be. Meanwhile
-so many other facts a second come in, about customers without a case. DSN is of an empty database; without it an
-embedded Postgres is started in a temporary folder. CPU is of this process and, where it can be told, of the database's;
-`alone` is how late the last would be with no more than one core for both.
+so many other facts a second come in, about customers without a case. CPU is of this process and of an embedded Postgres
+in a temporary folder; `alone` is how late the last would be with no more than one core for both.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid5
 
 import asyncpg
 import msgspec
 import structlog
 
+from bench.measure.database import Server, own_postgres
 from bench.measure.traffic import Traffic
-from holdfast.local.postgres import EmbeddedPostgres
 from services.feedback.app import MIGRATIONS
 from services.feedback.domain.rules import RULES
 from services.feedback.store import LEDGERS
@@ -50,37 +44,11 @@ SPACE = UUID("0b8f3f0e-0000-4000-8000-00000000b5ea")
 START = datetime(2025, 3, 10, 9, tzinfo=UTC)
 BATCH = 200
 SAID = "select count(*) from outbox where convert_from(payload, 'UTF8') like '%case.breached.v1%'"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
-@contextmanager
-def server(dsn: str | None) -> Iterator[tuple[str, int | None]]:
-    """The given database, or one that lives as long as this run and its process."""
-    if dsn is not None:
-        yield dsn, None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log")
-        postgres.start()
-        try:
-            yield postgres.dsn, int((Path(folder) / "postgres" / "postmaster.pid").read_text().split()[0])
-        finally:
-            postgres.stop()
-
-
-def cpu_of(server: int | None) -> tuple[float, float]:
-    """Seconds of this process, and of the database's processes that are there."""
-    if server is None:
-        return time.process_time(), 0.0
-    total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == server:
-            total += int(fields[11]) + int(fields[12])
-    return time.process_time(), total / TICKS
+def cpu_of(server: Server) -> tuple[float, float]:
+    """Seconds of this process, and of the database's."""
+    return time.process_time(), server.cpu_s()
 
 
 def fact(data: Data, n: int, at: datetime) -> Input:
@@ -109,7 +77,7 @@ def contact(n: int) -> Input:
     return fact(InteractionRecorded(interaction_id=f"i{n}", **told, **plain), -1 - n, START)
 
 
-async def breach(traffic: Traffic, server: int | None, until: datetime) -> None:
+async def breach(traffic: Traffic, server: Server, until: datetime) -> None:
     """Everything that is due until then, as the wake-up door does it."""
     engine = traffic.engine
     await engine.pool.execute("update clock set now = $1", until)
@@ -130,7 +98,7 @@ async def breach(traffic: Traffic, server: int | None, until: datetime) -> None:
     )
 
 
-async def run(dsn: str, server: int | None, given: argparse.Namespace) -> None:
+async def run(dsn: str, server: Server, given: argparse.Namespace) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await migrate(connection, MIGRATIONS)
@@ -167,11 +135,10 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--events", type=int, default=100)
     parser.add_argument("--midnights", type=int, nargs="+", default=[11, 12, 13, 14, 24, 25])
-    parser.add_argument("--postgres")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
-    with server(given.postgres) as (dsn, process):
-        asyncio.run(run(dsn, process, given))
+    with own_postgres() as server:
+        asyncio.run(run(server.database("breaches"), server, given))
 
 
 if __name__ == "__main__":

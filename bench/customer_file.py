@@ -1,8 +1,8 @@
 """How long one page takes of a customer with 100,000 entries, and a search among a million names.
 
-    python bench/customer_file.py [--entries 100000] [--names 1000000] [--postgres DSN]
+    python -m bench.customer_file [--entries 100000] [--names 1000000]
 
-DSN is of an empty database; without it an embedded Postgres is started in a temporary folder.
+Over an embedded Postgres in a temporary folder.
 """
 
 from __future__ import annotations
@@ -10,17 +10,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 
-from holdfast.local.postgres import EmbeddedPostgres
+from bench.measure.database import own_postgres
 from services.profile.app import MIGRATIONS
 from services.profile.domain.search import pieces
 from services.profile.domain.state import CustomerState
@@ -43,21 +40,6 @@ select md5('e' || n)::uuid, $1, md5('k' || n)::uuid, $2::timestamptz + n * inter
 SURNAMES = "王李張劉陳楊黃趙吳周徐孫馬朱胡郭何高林羅"
 GIVEN = "明小華偉芳娜敏靜強磊軍洋勇艷傑娟濤超秀霞平剛桂英"
 LATIN = ("anna", "berg", "lund", "holm", "maria", "johan", "erik", "strom", "dahl", "svensson")
-
-
-@contextmanager
-def server(dsn: str | None) -> Iterator[str]:
-    """The given database, or one that lives as long as this run."""
-    if dsn is not None:
-        yield dsn
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log", synced=False)
-        postgres.start()
-        try:
-            yield postgres.dsn
-        finally:
-            postgres.stop()
 
 
 def name_of(n: int) -> str:
@@ -122,10 +104,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--names", type=int, default=1_000_000)
-    parser.add_argument("--postgres")
     given = parser.parse_args()
-    with server(given.postgres) as dsn:
-        asyncio.run(run(dsn, given.entries, given.names))
+    with own_postgres(synced=False) as server:
+        asyncio.run(run(server.database("profile"), given.entries, given.names))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """What an import of orders costs: the CPU of checking it and of folding it, service by service, without a broker.
 
-    python bench/import_orders.py [--orders 50000] [--customers 5000] [--postgres DSN]
+    python -m bench.import_orders [--orders 50000] [--customers 5000]
 
-What a service announces goes to its readers in memory, in batches as large as those of a service that is behind. DSN
-is a superuser's; without it an embedded Postgres is started in a temporary folder.
+What a service announces goes to its readers in memory, in batches as large as those of a service that is behind.
+An embedded Postgres is started in a temporary folder.
 """
 
 from __future__ import annotations
@@ -11,23 +11,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import os
 import random
-import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
-from pathlib import Path
 from typing import Final
 
+from bench.measure.database import Server, own_postgres
 from holdfast.imports.judge import Fault, Judge, Record
 from holdfast.imports.rows import read_rows
-from holdfast.local.databases import create_databases
-from holdfast.local.postgres import EmbeddedPostgres
-from holdfast.local.process import children
 from shared.contracts.policy import default_policy
 from shared.contracts.topics import WRITERS
 from shared.engine import policy_life
@@ -40,7 +35,6 @@ from shared.postgres.pool import borrow, open_pool
 NOW: Final = datetime(2025, 3, 1, tzinfo=UTC)
 BATCH: Final = 2_000
 TAKE: Final = "delete from outbox returning id, topic, payload"
-TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 def orders_csv(orders: int, customers: int) -> bytes:
@@ -58,24 +52,19 @@ def orders_csv(orders: int, customers: int) -> bytes:
 class Spent:
     """CPU seconds of this process and of Postgres, by what they were spent on."""
 
-    def __init__(self, postmaster: int | None) -> None:
-        self.postmaster = postmaster
+    def __init__(self, server: Server) -> None:
+        self.server = server
         self.here: Counter[str] = Counter()
         self.there: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
 
     @contextmanager
     def on(self, what: str, events: int) -> Iterator[None]:
-        here, there = time.process_time(), self._postgres()
+        here, there = time.process_time(), self.server.cpu_s()
         yield
         self.here[what] += time.process_time() - here
-        self.there[what] += self._postgres() - there
+        self.there[what] += self.server.cpu_s() - there
         self.events[what] += events
-
-    def _postgres(self) -> float:
-        if self.postmaster is None:
-            return 0.0
-        return sum(_cpu(pid) for pid in (self.postmaster, *children(self.postmaster)))
 
     def lines(self, orders: int) -> Iterator[str]:
         yield f"{'':10}{'events':>10}{'CPU-s':>8}{'µs each':>9}{'Postgres':>10}{'µs each':>9}{'CPU-s a million':>17}"
@@ -86,15 +75,6 @@ class Spent:
     def _line(self, what: str, events: str, here: float, there: float, orders: int, among: int) -> str:
         each, theirs, million = here / among * 1e6, there / among * 1e6, (here + there) / orders * 1e6
         return f"{what:10}{events:>10}{here:>8.1f}{each:>9.0f}{there:>10.1f}{theirs:>9.0f}{million:>17,.0f}"
-
-
-def _cpu(pid: int) -> float:
-    """Of a process and of its children that have ended."""
-    try:
-        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return sum(map(int, told[11:15])) / TICKS
 
 
 class Folding:
@@ -146,11 +126,10 @@ def checked(text: bytes, spent: Spent, orders: int) -> list[Record]:
     return [record for record in found if not isinstance(record, Fault)]
 
 
-async def run(dsn: str, postmaster: int | None, orders: int, customers: int) -> None:
-    spent = Spent(postmaster)
+async def run(dsns: Mapping[str, str], server: Server, orders: int, customers: int) -> None:
+    spent = Spent(server)
     tune_collector()
     records = checked(orders_csv(orders, customers), spent, orders)
-    dsns = await create_databases(dsn)
     async with AsyncExitStack() as stack:
         services = [await opened(stack, name, dsns[name]) for name in WRITERS]
         upstream = services[0].service.topics.upstream
@@ -181,22 +160,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--orders", type=int, default=50_000)
     parser.add_argument("--customers", type=int, default=5_000)
-    parser.add_argument("--postgres")
     given = parser.parse_args()
-    if given.postgres:
-        asyncio.run(run(given.postgres, None, given.orders, given.customers))
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log", synced=False)
-        postgres.start()
-        try:
-            asyncio.run(run(postgres.dsn, _pid(postgres), given.orders, given.customers))
-        finally:
-            postgres.stop()
-
-
-def _pid(postgres: EmbeddedPostgres) -> int:
-    return int((postgres.directory / "postmaster.pid").read_text().split()[0])
+    with own_postgres(synced=False) as server:
+        dsns = {name: server.database(name) for name in WRITERS}
+        asyncio.run(run(dsns, server, given.orders, given.customers))
 
 
 if __name__ == "__main__":

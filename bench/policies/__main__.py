@@ -1,9 +1,9 @@
 """How long a policy takes to be in force for everybody, and how long a draft to be tried on the past.
 
-    python -m bench.policies [--customers 1000000] [--followups 1000000] [--histories 100000] [--postgres DSN DSN DSN]
+    python -m bench.policies [--customers 1000000] [--followups 1000000] [--histories 100000]
 
-Three empty databases may be given; without them an embedded Postgres is started in a temporary folder. Beside the time
-that passed stands the CPU that it took, which says the same on a busy machine.
+On an embedded Postgres in a temporary folder. Beside the time that passed stands the CPU that it took, which says the
+same on a busy machine.
 """
 
 from __future__ import annotations
@@ -11,23 +11,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import asyncpg
 import structlog
 
-from bench.measure.processes import busy, costs
+from bench.measure.database import Server, own_postgres
+from bench.measure.processes import busy
 from bench.policies.population import grading, people
 from bench.waking.crowd import HEARD, crowd
 from bench.waking.workers import engine_over
 from bench.waking.year import opened
-from holdfast.local.postgres import EmbeddedPostgres
 from services.grading.jobs.backtest import BACKTEST
 from shared.contracts.policy import Policy, default_policy, overlay
 from shared.engine import policy_life
@@ -50,13 +46,13 @@ CADENCES = {"cadence.days": {"A": 2, "B": 9, "C": 20, "D": 40, "E": 300}}
 class Took:
     """What one piece of work took: seconds, and CPU seconds here and in Postgres."""
 
-    def __init__(self, postmaster: int | None) -> None:
-        self.postmaster = postmaster
+    def __init__(self, server: Server) -> None:
+        self.server = server
         self.seconds = self.here = self.there = self.others = 0.0
         self.chunks: list[float] = []
 
     def __enter__(self) -> Took:
-        self._began = (time.perf_counter(), _here(), _there(self.postmaster), busy().working)
+        self._began = (time.perf_counter(), _here(), self.server.cpu_s(), busy().working)
         follow = Run.follow
 
         def noting(run: Run, seconds: float) -> None:
@@ -68,7 +64,7 @@ class Took:
 
     def __exit__(self, *_: object) -> None:
         Run.follow = self._follow
-        now = (time.perf_counter(), _here(), _there(self.postmaster), busy().working)
+        now = (time.perf_counter(), _here(), self.server.cpu_s(), busy().working)
         self.seconds, self.here, self.there, worked = (b - a for a, b in zip(self._began, now, strict=True))
         self.others = (worked - self.here - self.there) / self.seconds / (os.cpu_count() or 1)
 
@@ -86,53 +82,23 @@ def _here() -> float:
     return own.user + own.system
 
 
-def _there(postmaster: int | None) -> float:
-    """0 where the server is not ours."""
-    return costs({"postgres": postmaster})["postgres"].cpu_s if postmaster else 0.0
-
-
-@contextmanager
-def server(given: list[str] | None) -> Iterator[tuple[list[str], int | None]]:
-    """Three databases, and the process id of the server where it is ours."""
-    if given:
-        yield given, None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log")
-        postgres.start()
-        try:
-            names = asyncio.run(_created(postgres.dsn, ("activation", "cadences", "backtest")))
-            yield names, postgres.process.pid if postgres.process else None
-        finally:
-            postgres.stop()
-
-
-async def _created(dsn: str, names: tuple[str, ...]) -> list[str]:
-    connection = await asyncpg.connect(dsn)
-    for name in names:
-        await connection.execute(f"create database {name}")
-    await connection.close()
-    return [dsn.rpartition("/")[0] + f"/{name}" for name in names]
-
-
-async def activations(dsn: str, customers: int, postmaster: int | None) -> None:
+async def activations(dsn: str, customers: int, server: Server) -> None:
     async with grading(dsn) as engine:
         await people(engine, dsn, customers, with_journals=False)
         for name, values in DRAFTS.items():
-            await activated(engine, name, values, customers, postmaster)
+            await activated(engine, name, values, customers, server)
 
 
-async def cadences(dsn: str, customers: int, postmaster: int | None) -> None:
+async def cadences(dsn: str, customers: int, server: Server) -> None:
     """Everybody's follow-up is due on another day."""
     pool = await opened(dsn)
     engine = engine_over(pool)
     await crowd(engine, dsn, customers, HEARD + timedelta(hours=1))
-    await activated(engine, "other cadences", CADENCES, customers, postmaster)
+    await activated(engine, "other cadences", CADENCES, customers, server)
     await pool.close()
 
 
-async def activated(engine: Engine, name: str, values: Mapping[str, Any], customers: int, server: int | None) -> None:
+async def activated(engine: Engine, name: str, values: Mapping[str, Any], customers: int, server: Server) -> None:
     policy = overlay(default_policy(), {"values": values})
     id, _ = await policy_life.add(engine, policy, name, None)
     with Took(server) as took:
@@ -144,14 +110,14 @@ async def activated(engine: Engine, name: str, values: Mapping[str, Any], custom
     print(f"activation, {name:20} {took.per(customers)}; {said:,} facts, {left} left", flush=True)
 
 
-async def backtests(dsn: str, customers: int, postmaster: int | None) -> None:
+async def backtests(dsn: str, customers: int, server: Server) -> None:
     async with grading(dsn) as engine:
         await people(engine, dsn, customers, with_journals=True)
         rows = await engine.pool.fetchval("select count(*) from journal")
         policy: Policy = overlay(default_policy(), {"values": DRAFTS["wider windows"]})
         id, _ = await policy_life.add(engine, policy, "draft", None)
         given = {"policy_id": id, "from_on": "2024-09-01", "to_on": "2025-03-19"}
-        with Took(postmaster) as took:
+        with Took(server) as took:
             async for task in Worker(engine, (BACKTEST,)).do(BACKTEST.kind, given):
                 last = task
         assert last.state == "done", last.detail
@@ -170,16 +136,15 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--followups", type=int, default=1_000_000)
     parser.add_argument("--histories", type=int, default=100_000)
-    parser.add_argument("--postgres", nargs=3)
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
-    with server(given.postgres) as (databases, postmaster):
+    with own_postgres() as server:
         if given.customers:
-            asyncio.run(activations(databases[0], given.customers, postmaster))
+            asyncio.run(activations(server.database("activation"), given.customers, server))
         if given.followups:
-            asyncio.run(cadences(databases[1], given.followups, postmaster))
+            asyncio.run(cadences(server.database("cadences"), given.followups, server))
         if given.histories:
-            asyncio.run(backtests(databases[2], given.histories, postmaster))
+            asyncio.run(backtests(server.database("backtest"), given.histories, server))
 
 
 if __name__ == "__main__":

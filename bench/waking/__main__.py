@@ -8,18 +8,14 @@ An embedded Postgres is started in a temporary folder. 35,000 customers wake a m
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import structlog
 
+from bench.measure.database import own_postgres
 from bench.waking.year import Size, Year
-from holdfast.local.databases import create_databases
-from holdfast.local.postgres import EmbeddedPostgres
 
 
 def main() -> int:
@@ -30,16 +26,10 @@ def main() -> int:
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     size = Size(given.customers, given.steps, crashes=0.1, chunk=500)
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log")
-        postgres.start()
-        try:
-            dsn = asyncio.run(create_databases(postgres.dsn, ("year",)))["year"]
-            began = time.monotonic()
-            verdict = Year(dsn, size, given.seed).run()
-        finally:
-            postgres.stop()
+    with own_postgres() as server:
+        dsn = server.database("year")
+        began = time.monotonic()
+        verdict = Year(dsn, size, given.seed).run()
     sys.stdout.write(
         f"{verdict.wakes:,} wake-ups of {size.customers:,} customers in {time.monotonic() - began:.0f} s: "
         f"{verdict.early} early, {verdict.twice} twice, {verdict.lost} lost; {verdict.facts:,} facts, "

@@ -14,20 +14,17 @@ import asyncio
 import logging
 import os
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 
-from bench.measure.processes import busy, costs
+from bench.measure.database import Server, own_postgres
+from bench.measure.processes import busy
 from bench.measure.traffic import Traffic
 from bench.waking.crowd import crowd, spoken
 from bench.waking.workers import CLOCK_TOPIC, engine_over
 from bench.waking.year import MOVE, TIDE, opened
-from holdfast.local.databases import create_databases
-from holdfast.local.postgres import EmbeddedPostgres
 from shared.engine.apply import Engine
 from shared.engine.process import tune_collector
 from shared.engine.wakeups import Wakeups
@@ -40,18 +37,18 @@ WOKEN = "select count(*) filter (where door = 'wake') from journal"
 DUE = "select exists (select from stream where wake_at < $1)"
 
 
-async def measure(dsn: str, postmaster: int, customers: int, rate: int) -> str:
+async def measure(dsn: str, server: Server, customers: int, rate: int) -> str:
     pool = await opened(dsn)
     engine = engine_over(pool)
     await crowd(engine, dsn, customers, EVE)
     tune_collector()
     await pool.execute(TIDE, NEW_YEAR)
     await pool.execute(MOVE, NEW_YEAR)
-    woken, began, cpu, machine = await pool.fetchval(WOKEN), time.perf_counter(), _cpu(postmaster), busy()
+    woken, began, cpu, machine = await pool.fetchval(WOKEN), time.perf_counter(), _cpu(server), busy()
     traffic = Traffic(engine, rate, lambda n: spoken(n, STRIDE * n % customers, NEW_YEAR))
     async with traffic.flowing():
         await greeted(engine)
-    took, spent = time.perf_counter() - began, _cpu(postmaster) - cpu
+    took, spent = time.perf_counter() - began, _cpu(server) - cpu
     woken = await pool.fetchval(WOKEN) - woken
     others = (busy().working - machine.working - spent) / took / (os.cpu_count() or 1)
     await pool.close()
@@ -71,9 +68,9 @@ async def greeted(engine: Engine) -> None:
     await waking
 
 
-def _cpu(postmaster: int) -> float:
+def _cpu(server: Server) -> float:
     own = os.times()
-    return own.user + own.system + costs({"postgres": postmaster})["postgres"].cpu_s
+    return own.user + own.system + server.cpu_s()
 
 
 def main() -> None:
@@ -82,16 +79,9 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=100)
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log")
-        postgres.start()
-        try:
-            dsn = postgres.beside(asyncio.run(create_databases(postgres.dsn, ("greetings",)))["greetings"])
-            assert postgres.process
-            sys.stdout.write(asyncio.run(measure(dsn, postgres.process.pid, given.customers, given.events)))
-        finally:
-            postgres.stop()
+    with own_postgres() as server:
+        dsn = server.database("greetings")
+        sys.stdout.write(asyncio.run(measure(dsn, server, given.customers, given.events)))
 
 
 if __name__ == "__main__":

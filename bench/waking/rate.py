@@ -14,20 +14,16 @@ import asyncio
 import logging
 import os
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import asyncpg
 import structlog
 
-from bench.measure.processes import costs
+from bench.measure.database import Server, own_postgres
 from bench.waking.lives import heard, told
 from bench.waking.workers import CLOCK_TOPIC, engine_over
 from bench.waking.year import BATCH, MOVE, TIDE, opened
-from holdfast.local.databases import create_databases
-from holdfast.local.postgres import EmbeddedPostgres
 from shared.engine.apply import Engine
 from shared.engine.process import tune_collector
 from shared.engine.wakeups import run_due
@@ -54,16 +50,16 @@ async def wake_up(engine: Engine, until: datetime) -> None:
         pass
 
 
-async def measure(dsn: str, postmaster: int, customers: int, days: int) -> str:
+async def measure(dsn: str, server: Server, customers: int, days: int) -> str:
     pool: asyncpg.Pool = await opened(dsn)
     engine = engine_over(pool)
     await fill(engine, customers)
     tune_collector()
     woken, said = await pool.fetchrow(COUNTS)
-    began, here, there = time.perf_counter(), os.times(), costs({"postgres": postmaster})["postgres"].cpu_s
+    began, here, there = time.perf_counter(), os.times(), server.cpu_s()
     await wake_up(engine, FROM + timedelta(days=days))
     took, after = time.perf_counter() - began, os.times()
-    there = costs({"postgres": postmaster})["postgres"].cpu_s - there
+    there = server.cpu_s() - there
     wakes, facts = (now - before for now, before in zip(await pool.fetchrow(COUNTS), (woken, said), strict=True))
     each = 1e6 / wakes
     own = after.user + after.system - here.user - here.system
@@ -80,16 +76,8 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=30)
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        postgres = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "postgres.log")
-        postgres.start()
-        try:
-            dsn = postgres.beside(asyncio.run(create_databases(postgres.dsn, ("rate",)))["rate"])
-            assert postgres.process
-            sys.stdout.write(asyncio.run(measure(dsn, postgres.process.pid, given.customers, given.days)))
-        finally:
-            postgres.stop()
+    with own_postgres() as server:
+        sys.stdout.write(asyncio.run(measure(server.database("rate"), server, given.customers, given.days)))
 
 
 if __name__ == "__main__":
