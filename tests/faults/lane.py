@@ -19,8 +19,6 @@ START = date(2025, 3, 1)
 SEED = int(os.environ.get("HOLDFAST_FAULTS_SEED", "20250301"))
 SEEDS = range(SEED, SEED + int(os.environ.get("HOLDFAST_FAULTS_HISTORIES", "1")))
 """One history for each: `make faults-long` lives through several."""
-ASKED = "HOLDFAST_FAULTS_HISTORIES" in os.environ
-"""`make faults` or `make faults-long`: there is time for what waits for time-outs."""
 PLANTED = bool(os.environ.get("HOLDFAST_PLANTED"))
 """A bug is planted: a smaller history is enough to see it, and a rest that does not come is not waited for as long."""
 REST_SECONDS = 90 if PLANTED else 180

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from holdfast.local.ports import free_port
-from tests.faults.lane import ASKED, SEEDS, campaign_of, end
+from tests.faults.lane import SEEDS, campaign_of, end
 from tests.faults.network import Dark, Frozen, KafkaBehindDoor, Storm, outage, over
 from tests.faults.workload import Size
 from tests.harness.proxy import Proxy
@@ -50,7 +50,6 @@ async def live_through(days, to_kafka, to_postgres, postgres, kafka, logs, capsy
     assert to_postgres.carried > 0
 
 
-@pytest.mark.skipif(not ASKED, reason="it takes minutes: make faults has them")
 async def test_a_broken_network_changes_nothing(postgres, kafka, tmp_path, capsys):
     with doors(kafka, postgres) as (to_kafka, to_postgres):
         kinds = [Storm(to_kafka), Storm(to_postgres)], [Dark(to_kafka), Dark(to_postgres)]
