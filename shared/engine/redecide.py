@@ -19,6 +19,8 @@ select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_i
  order by id limit $5 for update
 """
 MIDDLE, END = 1 << 127, 1 << 128
+AT_A_STRETCH = 25
+"""Streams decided before the other half may take the database's answer: it holds its locks meanwhile."""
 
 
 class Part(NamedTuple):
@@ -77,9 +79,11 @@ async def _decided(run: Run, chunk: Chunk, part: Part, begin: UUID) -> bool:
     gate = await offsets.gate(chunk.connection, engine.clock_topic, world.clock, engine.clock.grace)
     streams = {s.key: s for s in (tables.stream_of(engine.rules, row) for row in rows)}
     fold = engine.new_fold(world, streams, Rows())
-    for stream in streams.values():
+    for n, stream in enumerate(streams.values(), 1):
         waking.wake_safely(fold, stream, gate)
         carry_safely(fold, stream, gate)
+        if n % AT_A_STRETCH == 0:
+            await asyncio.sleep(0)
     await engine.record(chunk.connection, fold, world)
     await chunk.turn()
     chunk.cursor = (chunk.cursor or {}) | {part.name: str(rows[-1]["id"])}

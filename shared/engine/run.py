@@ -29,6 +29,8 @@ from shared.postgres.pool import INFRASTRUCTURE, borrow
 CHUNK_SECONDS = 0.1
 """What a chunk's locks are meant to be held for; `Run.size` follows."""
 FIRST, SMALLEST, LARGEST = 200, 10, 2_000
+GROWTH = 1.25
+"""At the most, from a chunk to the next one: one that was quick by chance says little of the others."""
 
 
 class Lost(Exception):
@@ -110,7 +112,7 @@ class Run:
     def follow(self, seconds: float) -> None:
         """A chunk has taken so long."""
         wanted = self.size * CHUNK_SECONDS / max(seconds, 0.001)
-        self.size = int(min(LARGEST, self.size * 2, max(SMALLEST, self.size / 2, wanted)))
+        self.size = int(min(LARGEST, self.size * GROWTH, max(SMALLEST, self.size / 2, wanted)))
 
     def about(self, subject: UUID, data: Data, cause: str = "") -> Input:
         """What this job says to a stream: an event of its own, the same one whenever it is said again.
