@@ -80,6 +80,14 @@ def test_a_case_that_ended_is_asked_about_the_day_after(desk):
     assert asked(desk) == [("2025-03-13", "csat", "resolution")]
 
 
+def test_who_never_bought_is_reminded_of_it_once_too(desk):
+    desk.complain(fault="unknown")
+    desk.to("2025-03-12").resolve()
+    desk.to("2026-03-12")
+    assert asked(desk) == [("2025-03-13", "csat", "resolution"), ("2025-03-20", "csat", "reminder")]
+    assert why(desk) == "never_bought"
+
+
 def test_a_complaint_that_was_withdrawn_is_asked_about_by_nobody(desk):
     desk.complain()
     desk.withdraw()

@@ -14,7 +14,22 @@ from services.feedback.api.exports import COLUMNS, as_csv
 from shared.contracts import profile
 from tests.feedback.database import ANN, BOB, CID
 
-FORMULAS = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", '=HYPERLINK("http://x")', "＝1", "＋1", "－1", "＠x"]
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@x",
+    "\tx",
+    "\rx",
+    "\nx",
+    '=HYPERLINK("http://x")',
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+    " =1",
+    "  -1",
+]
 
 
 def read(text):

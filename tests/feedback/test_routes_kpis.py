@@ -175,7 +175,7 @@ async def test_kpis_are_said_once_at_the_end_of_the_period(stack):
     said = {fact["kpi"]: fact for fact in await stack.said("kpi.computed")}
     assert len(said) == len(await stack.said("kpi.computed")) == len(KPIS)
     assert said["csat"] == {"kpi": "csat", "value": 100.0, "n": 1, **MARCH}
-    assert said["nps"] == {"kpi": "nps", "n": 0, **MARCH}
+    assert said["nps"] == {"kpi": "nps", "value": None, "n": 0, **MARCH}
     assert said["churn_rate"]["n"] == 2
 
 

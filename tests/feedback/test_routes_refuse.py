@@ -56,3 +56,9 @@ def test_a_body_that_cannot_be_meant_is_refused(client, path, body, slug, status
 def test_a_body_that_is_no_json_is_said_to_be_none(client):
     answer = client.post(f"{CASE}/cause", content=b"{", headers={"content-type": "application/json"})
     assert (answer.json()["type"], answer.status_code) == ("urn:holdfast:not_json", 400)
+
+
+def test_t93_a_type_that_is_no_solution_is_said_before_what_is_missing(client):
+    path = f"/v1/improvements/{UUID(int=1)}/solution"
+    for body, slug in (({"type": "advert"}, "solution_type_unknown"), ({"type": "process"}, "invalid_body")):
+        assert client.post(path, json=body).json()["type"] == f"urn:holdfast:{slug}"

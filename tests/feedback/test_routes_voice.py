@@ -57,3 +57,11 @@ async def test_t133_a_stranger_is_counted_and_touches_nobody(stack):
     rows = await stack.engine.pool.fetch("select customer_id, element, sentiment from signal")
     assert [tuple(row) for row in rows] == [(None, "value_perception", "negative")]
     assert await stack.said("grievance.logged") == []
+
+
+async def test_an_erased_person_has_no_page_and_a_stranger_never_had_one(stack):
+    await grumble(stack, "i1")
+    await stack.tell(profile.CustomerErased(on=date(2025, 3, 10)))
+    for customer, status in ((ANN, 410), (BOB, 404)):
+        for page in ("grievances", "survey"):
+            await stack.get(f"/customers/{customer}/{page}", status)

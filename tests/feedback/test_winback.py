@@ -155,6 +155,14 @@ def test_each_step_is_warned_of_and_breached_once(left):
     assert [fact.step for fact in left.said(CaseWarned)] == ["W2", "W3", "W4", "W5"]
 
 
+def test_what_no_longer_binds_is_not_breached(left):
+    """The customer came back alone: the offer is pointless, the measure is still owed."""
+    left.to("2025-03-12").tell(CustomerWonBack(on=date(2025, 3, 12)))
+    left.to("2025-05-01")
+    said = [(when, fact.step) for when, fact in left.dated if isinstance(fact, CaseBreached)]
+    assert [step for when, step in said if when.date() > date(2025, 3, 12)] == ["W5"]
+
+
 def test_wb08_a_win_back_has_an_owner(left):
     case_id = file(left).case_id
     assert refusal(left.tell(ChangeCase(case_id=case_id, action="reassign"))) == ("invalid_body", 422)

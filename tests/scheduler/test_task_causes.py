@@ -278,6 +278,13 @@ def test_a_winbacks_steps_are_tasks_and_one_that_nobody_may_do_is_a_decision(tel
     assert teller.kinds("open") == []
 
 
+def test_a_customer_who_is_back_leaves_the_measure_to_be_taken_alone(teller):
+    steps = tuple(feedback.PlannedWinbackStep(step=f"W{n}", due_on=date(2025, 3, 9 + n)) for n in range(1, 6))
+    teller.hear(feedback.WinbackStarted(case_id=CASE, steps=steps), DAY)
+    teller.hear(profile.CustomerWonBack(on=date(2025, 3, 11)), "2025-03-11")
+    assert [task.step for task in teller.tasks() if task.status == "open"] == ["W5"]
+
+
 def test_t130_what_was_bought_and_looked_at_is_recommended_and_nothing_that_is_disliked(teller):
     teller.updated("2025-03-02", dislikes=("scents",))
     for category in ("filters", "scents"):

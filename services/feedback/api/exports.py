@@ -28,7 +28,7 @@ router = APIRouter()
 PAGE = 1_000
 """Rows that are held in memory at once."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes for the beginning of a formula, full-width signs too."""
+"""What a spreadsheet takes for the beginning of a formula, full-width signs too; some drop blanks before it."""
 Row = dict[str, Any]
 Days = tuple[date | None, date | None]
 Table = Literal["kpis", "cases", "churns", "winbacks", "feedback", "improvements"]
@@ -129,4 +129,4 @@ def _cell(value: Any) -> Any:
     if value is None or isinstance(value, int | float | date):
         return value
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4, uuid5
 
 import asyncpg
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.feedback.domain.commands_of_things import (
     CompleteImprovement,
@@ -19,15 +19,16 @@ from services.feedback.domain.commands_of_things import (
     Ratings,
     SolutionGiven,
 )
-from services.feedback.domain.improvement import ImprovementStatus
+from services.feedback.domain.improvement import ImprovementStatus, SolutionType
 from services.feedback.domain.improvement_seed import ITEMS
+from services.feedback.domain.improving import UNKNOWN_TYPE
 from services.feedback.queries import loop
 from shared.contracts.data import Name
 from shared.postgres.pool import borrow
 from shared.web.commands import Answer, run_command
 from shared.web.deps import Db, Page, engine_of
 from shared.web.pages import page, seek
-from shared.web.problems import not_found
+from shared.web.problems import Problem, not_found
 
 router = APIRouter()
 
@@ -65,7 +66,18 @@ async def rate_improvement(request: Request, item_id: UUID, ratings: Ratings) ->
     return await run_command(request, item_id, RateImprovement(item_id=item_id, **dict(ratings)), _shown(item_id))
 
 
-@router.post("/improvements/{item_id}/solution")
+async def knows_the_type(request: Request) -> None:
+    """422 `solution_type_unknown` whatever else the body lacks."""
+    try:
+        body = await request.json()
+    except ValueError:
+        return
+    type_ = body.get("type") if isinstance(body, dict) else None
+    if isinstance(type_, str) and type_ not in set(SolutionType):
+        raise Problem(422, UNKNOWN_TYPE.rule, UNKNOWN_TYPE.detail)
+
+
+@router.post("/improvements/{item_id}/solution", dependencies=[Depends(knows_the_type)])
 async def decide_solution(request: Request, item_id: UUID, given: SolutionGiven) -> Response:
     """What is done about it."""
     return await run_command(request, item_id, DecideSolution(item_id=item_id, **dict(given)), _shown(item_id))

@@ -13,8 +13,8 @@ from services.feedback.queries import voice
 from shared.clock import business_date
 from shared.engine.alias import canonical
 from shared.web.deps import ActivePolicy, Db, Now, Page
+from shared.web.erased import missing
 from shared.web.pages import page, seek
-from shared.web.problems import not_found
 
 router = APIRouter()
 
@@ -38,6 +38,8 @@ async def list_grievances(id: UUID, connection: Db, page_of: Page) -> dict[str, 
         return date.fromisoformat(on), UUID(grievance)
 
     owner = await canonical(connection, id)
+    if await voice.state_of(connection, owner) is None:
+        raise await missing(connection, id)
     after = seek(page_of.after, read) or (None, None)
     items = await voice.list_grievances(connection, owner, page_of.limit + 1, after)
     return page(items, page_of.limit, lambda item: [item["logged_on"], item["grievance_id"]])
@@ -49,7 +51,7 @@ async def why_asked(id: UUID, connection: Db, now: Now, policy: ActivePolicy) ->
     owner = await canonical(connection, id)
     state = await voice.state_of(connection, owner)
     if state is None:
-        raise not_found(f"customer {id}")
+        raise await missing(connection, id)
     today = business_date(now, state.time_zone or policy.calendar.time_zone)
     question, asking = question_of(state, today, policy), state.asking
     return {

@@ -52,9 +52,12 @@ class Answer(Struct, frozen=True):
 
 def next_question(asking: Asking, standing: Standing, policy: Survey) -> Answer:
     """The next question, or the reason why there is none."""
-    if (refused := _refusal(asking, standing)) is not None:
+    if (refused := _refusal(standing)) is not None:
         return Answer(refused)
-    return min(_questions(asking, standing.today, policy), key=lambda each: (each.on, each.trigger != REMINDER))
+    questions = _questions(asking, standing.today, policy)
+    if not questions:
+        return Answer("never_bought")
+    return min(questions, key=lambda each: (each.on, each.trigger != REMINDER))
 
 
 def ask(asking: Asking, question: Answer) -> tuple[Asking, SurveyRequested]:
@@ -69,16 +72,14 @@ def ask(asking: Asking, question: Answer) -> tuple[Asking, SurveyRequested]:
     return asked, said
 
 
-def _refusal(asking: Asking, standing: Standing) -> str | None:
+def _refusal(standing: Standing) -> str | None:
     if standing.gone:
         return "gone"
     if standing.away:
         return "left"
     if standing.complaining:
         return "open_complaint"
-    if not standing.allowed:
-        return "no_consent"
-    return "never_bought" if asking.dealt_on is None and asking.resolved_on is None else None
+    return None if standing.allowed else "no_consent"
 
 
 def _questions(asking: Asking, today: date, policy: Survey) -> list[Answer]:

@@ -44,6 +44,7 @@ NO_SCORES = Refused(
     status=409,
 )
 NO_BASELINE = Refused("no_new_scores", "nothing was measured before: give `baseline` with the ratings", status=409)
+UNKNOWN_TYPE = Refused("solution_type_unknown", f"type must be one of: {', '.join(SolutionType)}")
 SOLVABLE = (ImprovementStatus.OPEN, ImprovementStatus.PLANNED, ImprovementStatus.REOPENED)
 
 
@@ -72,7 +73,7 @@ def decide_rated(state: ImprovementState, _event: Event, data: RateImprovement, 
 def decide_solution(state: ImprovementState, _event: Event, data: DecideSolution, context: Context) -> Decision:
     """What is done about it; a promise of advertising is none (FB-07)."""
     if data.type not in set(SolutionType):
-        return Refused("solution_type_unknown", f"type must be one of: {', '.join(SolutionType)}")
+        return UNKNOWN_TYPE
     item = _item(state, context)
     if item is None:
         return NO_ITEM

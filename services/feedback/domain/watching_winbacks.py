@@ -1,4 +1,4 @@
-"""The deadlines of win-backs: each open step is warned of and breached once, as those of cases are."""
+"""The deadlines of win-backs: each open step that still binds is warned of and breached once, as those of cases are."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from services.feedback.domain.state import CustomerState
 from services.feedback.domain.winback import Told, Winback
 from shared.contracts.data import Data
 from shared.contracts.feedback import CaseBreached, CaseWarned
+from shared.contracts.values import WinbackStep
 from shared.engine.decision import Accepted, Context, Fact
 
 
@@ -43,7 +44,7 @@ def next_winback_instant(state: CustomerState, context: Context) -> datetime | N
 def _waiting(winback: Winback, state: CustomerState, context: Context) -> Iterator[tuple[Told, datetime]]:
     zone, warn_days = zone_of(state, context), context.policy.complaint.warn_days
     for step in winback.steps:
-        if not step.is_open:
+        if not step.is_open or (winback.file.returned and step.step != WinbackStep.W5):
             continue
         clock = Clock(step.step, step.due_on, started_at=winback.file.opened_at)
         warning, breach = Told(step.step, "warned"), Told(step.step, "breached")

@@ -21,7 +21,7 @@ select row_to_json(g)::text as item from (
    order by logged_on desc, grievance_id desc limit $4
 ) g
 """
-STATE = "select state from stream where kind = 'customer' and id = $1 and version > 0"
+STATE = "select state from stream where kind = 'customer' and id = $1 and version > 0 and erased_at is null"
 
 
 async def list_grievances(
@@ -33,6 +33,6 @@ async def list_grievances(
 
 
 async def state_of(connection: asyncpg.Connection, customer: UUID) -> CustomerState | None:
-    """What rules know of a customer; None: nothing."""
+    """What rules know of a customer; None: nothing, or no longer."""
     found = await connection.fetchval(STATE, customer)
     return None if found is None else msgspec.json.decode(found, type=CustomerState)

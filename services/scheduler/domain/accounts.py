@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from services.scheduler.domain.commands import DecideExit
 from services.scheduler.domain.finishing import is_blank
-from services.scheduler.domain.rows import ExitReview
+from services.scheduler.domain.rows import ExitReview, Task
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from services.scheduler.domain.tasks import AFTER_THE_END, cancel_tasks, make_task, open_of
 from services.scheduler.domain.voice import ask_referral
@@ -20,7 +20,7 @@ from shared.contracts.grading import (
 )
 from shared.contracts.profile import CustomerChurned, CustomerExited, CustomerWonBack
 from shared.contracts.scheduler import ExitDecided
-from shared.contracts.values import Tier
+from shared.contracts.values import Tier, WinbackStep
 from shared.engine.decision import Context, Event, Fact, Refused, Superseded
 
 PARTING = ("end_membership", "refund", "suggest_supplier")
@@ -90,7 +90,8 @@ def decide_churned(state: CustomerState, _event: Event, said: CustomerChurned, c
 
 
 def decide_won_back(state: CustomerState, _event: Event, _said: CustomerWonBack, context: Context) -> Answer:
-    return cancel_tasks(state, "won_back", context, _investigates)
+    """Nothing is left to find out, nor to try; the measure against the next departure stays (WB-06)."""
+    return cancel_tasks(state, "won_back", context, _tries_to_win_back)
 
 
 def decide_winback_closed(state: CustomerState, _event: Event, said: WinbackClosed, context: Context) -> Answer:
@@ -141,5 +142,9 @@ def decide_exited(state: CustomerState, _event: Event, _said: CustomerExited, co
     )
 
 
-def _investigates(task: object) -> bool:
-    return getattr(task, "kind", None) == "investigate_churn"
+def _investigates(task: Task) -> bool:
+    return task.kind == "investigate_churn"
+
+
+def _tries_to_win_back(task: Task) -> bool:
+    return _investigates(task) or (task.because == "winback" and task.step != WinbackStep.W5)

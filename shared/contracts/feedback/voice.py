@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from shared.contracts.data import Count, Data, Name
 from shared.contracts.dates import BusinessDate, Instant
@@ -117,7 +117,7 @@ class ImprovementReopened(Data):
 
 
 class KpiComputed(Data):
-    """`value` None: nothing to count. `n`: of how many."""
+    """`value` null: nothing to count, and said so. `n`: of how many."""
 
     TYPE: ClassVar[str] = "holdfast.feedback.kpi.computed.v1"
     ABOUT_CUSTOMER: ClassVar[bool] = False
@@ -127,3 +127,9 @@ class KpiComputed(Data):
     n: Count
     from_on: BusinessDate
     to_on: BusinessDate
+
+    @model_serializer(mode="wrap")
+    def _with_its_value(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A figure of nothing is null, where absent fields are left out else."""
+        written: dict[str, Any] = write(self)
+        return {"kpi": self.kpi, "value": None} | written
