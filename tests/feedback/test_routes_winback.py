@@ -53,6 +53,10 @@ async def test_a_win_back_is_a_case_with_steps_that_are_completed_where_cases_ar
     done = await stack.post(f"{path}/steps/W2/complete", {"result": "done", "channel": "phone", "note": "kind"})
     assert (done["steps"][1]["status"], done["steps"][1]["note"]) == ("done", "kind")
     await stack.post(f"{path}/steps/W4/complete", {"result": "done"}, 409, "step_order")
+    cause = {"category": "process", "element": "service_quality", "touchpoint": None, "text": "nobody called"}
+    assert (await stack.post(f"{path}/cause", {"causes": [cause]}))["causes"] == [cause]
+    found = [(c["category"], c["cases"]) for c in (await stack.get("/improvements/candidates"))["items"]]
+    assert found == [("process", 1)]
     report = {"result": "done", "displeasure_resolved": True, "opinions": "too slow", "plan": "a call a week"}
     shown = await stack.post(f"{path}/steps/W3/complete", report)
     assert (shown["opinions"], shown["plan"]) == ("too slow", "a call a week")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
-from services.feedback.domain.commands import ChangeCase
+from services.feedback.domain.commands import ChangeCase, FindCause
 from services.feedback.domain.departures import Churn
 from services.feedback.domain.improvement_seed import Seed
+from services.feedback.domain.rows import Cause
 from services.feedback.domain.winback import WinbackFile, WinbackStepRow
 from shared.contracts.feedback import (
     CaseBreached,
@@ -161,6 +163,17 @@ def test_what_no_longer_binds_is_not_breached(left):
     left.to("2025-05-01")
     said = [(when, fact.step) for when, fact in left.dated if isinstance(fact, CaseBreached)]
     assert [step for when, step in said if when.date() > date(2025, 3, 12)] == ["W5"]
+
+
+def test_wb07_why_the_customer_left_is_found_before_the_end_and_after_it(left):
+    told = {"category": "process", "text": "two systems disagree"}
+    assert refusal(left.tell(FindCause(case_id=file(left).case_id, fault="company"))) == ("invalid_body", 422)
+    left.tell(FindCause(case_id=file(left).case_id, causes=[told]))
+    assert file(left).causes == (Cause(**told),)
+    left.tell(CustomerExited(on=date(2025, 3, 10)))
+    left.tell(FindCause(case_id=file(left).case_id, causes=[]))
+    assert (file(left).status, file(left).causes) == ("lost", ())
+    assert refusal(left.tell(FindCause(case_id=UUID(int=1), causes=[]))) == ("not_found", 404)
 
 
 def test_wb08_a_win_back_has_an_owner(left):

@@ -22,6 +22,7 @@ from shared.engine.decision import Context, Decision, Event, Refused
 PAUSED = Refused("case_paused", "the case is paused: resume it first", status=409)
 NOT_PAUSED = Refused("case_not_paused", "the case is not paused", status=409)
 IS_OPEN = Refused("case_open", "the case is open: there is nothing to open again", status=409)
+OF_COMPLAINTS = Refused("not_found", "this is a win-back: besides its steps it is only reassigned", status=404)
 OWNER = Refused("invalid_body", "say in `to` who takes the case")
 REASON = Refused("reason_required", "say in `reason` why")
 
@@ -66,8 +67,10 @@ def _reassign(case: OpenCase, data: ChangeCase, _context: Context) -> Change | R
 def _reassign_winback(state: CustomerState, data: ChangeCase) -> Decision | None:
     """The one thing that is done with a win-back besides its steps (WB-08)."""
     winback = state.departure.find(data.case_id)
-    if winback is None or data.action != CaseAction.REASSIGN:
+    if winback is None:
         return None
+    if data.action != CaseAction.REASSIGN:
+        return OF_COMPLAINTS
     if not data.to:
         return OWNER
     change = WinbackChange(replace(winback, file=replace(winback.file, owner=data.to)))

@@ -86,8 +86,13 @@ def _stated(data: SatisfactionStated) -> Iterator[RowKey]:
     yield RowKey(ClosedCase, case_id_of(data.complaint_id))
 
 
-def _case(data: ResolveCase | FindCause) -> Iterator[RowKey]:
+def _case(data: ResolveCase) -> Iterator[RowKey]:
     yield RowKey(CaseFile, data.case_id)
+
+
+def _cause(data: FindCause) -> Iterator[RowKey]:
+    yield RowKey(CaseFile, data.case_id)
+    yield RowKey(WinbackFile, data.case_id)
 
 
 def _step(data: CompleteStep) -> Iterator[RowKey]:
@@ -140,7 +145,7 @@ NAMES: Mapping[type[Data], Names] = {
     TaskCompleted: _task,
     CompleteStep: _step,
     ResolveCase: _case,
-    FindCause: _case,
+    FindCause: _cause,
     ChangeCase: _change,
     InteractionRecorded: _contact,
     SurveyAnswered: _answer,

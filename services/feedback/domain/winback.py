@@ -10,11 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.feedback.domain.consents import Consents, free_channels
-from services.feedback.domain.rows import StepStatus
+from services.feedback.domain.rows import Cause, StepStatus
 from shared.contracts.data import Data
 from shared.contracts.feedback import PlannedWinbackStep, WinbackClosed, WinbackStarted, WinbackStepBlocked
 from shared.contracts.policy import Policy
 from shared.contracts.values import Tier, WinbackStep
+from shared.engine.decision import Context
 
 NO_CHANNEL = "no_consented_channel"
 IN_ORDER = (WinbackStep.W2, WinbackStep.W3, WinbackStep.W4)
@@ -41,6 +42,7 @@ class WinbackFile(Struct, frozen=True):
     item_id: UUID | None = None
     """The improvement that W5's measure became."""
     owner: str | None = None
+    causes: tuple[Cause, ...] = ()
 
 
 class WinbackStepRow(Struct, frozen=True):
@@ -149,6 +151,14 @@ def end(change: WinbackChange, now: datetime) -> WinbackChange:
     file = replace(change.winback.file, status="won" if won else "lost", closed_at=now)
     closed = WinbackClosed(case_id=file.case_id, won=won)
     return replace(change, winback=replace(change.winback, file=file)).say(closed)
+
+
+def closed_winback(context: Context, case_id: object) -> WinbackFile | None:
+    """This customer's win-back that is over by now."""
+    row = context.rows.get(WinbackFile, case_id)
+    if row is None or row.closed_at is None or row.closed_at > context.now:
+        return None
+    return row if row.customer_id == context.stream.id else None
 
 
 def _able(capabilities: tuple[str, ...], policy: Policy) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from services.feedback.domain.winback import (
     WinbackFile,
     WinbackStepRow,
     close_if_done,
+    closed_winback,
 )
 from shared.contracts.feedback import ImprovementPrioritised, WinbackStepCompleted
 from shared.contracts.scheduler import RefreshedNeed
@@ -43,7 +44,7 @@ def decide_winning(state: CustomerState, data: CompleteStep, context: Context) -
     """End one step; a win-back ends with its last one."""
     winback = state.departure.find(data.case_id)
     if winback is None:
-        return CASE_CLOSED if _is_closed(data, context) else NO_CASE
+        return CASE_CLOSED if closed_winback(context, data.case_id) else NO_CASE
     step = winback.find(data.step)
     if step is None:
         return Refused("not_found", f"this win-back has no {data.step}", status=404)
@@ -77,13 +78,6 @@ def _opinions(file: WinbackFile, opinions: str, state: CustomerState, context: C
         received_on=today(state, context),
         text=opinions,
     )
-
-
-def _is_closed(data: CompleteStep, context: Context) -> bool:
-    row = context.rows.get(WinbackFile, data.case_id)
-    if row is None or row.customer_id != context.stream.id:
-        return False
-    return row.closed_at is not None and row.closed_at <= context.now
 
 
 def _order(winback: Winback, step: WinbackStepRow) -> Refused | None:

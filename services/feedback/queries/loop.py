@@ -101,10 +101,14 @@ select avg(s.score)::float8 as mean from improvement i join signal s on s.elemen
 IMPLEMENTED_ON = "select (solution ->> 'implemented_on')::date from improvement where item_id = $1"
 CANDIDATES = """
 with told as (
-  select distinct f.case_id, f.customer_id, cause ->> 'category' as category,
-         coalesce(cause ->> 'element', f.element) as element
-    from case_file f cross join lateral jsonb_array_elements(f.causes) as causes (cause)
-   where f.opened_on >= $1 and f.opened_on <= $2
+  select distinct case_id, customer_id, cause ->> 'category' as category,
+         coalesce(cause ->> 'element', element) as element
+    from (
+      select case_id, customer_id, opened_on, element, causes from case_file
+      union all
+      select case_id, customer_id, opened_on, null, causes from winback_file
+    ) f cross join lateral jsonb_array_elements(f.causes) as causes (cause)
+   where opened_on >= $1 and opened_on <= $2
 ), cases as (
   select category, element, count(distinct case_id) as cases from told group by category, element
 ), customers as (

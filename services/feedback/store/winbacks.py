@@ -19,16 +19,16 @@ on conflict (churn_id) do update set
 SAVE_FILES = """
 insert into winback_file (
   case_id, customer_id, status, reason, tier, opened_at, opened_on, returned, closed_at, opinions, plan, item_id,
-  owner, cause_id, cause_type
+  owner, causes, cause_id, cause_type
 )
 select
   case_id, customer_id, status, reason, tier, opened_at, opened_on, returned, closed_at, opinions, plan, item_id,
-  owner, cause_id, cause_type
+  owner, causes, cause_id, cause_type
 from json_populate_recordset(null::winback_file, $1::json)
 on conflict (case_id) do update set
   customer_id = excluded.customer_id, status = excluded.status, reason = excluded.reason, tier = excluded.tier,
   returned = excluded.returned, closed_at = excluded.closed_at, opinions = excluded.opinions, plan = excluded.plan,
-  item_id = excluded.item_id, owner = excluded.owner
+  item_id = excluded.item_id, owner = excluded.owner, causes = excluded.causes
 """
 LOAD_FILES = "select row_to_json(f)::text as row from winback_file f where f.case_id = any($1::uuid[])"
 
