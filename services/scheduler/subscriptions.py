@@ -49,6 +49,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = MappingProxyType(
             feedback.ComplaintReopened,
             feedback.RemediationStarted,
             feedback.RemediationStepAdded,
+            feedback.CaseMoved,
             feedback.RemediationStepCompleted,
             feedback.WinbackStarted,
             feedback.WinbackStepCompleted,

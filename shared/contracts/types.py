@@ -152,6 +152,7 @@ FACTS: Mapping[str, Registry] = MappingProxyType(
                 feedback.ComplaintReopened,
                 feedback.CaseWarned,
                 feedback.CaseBreached,
+                feedback.CaseMoved,
                 feedback.WinbackStarted,
                 feedback.WinbackStepCompleted,
                 feedback.WinbackStepBlocked,

@@ -17,6 +17,7 @@ from services.feedback.domain.rows import case_id_of
 from services.feedback.domain.watching import next_instant
 from shared.contracts.feedback import (
     CaseBreached,
+    CaseMoved,
     CaseWarned,
     ComplaintReopened,
     ComplaintResolved,
@@ -151,6 +152,35 @@ def test_an_activation_derives_the_deadlines_of_open_cases_anew(desk, desk_of, d
     assert redecide(PeriodState(), context) == Accepted(PeriodState())
 
 
+def test_another_policy_moves_what_is_owed_and_keeps_what_it_was(desk, desk_of):
+    desk.complain()
+    desk.complete("R1")
+    values = {"complaint.acknowledge_days": 2, "remediation.due_days": {"R1": 9, "R2": 4}, "complaint.warn_days": 0}
+    desk.to("2025-03-11").policy = desk_of(**values).policy
+    context = desk.context(desk.event(ComplaintUpdated(complaint_id="c1")))
+    decided = redecide(desk.state, context)
+    desk.take(decided, context)
+    assert [(each.data.step, f"{each.data.due_on:%m-%d}") for each in decided.facts] == [
+        ("acknowledge", "03-12"),
+        ("R2", "03-14"),
+    ]
+    assert (desk.dues()["R1"], desk.dues()["R2"], f"{desk.file().acknowledge_by_on}") == (
+        "03-10",
+        "03-14",
+        "2025-03-12",
+    )
+    assert [(f"{m.was_on:%m-%d}", f"{m.due_on:%m-%d}") for m in desk.file().moves] == [
+        ("03-11", "03-14"),
+        ("03-10", "03-12"),
+    ]
+    assert redecide(desk.state, context).facts == ()
+    desk.to("2025-05-01")
+    assert [each for each in rung(desk) if each[1] in ("R2", "acknowledge")] == [
+        ("03-11 00:00", "acknowledge", "03-10"),
+        ("03-15 00:00", "R2", "03-14"),
+    ]
+
+
 # -- pauses
 
 
@@ -161,7 +191,8 @@ def test_a_pause_credits_its_time_to_every_clock(desk):
     desk.to("2025-03-20", "12:00")
     assert rung(desk) == []
     change(desk, "resume")
-    assert desk.dues()["R1"] == "03-20"
+    assert (desk.dues()["R1"], f"{desk.file().acknowledge_by_on:%m-%d}") == ("03-20", "03-20")
+    assert [each.step for each in desk.said(CaseMoved)] == ["acknowledge", "R1", "R2", "R3", "R5", "R6"]
     assert desk.file().resolve_by_on == date(2025, 4, 3)
     desk.to("2025-03-22")
     assert rung(desk)[:2] == [("03-21 00:00", "acknowledge", "03-20"), ("03-21 00:00", "R1", "03-20")]
@@ -284,6 +315,17 @@ def test_a_closed_case_stands_still_until_it_is_opened_again(desk, closed_on, re
     change(desk.to(reopened_on), "reopen", reason="again")
     desk.to("2025-08-01")
     assert [when for when, step, _ in rung(desk) if step is None] == breaches
+
+
+def test_opened_again_a_case_says_by_when_its_open_steps_are_due(desk):
+    desk.complain()
+    desk.complete("R1")
+    desk.withdraw()
+    change(desk.to("2025-03-12"), "reopen", reason="again")
+    told = {each.step: f"{each.due_on:%m-%d}" for each in desk.said(CaseMoved)}
+    steps = {"R2": "03-13", "R3": "03-14", "R5": "03-13", "R6": "03-15"}
+    assert told == steps | {"acknowledge": "03-12"}
+    assert desk.dues() == steps | {"R1": "03-10", "R4": "03-13"}
 
 
 def test_a_case_that_was_closed_in_a_pause_stood_still_since_then(desk):

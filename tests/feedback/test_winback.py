@@ -14,6 +14,7 @@ from services.feedback.domain.rows import Cause
 from services.feedback.domain.winback import WinbackFile, WinbackStepRow
 from shared.contracts.feedback import (
     CaseBreached,
+    CaseMoved,
     CaseWarned,
     WinbackClosed,
     WinbackStarted,
@@ -174,6 +175,16 @@ def test_wb07_why_the_customer_left_is_found_before_the_end_and_after_it(left):
     left.tell(FindCause(case_id=file(left).case_id, causes=[]))
     assert (file(left).status, file(left).causes) == ("lost", ())
     assert refusal(left.tell(FindCause(case_id=UUID(int=1), causes=[]))) == ("not_found", 404)
+
+
+def test_another_policy_moves_the_steps_and_a_working_calendar_holds_for_them(left, desk_of):
+    values = {"winback.due_days": {"W2": 5}, "calendar.working_days": ["mon", "tue", "wed", "thu", "fri"]}
+    left.policy = desk_of(**values).policy
+    left.tell(CustomerChurned(kind="abnormal", reason="price"))
+    assert [(each.step, f"{each.due_on:%m-%d}") for each in left.said(CaseMoved)] == [("W2", "03-14")]
+    assert (f"{step(left, 'W2').due_on}", f"{step(left, 'W5').due_on}") == ("2025-03-14", "2025-04-09")
+    left.to("2025-03-16")
+    assert [fact.step for fact in left.said(CaseBreached)] == ["W1", "W3", "W2"]
 
 
 def test_wb08_a_win_back_has_an_owner(left):

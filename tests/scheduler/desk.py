@@ -167,6 +167,10 @@ class Desk:
     def reopened(self, on: str) -> None:
         self.fold(feedback.ComplaintReopened(case_id=CASE), day(on) + TICK)
 
+    def moved(self, on: str, step: str, due_on: str) -> None:
+        said = feedback.CaseMoved(case_id=CASE, step=step, due_on=date.fromisoformat(due_on))
+        self.fold(said, day(on) + TICK)
+
     def step_done(self, on: str, step: str, result: str = "done", **more: Any) -> None:
         self.fold(feedback.RemediationStepCompleted(case_id=CASE, step=step, result=result, **more), day(on) + TICK)
 

@@ -151,6 +151,39 @@ def test_a_resolved_complaint_leaves_only_its_acknowledgement(graded):
     ]
 
 
+def owed(desk):
+    return sorted((task.step or task.kind, f"{task.due_on:%m-%d}") for task in desk.tasks(status="open"))
+
+
+def test_what_a_case_is_owed_moves_with_it_and_is_overdue_on_its_new_day(graded):
+    graded.complained("2025-03-10")
+    graded.remedy("2025-03-10", R1="2025-03-10", R2="2025-03-11")
+    graded.tick("2025-03-11")
+    for step in ("acknowledge", "R1"):
+        graded.moved("2025-03-11", step, "2025-03-14")
+    graded.moved("2025-03-11", "R3", "2025-03-14")
+    assert owed(graded) == [("R1", "03-14"), ("R2", "03-11"), ("acknowledge", "03-14")]
+    graded.tick("2025-03-12")
+    graded.tick("2025-03-15")
+    assert graded.at("task.overdue") == [f"2025-03-{day}T00:00:00+00:00" for day in ("11", "11", "12", "15", "15")]
+
+
+@pytest.mark.parametrize("end", ["resolved", "withdrew"])
+def test_of_a_case_opened_again_what_is_owed_is_asked_for_anew(graded, end):
+    graded.complained("2025-03-10")
+    graded.remedy("2025-03-10", R1="2025-03-10", R2="2025-03-11")
+    getattr(graded, end)("2025-03-11")
+    graded.moved("2025-03-11", "R1", "2025-03-12")
+    assert [step for step, _ in owed(graded)] in ([], ["acknowledge"])
+    graded.reopened("2025-03-12")
+    for step in ("acknowledge", "R1", "R2"):
+        graded.moved("2025-03-12", step, "2025-03-13")
+    assert owed(graded) == [("R1", "03-13"), ("R2", "03-13"), ("acknowledge", "03-13")]
+    assert graded.due == "2025-03-17"
+    graded.resolved("2025-03-13")
+    assert [step for step, _ in owed(graded)] == ["acknowledge"]
+
+
 @pytest.mark.parametrize("order", ["withdrawn first", "opened first"])
 def test_a_withdrawn_complaint_leaves_nothing_to_do_in_any_order(graded, order):
     if order == "withdrawn first":

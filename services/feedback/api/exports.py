@@ -34,7 +34,7 @@ Days = tuple[date | None, date | None]
 Table = Literal["kpis", "cases", "churns", "winbacks", "feedback", "improvements"]
 
 _CASE = "case_id kind customer_id complaint_id status fault severity tier opened_on acknowledge_by_on acknowledged_at"
-_CLOCKS = "resolve_by_on deadlines paused_at escalated_to reopened"
+_CLOCKS = "resolve_by_on deadlines moves paused_at escalated_to reopened"
 _WINBACK = "reason returned item_id owner steps causes"
 COLUMNS: Final[dict[Table, str]] = {
     "kpis": "kpi value unit n from_on to_on grade agent channel element definition details",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from shared.clock import start_of_day
 from shared.contracts.policy import Policy
-from shared.contracts.values import Severity
+from shared.contracts.values import Severity, Step
 from shared.working_days import earlier_working_day
 
 ACKNOWLEDGE, RESOLVE = "acknowledge", "resolve"
@@ -62,6 +62,14 @@ def instants(clock: Clock, zone: str, warn_days: int) -> Iterator[datetime]:
 
 def resolve_due(opened_on: date, severity: Severity, policy: Policy) -> date:
     return working(opened_on + timedelta(days=policy.complaint.resolve_days[severity]), opened_on, policy)
+
+
+def acknowledge_due(opened_on: date, policy: Policy) -> date:
+    return working(opened_on + timedelta(days=policy.complaint.acknowledge_days), opened_on, policy)
+
+
+def step_due(step: Step, counted_from: date, policy: Policy) -> date:
+    return working(counted_from + timedelta(days=policy.remediation.due_days[step]), counted_from, policy)
 
 
 def working(day: date, anchor: date, policy: Policy) -> date:

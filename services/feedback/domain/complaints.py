@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from msgspec.structs import replace
 
 from services.feedback.domain.case import Change, accept, closed_file, today, zone_of
-from services.feedback.domain.clocks import working
+from services.feedback.domain.clocks import acknowledge_due
 from services.feedback.domain.closing import close
 from services.feedback.domain.deadlines import versioned
 from services.feedback.domain.purchases import is_guaranteed
@@ -72,9 +70,7 @@ def _file(state: CustomerState, event: Event, data: ComplaintReceived, context: 
         staff_at_fault=data.staff_at_fault,
         opened_at=event.time,
         opened_on=opened_on,
-        acknowledge_by_on=working(
-            opened_on + timedelta(days=context.policy.complaint.acknowledge_days), opened_on, context.policy
-        ),
+        acknowledge_by_on=acknowledge_due(opened_on, context.policy),
         tier=state.tier,
         cause_id=context.cause.event_id,
         cause_type=context.cause.type,

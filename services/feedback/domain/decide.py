@@ -60,7 +60,8 @@ from services.feedback.domain.state import CustomerState
 from services.feedback.domain.steps import decide_complete
 from services.feedback.domain.strangers import decide_stranger
 from services.feedback.domain.voice import decide_answered, decide_contact, decide_grievance_resolved, decide_mentioned
-from services.feedback.domain.watching import keep_clocks
+from services.feedback.domain.watching import keep_clocks, say_moves
+from services.feedback.domain.watching_winbacks import keep_winbacks
 from shared.contracts import grading, profile, scheduler
 from shared.contracts.data import Data
 from shared.engine.decision import Accepted, Context, Decision, Event, TimePassed
@@ -127,19 +128,24 @@ def decide(state: Any, event: Event | TimePassed, context: Context) -> Decision:
         raise TypeError(f"feedback has no rule for {type(event.data).__name__}")
     decided = rule(state, event, event.data, context)
     if isinstance(decided, Accepted) and isinstance(state, CustomerState):
-        return in_period(keep_clocks(decided, context), context)
+        return in_period(_kept(state, decided, context), context)
     return decided
 
 
 def redecide(state: Any, context: Context) -> Accepted:
-    """What another policy makes of open cases: the days by which they are to be resolved, the older ones kept.
+    """What another policy makes of open cases: the days by which what is owed is to be done, the older ones kept.
 
     And of improvements: their scores.
     """
     if isinstance(state, ImprovementState):
         return scored_again(state, context)
     decided = Accepted(state)
-    return keep_clocks(decided, context) if isinstance(state, CustomerState) else decided
+    return _kept(state, decided, context) if isinstance(state, CustomerState) else decided
+
+
+def _kept(before: CustomerState, decided: Accepted, context: Context) -> Accepted:
+    """With the clocks of all that is owed, and a word for what falls on another day."""
+    return keep_winbacks(say_moves(before, keep_clocks(decided, context)), context)
 
 
 def _time(state: Any, context: Context) -> Decision:

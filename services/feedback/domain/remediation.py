@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from msgspec.structs import replace
 
 from services.feedback.domain.case import Change, step_row
-from services.feedback.domain.clocks import working
+from services.feedback.domain.clocks import step_due
 from services.feedback.domain.playbook import needed_steps, place_of
 from services.feedback.domain.state import OpenCase, OpenStep
 from shared.contracts.feedback import PlannedStep, RemediationStarted, RemediationStepAdded
@@ -32,14 +32,14 @@ def judge(change: Change, counted_from: date, policy: Policy) -> Change:
 
 
 def _missing_steps(case: OpenCase, counted_from: date, policy: Policy) -> tuple[OpenStep, ...]:
-    days = policy.remediation.due_days
     return tuple(
         OpenStep(
             step=step,
             place=place_of(step, policy),
-            due_on=working(counted_from + timedelta(days=days[step]), counted_from, policy),
+            due_on=step_due(step, counted_from, policy),
             because=because,
             entitlements=policy.remediation.entitlements if step == Step.R2 and case.guaranteed else (),
+            counted_from=counted_from,
         )
         for step, because in needed_steps(case, policy)
         if case.find(step) is None

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from services.feedback.domain.case import Change, accept, closed_file, today
+from services.feedback.domain.case import Change, accept, closed_file, step_row, today
 from services.feedback.domain.clocks import credited
 from services.feedback.domain.remediation import judge
 from services.feedback.domain.state import ClosedCase, CustomerState, OpenCase
+from services.feedback.domain.watching import clocked, owed_days
 from services.feedback.domain.words import hear, heard_of
 from shared.contracts.feedback import ComplaintReopened
 from shared.engine.decision import Accepted, Context
@@ -34,5 +35,10 @@ def reopen(state: CustomerState, case_id: UUID, context: Context) -> Accepted | 
     case = OpenCase(
         file=file, steps=row.steps, repeat=row.repeat, rejected=True, clocks=clocks, guaranteed=row.guaranteed
     )
-    said = Change(case).say(ComplaintReopened(case_id=case_id))
+    case = clocked(case, context)
+    said = (
+        Change(case)
+        .say(ComplaintReopened(case_id=case_id), *owed_days(case))
+        .write(*(step_row(case, step) for step in case.steps if step.status == "open"))
+    )
     return accept(state, judge(said, max(today(state, context), file.opened_on), context.policy))

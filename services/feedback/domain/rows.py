@@ -45,6 +45,16 @@ class Deadline(Struct, frozen=True):
     at: datetime
 
 
+class Move(Struct, frozen=True):
+    """Another policy gave the acknowledgement or a step another day; pauses not counted."""
+
+    step: str
+    was_on: date
+    due_on: date
+    policy_id: str
+    at: datetime
+
+
 class CaseFile(Struct, frozen=True):
     """One complaint's case; `fault`, `severity` and `correctable` are what was last said about it."""
 
@@ -81,6 +91,7 @@ class CaseFile(Struct, frozen=True):
     """Field -> the mark (instant, event id) of the word in force; an older word changes nothing."""
     resolve_by_on: date | None = None
     deadlines: tuple[Deadline, ...] = ()
+    moves: tuple[Move, ...] = ()
     paused_at: datetime | None = None
     owner: str | None = None
     escalation: int = 0

@@ -29,6 +29,8 @@ class OpenStep(Struct, frozen=True):
     status: StepStatus = StepStatus.OPEN
     customer_told: bool = False
     entitlements: tuple[str, ...] = ()
+    counted_from: date | None = None
+    """What its day is counted from; None, of an older build: its day stays."""
 
 
 class OpenCase(Struct, frozen=True):

@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
-from services.feedback.domain.case import zone_of
+from services.feedback.domain.case import step_row, zone_of
 from services.feedback.domain.clocks import ACKNOWLEDGE, RESOLVE, Clock, ends_at, instants, warns_at
-from services.feedback.domain.deadlines import versioned
-from services.feedback.domain.rows import CaseFile
+from services.feedback.domain.deadlines import derived
+from services.feedback.domain.rows import CaseFile, CaseStep
 from services.feedback.domain.state import CustomerState, OpenCase
 from shared.contracts.data import Data
-from shared.contracts.feedback import CaseBreached, CaseWarned
+from shared.contracts.feedback import CaseBreached, CaseMoved, CaseWarned
 from shared.engine.decision import Accepted, Context, Fact
 
 
@@ -22,11 +22,12 @@ def keep_clocks(decided: Accepted, context: Context) -> Accepted:
     state: CustomerState = decided.state
     if not state.cases:
         return decided
-    rows = []
+    rows: list[CaseFile | CaseStep] = []
     for case in state.cases:
         kept = clocked(case, context)
         if kept.file != case.file:
             rows.append(kept.file)
+        rows += [step_row(kept, step) for was, step in zip(case.steps, kept.steps, strict=True) if step != was]
         if kept != case:
             state = state.with_case(kept)
     return replace(decided, state=state, rows=(*decided.rows, *rows))
@@ -34,12 +35,17 @@ def keep_clocks(decided: Accepted, context: Context) -> Accepted:
 
 def clocked(case: OpenCase, context: Context) -> OpenCase:
     """With a clock for each thing that it owes now."""
-    case = replace(case, file=versioned(case.file, context))
+    case = derived(case, context)
     owed = dict(_owed(case))
     running = {clock.name: clock for clock in case.clocks}
     clocks = tuple(_clock(running.get(name), name, due_on, context) for name, due_on in owed.items())
-    (resolve,) = [clock for clock in clocks if clock.name == RESOLVE]
-    return replace(case, clocks=clocks, file=replace(case.file, resolve_by_on=resolve.due_day))
+    days = {clock.name: clock.due_day for clock in clocks}
+    file = replace(
+        case.file,
+        resolve_by_on=days[RESOLVE],
+        acknowledge_by_on=days.get(ACKNOWLEDGE, case.file.acknowledge_by_on),
+    )
+    return replace(case, clocks=clocks, file=file)
 
 
 def _owed(case: OpenCase) -> Iterator[tuple[str, date]]:
@@ -57,6 +63,30 @@ def _clock(running: Clock | None, name: str, due_on: date, context: Context) -> 
     if running is None:
         return Clock(name, due_on, started_at=context.now)
     return running if running.due_on == due_on else replace(running, due_on=due_on, warned=False)
+
+
+def say_moves(before: CustomerState, decided: Accepted) -> Accepted:
+    """The decision with a word for each acknowledgement and step that falls on another day than before."""
+    state: CustomerState = decided.state
+    facts = tuple(
+        Fact(moved)
+        for case in state.cases
+        if (known := before.find(case.file.case_id)) is not None and known.clocks != case.clocks
+        for moved in _moved(known, case)
+    )
+    return replace(decided, facts=(*decided.facts, *facts)) if facts else decided
+
+
+def _moved(known: OpenCase, case: OpenCase) -> Iterator[CaseMoved]:
+    days = {clock.name: clock.due_day for clock in known.clocks}
+    return (said for said in owed_days(case) if days.get(said.step, said.due_on) != said.due_on)
+
+
+def owed_days(case: OpenCase) -> Iterator[CaseMoved]:
+    """By when what is owed, but for the resolution, which is nobody's task."""
+    for clock in case.clocks:
+        if clock.name != RESOLVE:
+            yield CaseMoved(case_id=case.file.case_id, step=clock.name, due_on=clock.due_day)
 
 
 def watch(decided: Accepted, context: Context) -> Accepted:

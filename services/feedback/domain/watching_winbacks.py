@@ -10,10 +10,9 @@ from msgspec.structs import replace
 from services.feedback.domain.case import zone_of
 from services.feedback.domain.clocks import Clock, ends_at, warns_at
 from services.feedback.domain.state import CustomerState
-from services.feedback.domain.winback import Told, Winback
+from services.feedback.domain.winback import Told, Winback, WinbackStepRow, binding, due_of
 from shared.contracts.data import Data
-from shared.contracts.feedback import CaseBreached, CaseWarned
-from shared.contracts.values import WinbackStep
+from shared.contracts.feedback import CaseBreached, CaseMoved, CaseWarned
 from shared.engine.decision import Accepted, Context, Fact
 
 
@@ -35,6 +34,30 @@ def watch_winbacks(decided: Accepted, context: Context) -> Accepted:
     )
 
 
+def keep_winbacks(decided: Accepted, context: Context) -> Accepted:
+    """The decision with the days of this policy for the steps that bind; another day is warned of again."""
+    state: CustomerState = decided.state
+    rows: list[WinbackStepRow] = []
+    winbacks = []
+    for winback in state.departure.winbacks:
+        days = ((step, due_of(step.step, winback.file, context.policy)) for step in binding(winback))
+        moved = {step.step: replace(step, due_on=due_on) for step, due_on in days if due_on != step.due_on}
+        steps = tuple(moved.get(step.step, step) for step in winback.steps)
+        told = tuple(each for each in winback.told if each.what == "breached" or each.step not in moved)
+        winbacks.append(replace(winback, steps=steps, told=told))
+        rows += moved.values()
+    if not rows:
+        return decided
+    departure = replace(state.departure, winbacks=tuple(winbacks))
+    facts = (CaseMoved(case_id=row.case_id, step=row.step, due_on=row.due_on) for row in rows)
+    return replace(
+        decided,
+        state=replace(state, departure=departure),
+        facts=(*decided.facts, *(Fact(fact) for fact in facts)),
+        rows=(*decided.rows, *rows),
+    )
+
+
 def next_winback_instant(state: CustomerState, context: Context) -> datetime | None:
     """When a step has something to say."""
     waiting = (at for winback in state.departure.winbacks for _, at in _waiting(winback, state, context))
@@ -43,9 +66,7 @@ def next_winback_instant(state: CustomerState, context: Context) -> datetime | N
 
 def _waiting(winback: Winback, state: CustomerState, context: Context) -> Iterator[tuple[Told, datetime]]:
     zone, warn_days = zone_of(state, context), context.policy.complaint.warn_days
-    for step in winback.steps:
-        if not step.is_open or (winback.file.returned and step.step != WinbackStep.W5):
-            continue
+    for step in binding(winback):
         clock = Clock(step.step, step.due_on, started_at=winback.file.opened_at)
         warning, breach = Told(step.step, "warned"), Told(step.step, "breached")
         if breach not in winback.told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.feedback.domain.clocks import working
 from services.feedback.domain.consents import Consents, free_channels
 from services.feedback.domain.rows import Cause, StepStatus
 from shared.contracts.data import Data
@@ -109,7 +111,7 @@ def begin(file: WinbackFile, consents: Consents, policy: Policy) -> WinbackChang
             case_id=file.case_id,
             step=play.step,
             place=place,
-            due_on=file.opened_on + timedelta(days=policy.winback.due_days[play.step]),
+            due_on=due_of(play.step, file, policy),
             channels=_able(play.capabilities, policy),
         )
         for place, play in enumerate(policy.playbooks.winback)
@@ -117,6 +119,17 @@ def begin(file: WinbackFile, consents: Consents, policy: Policy) -> WinbackChang
     planned = tuple(PlannedWinbackStep(step=s.step, due_on=s.due_on, channels=s.channels or None) for s in steps)
     started = WinbackStarted(case_id=file.case_id, steps=planned)
     return unblock(WinbackChange(Winback(file, steps)).say(started), consents, policy)
+
+
+def due_of(step: WinbackStep, file: WinbackFile, policy: Policy) -> date:
+    return working(file.opened_on + timedelta(days=policy.winback.due_days[step]), file.opened_on, policy)
+
+
+def binding(winback: Winback) -> Iterator[WinbackStepRow]:
+    """The open steps; of a customer who is back, the measure alone (WB-06)."""
+    for step in winback.steps:
+        if step.is_open and (step.step == WinbackStep.W5 or not winback.file.returned):
+            yield step
 
 
 def unblock(change: WinbackChange, consents: Consents, policy: Policy) -> WinbackChange:

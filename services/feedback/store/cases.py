@@ -11,13 +11,13 @@ insert into case_file (
   case_id, kind, complaint_id, customer_id, status, fault, severity, correctable, commitment_breached, staff_at_fault,
   about, order_id, element, touchpoint, channel, tier, opened_at, opened_on, acknowledge_by_on, acknowledged_at,
   closed_at, closed_because, answer_channel, answer_note, causes, said, cause_id, cause_type,
-  resolve_by_on, deadlines, paused_at, owner, escalation, escalated_to, reopened
+  resolve_by_on, deadlines, moves, paused_at, owner, escalation, escalated_to, reopened
 )
 select
   case_id, kind, complaint_id, customer_id, status, fault, severity, correctable, commitment_breached, staff_at_fault,
   about, order_id, element, touchpoint, channel, tier, opened_at, opened_on, acknowledge_by_on, acknowledged_at,
   closed_at, closed_because, answer_channel, answer_note, causes, said, cause_id, cause_type,
-  resolve_by_on, deadlines, paused_at, owner, escalation, escalated_to, reopened
+  resolve_by_on, deadlines, moves, paused_at, owner, escalation, escalated_to, reopened
 from json_populate_recordset(null::case_file, $1::json)
 on conflict (case_id) do update set
   customer_id = excluded.customer_id, status = excluded.status, fault = excluded.fault, severity = excluded.severity,
@@ -28,9 +28,9 @@ on conflict (case_id) do update set
   acknowledged_at = excluded.acknowledged_at, closed_at = excluded.closed_at, closed_because = excluded.closed_because,
   answer_channel = excluded.answer_channel, answer_note = excluded.answer_note, causes = excluded.causes,
   said = excluded.said, cause_id = excluded.cause_id, cause_type = excluded.cause_type,
-  resolve_by_on = excluded.resolve_by_on, deadlines = excluded.deadlines, paused_at = excluded.paused_at,
-  owner = excluded.owner, escalation = excluded.escalation, escalated_to = excluded.escalated_to,
-  reopened = excluded.reopened
+  resolve_by_on = excluded.resolve_by_on, deadlines = excluded.deadlines, moves = excluded.moves,
+  paused_at = excluded.paused_at, owner = excluded.owner, escalation = excluded.escalation,
+  escalated_to = excluded.escalated_to, reopened = excluded.reopened
 """
 LOAD_FILES = "select row_to_json(f)::text as row from case_file f where f.case_id = any($1::uuid[])"
 

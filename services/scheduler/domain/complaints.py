@@ -62,17 +62,22 @@ def decide_resolved(state: CustomerState, _event: Event, said: ComplaintResolved
 
 
 def decide_reopened(state: CustomerState, _event: Event, said: ComplaintReopened, context: Context) -> Answer:
-    """The case pulls the follow-up in again, from the day it was first opened."""
+    """The case pulls the follow-up in again, from the day it was first opened; what is owed comes as `case.moved`."""
     case = context.rows.get(ComplaintCase, said.case_id)
-    if case is None or case.complaint_id in state.withdrawn or find_case(state, said.case_id) is not None:
+    if case is None:
         return Superseded("there is no such case to open again")
     case = replace(case, status="open")
-    return Change(_with(state, case), rows=(case,))
+    withdrawn = tuple(id for id in state.withdrawn if id != case.complaint_id)
+    reopened = tuple(sorted({*state.reopened, case.complaint_id}))
+    return Change(_with(replace(state, withdrawn=withdrawn, reopened=reopened), case), rows=(case,))
 
 
 def decide_withdrawn(state: CustomerState, _event: Event, said: ComplaintWithdrawn, context: Context) -> Answer:
-    """The customer takes it back: nothing that it caused has a point any more, whenever its case is heard of."""
-    if said.complaint_id in state.withdrawn:
+    """The customer takes it back: nothing that it caused has a point any more, whenever its case is heard of.
+
+    A case that was opened again has an end of its own, which feedback says.
+    """
+    if said.complaint_id in (*state.withdrawn, *state.reopened):
         return Superseded("this complaint is withdrawn already")
     noted = replace(state, withdrawn=tuple(sorted((*state.withdrawn, said.complaint_id))))
     case = next((c for c in state.cases if c.complaint_id == said.complaint_id), None)

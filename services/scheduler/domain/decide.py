@@ -50,6 +50,7 @@ from services.scheduler.domain.routines import settle_routines
 from services.scheduler.domain.schedule import reschedule
 from services.scheduler.domain.state import NOBODY, Answer, Change, CustomerState, customer_row, day_of, zone_of
 from services.scheduler.domain.steps import (
+    decide_moved,
     decide_started,
     decide_step_added,
     decide_step_blocked,
@@ -114,6 +115,7 @@ RULES: dict[type[Data], tuple[Rule, str]] = {
     feedback.ComplaintReopened: (decide_reopened, "complaint"),
     feedback.RemediationStarted: (decide_started, "complaint"),
     feedback.RemediationStepAdded: (decide_step_added, "complaint"),
+    feedback.CaseMoved: (decide_moved, "complaint"),
     feedback.RemediationStepCompleted: (decide_step_completed, "contact"),
     feedback.WinbackStarted: (decide_started, "winback"),
     feedback.WinbackStepCompleted: (decide_step_completed, "contact"),

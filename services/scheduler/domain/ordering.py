@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from services.scheduler.domain.commands import ApproveTask, AssignTask, CancelTask, CreateTask, SnoozeTask
 from services.scheduler.domain.escalating import attended
 from services.scheduler.domain.finishing import is_blank, meant
-from services.scheduler.domain.judging import give_back, judge, planned
+from services.scheduler.domain.judging import judge
 from services.scheduler.domain.rows import Meeting
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of, with_task
-from services.scheduler.domain.tasks import asked_key, cancel, make_task
+from services.scheduler.domain.tasks import asked_key, cancel, make_task, put_off
 from shared.contracts.policy import Policy
 from shared.contracts.values import Segment, Tier
 from shared.engine.decision import Context, Event, Refused
@@ -111,12 +111,7 @@ def decide_snooze_task(state: CustomerState, _event: Event, asked: SnoozeTask, c
         return Refused("not_snoozable", "What a case is owed, or somebody holds back or approves, is not put off.", 409)
     if not today < asked.until_on <= last:
         return Refused("invalid_body", f"Give a day until_on after {today} and not after {last}.")
-    back = give_back(state, task, context)
-    later = replace(
-        task, due_on=asked.until_on, snoozed_because=asked.reason, overdue_at=None, let_through_on=None,
-        due_at=None, rung=0, escalated_to=None, worked_on=None,
-    )  # fmt: skip
-    return Change(with_task(back.state, later), rows=(later, *planned(later, context)))
+    return put_off(state, task, asked.until_on, context, snoozed_because=asked.reason)
 
 
 def _refused(state: CustomerState, asked: CreateTask, policy: Policy) -> Refused | None:

@@ -44,6 +44,8 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     """The open ones, by case id."""
     withdrawn: tuple[str, ...] = ()
     """Withdrawn complaints, by id: their case may be heard of later, or again."""
+    reopened: tuple[str, ...] = ()
+    """Complaints whose case was opened again, by id: a withdrawal is of before."""
     region: str | None = None
     preferences: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()

@@ -10,8 +10,9 @@ from services.scheduler.domain.contact import contacted
 from services.scheduler.domain.contacts import made
 from services.scheduler.domain.finishing import Done, complete_followup_with, complete_task
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
-from services.scheduler.domain.tasks import cancel_tasks, find_task, make_case_task, make_task
+from services.scheduler.domain.tasks import cancel_tasks, find_task, make_case_task, make_task, put_off
 from shared.contracts.feedback import (
+    CaseMoved,
     RemediationStarted,
     RemediationStepAdded,
     RemediationStepCompleted,
@@ -21,7 +22,7 @@ from shared.contracts.feedback import (
 )
 from shared.contracts.ids import named
 from shared.contracts.values import Step, StepResult
-from shared.engine.decision import Context, Event
+from shared.engine.decision import Context, Event, Superseded
 
 OUTCOMES = {StepResult.DONE: "reviewed", StepResult.DECLINED: "declined", StepResult.REJECTED: "declined"}
 """The outcome of a step's task where nobody gave one."""
@@ -45,6 +46,18 @@ def decide_started(
 def decide_step_added(state: CustomerState, _event: Event, said: RemediationStepAdded, context: Context) -> Answer:
     """One more step, one more task."""
     return _add(state, said.case_id, said.step, said.due_on, context)
+
+
+def decide_moved(state: CustomerState, _event: Event, said: CaseMoved, context: Context) -> Answer:
+    """What is owed falls on another day; of a case that was opened again it may have no task any more, and gets one."""
+    kind, step = ("acknowledge", None) if said.step == "acknowledge" else ("case_step", said.step)
+    task = find_task(state, kind, said.case_id, step)
+    if task is not None:
+        return Change(state) if task.due_on == said.due_on else put_off(state, task, said.due_on, context)
+    case = find_case(state, said.case_id)
+    if case is None or case.complaint_id not in state.reopened:
+        return Superseded("nobody has this to do")
+    return make_case_task(state, kind, case, said.due_on, context, step)
 
 
 def decide_step_blocked(state: CustomerState, _event: Event, said: WinbackStepBlocked, context: Context) -> Answer:

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from services.scheduler.domain.consents import channel_for
 from services.scheduler.domain.contacts import contact_of
 from services.scheduler.domain.deadlines import Deadline, deadline
-from services.scheduler.domain.judging import give_back, is_judged, judge, reaches
+from services.scheduler.domain.judging import give_back, is_judged, judge, planned, reaches
 from services.scheduler.domain.rows import ComplaintCase, Task
-from services.scheduler.domain.state import Change, CustomerState, counted, day_of, without_task
+from services.scheduler.domain.state import Change, CustomerState, counted, day_of, with_task, without_task
 from shared.contracts.ids import named
 from shared.contracts.scheduler import TaskCancelled, TaskCreated
 from shared.engine.decision import Context, Fact
@@ -75,10 +75,14 @@ def asked_task(customer: UUID, kind: str, event_id: str) -> UUID:
 def make_case_task(
     state: CustomerState, kind: str, case: ComplaintCase, due_on: date, context: Context, step: str | None = None
 ) -> Change:
-    """A task of a complaint's case, unless the same one is open; its id follows from the complaint's."""
+    """A task of a complaint's case, unless the same one is open; its id follows from the complaint's.
+
+    Of a case that was opened again it is another one than before.
+    """
     if find_task(state, kind, case.case_id, step) is not None:
         return Change(state)
-    key = f"{step or ''}|{due_on}"
+    again = f"|{context.cause.event_id}" if case.complaint_id in state.reopened else ""
+    key = f"{step or ''}|{due_on}{again}"
     return make_task(
         state, kind, f"{case.case_id}|{key}", context, task_id=named(case.case_id, f"{kind}|{key}"), due_on=due_on,
         because="complaint", caused_by_case=case.case_id, complaint_id=case.complaint_id, step=step,
@@ -93,6 +97,23 @@ def find_task(state: CustomerState, kind: str, case_id: UUID, step: str | None =
 def open_of(state: CustomerState, kind: str, because: str | None = None) -> Task | None:
     """An open task of this kind, or None."""
     return next((t for t in state.tasks if t.kind == kind and because in (None, t.because)), None)
+
+
+def put_off(state: CustomerState, task: Task, due_on: date, context: Context, /, **more: Any) -> Change:
+    """On another day, as if nothing had been said of the days that went by."""
+    back = give_back(state, task, context)
+    later = replace(
+        task,
+        due_on=due_on,
+        due_at=None,
+        overdue_at=None,
+        let_through_on=None,
+        rung=0,
+        escalated_to=None,
+        worked_on=None,
+        **more,
+    )
+    return Change(with_task(back.state, later), rows=(later, *planned(later, context)))
 
 
 def cancel_tasks(state: CustomerState, reason: str, context: Context, which: Callable[[Task], bool]) -> Change:

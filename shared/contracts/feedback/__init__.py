@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.contracts.feedback.cases import (
     CaseBreached,
+    CaseMoved,
     CaseWarned,
     ComplaintFaultFound,
     ComplaintOpened,
@@ -39,6 +40,7 @@ from shared.contracts.feedback.voice import (
 
 __all__ = [
     "CaseBreached",
+    "CaseMoved",
     "CaseWarned",
     "ComplaintFaultFound",
     "ComplaintOpened",

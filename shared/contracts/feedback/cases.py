@@ -85,6 +85,19 @@ class ComplaintReopened(Data):
     case_id: UUID
 
 
+class CaseMoved(Data):
+    """What is open of it falls on another day now: after a pause, by another policy, or because it was opened again.
+
+    `step`: acknowledge, R1…R7 or W1…W5. A reopening says it of all that is still owed.
+    """
+
+    TYPE: ClassVar[str] = "holdfast.feedback.case.moved.v1"
+
+    case_id: UUID
+    step: Name
+    due_on: BusinessDate
+
+
 class CaseWarned(Data):
     """A deadline of the case, or of one step, is near. `due_on` as it stands."""
 
