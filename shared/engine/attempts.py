@@ -117,5 +117,6 @@ class Attempts:
 
 
 def _dead(item: Input, why: str) -> Input:
-    event_id = item.event.id if item.event else None
-    return msgspec.structs.replace(item, event=None, unreadable=Unreadable("internal_error", why, event_id))
+    event = item.event
+    named = (event.id, event.key) if event else (None, None)
+    return msgspec.structs.replace(item, event=None, unreadable=Unreadable("internal_error", why, *named))

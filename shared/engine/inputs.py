@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -38,11 +39,12 @@ class Raw(Struct, frozen=True):
 
 
 class Unreadable(Struct, frozen=True):
-    """Why a record is no event: a slug and a sentence."""
+    """Why a record is no event: a slug and a sentence; and which event it would be, where that can be read."""
 
     reason: str
     detail: str
     event_id: str | None = None
+    event_key: UUID | None = None
 
 
 class Move(Struct, frozen=True):

@@ -74,9 +74,8 @@ class Intake:
             at = envelope.recordedtime or at if is_fact else at
             data = read(envelope, self.reads.get(topic, NOTHING))
         except Undecodable as error:
-            return Input(
-                door, at, unreadable=Unreadable(error.reason, error.detail, error.event_id), raw=raw, origin=origin
-            )
+            unreadable = Unreadable(error.reason, error.detail, error.event_id, None if is_fact else _key(error))
+            return Input(door, at, unreadable=unreadable, raw=raw, origin=origin)
         except Unread:
             return Input(door, at, raw=raw, origin=origin)
         event = Event(
@@ -130,6 +129,11 @@ def journaled(types: Registry, door: Any, now: datetime, key: UUID, body: bytes)
         home=_home(envelope),
     )
     return Input(door, now, event, body=body)
+
+
+def _key(error: Undecodable) -> UUID | None:
+    """Of an upstream event whose envelope could be read."""
+    return None if error.source is None or error.event_id is None else event_key(error.source, error.event_id)
 
 
 def _home(envelope: Envelope) -> UUID | None:

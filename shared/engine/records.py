@@ -118,13 +118,12 @@ def _homeid(fact: Fact, context: Context, home: UUID | None) -> str | None:
 
 def dead_letter(rules: Rules, item: Input, reason: str, detail: str, stream_id: UUID | None = None) -> DeadLetter:
     """The dead letter of an input: its id is the event's where one can be read, else that of its bytes."""
-    event, raw, origin = item.event, item.raw, item.origin
+    raw, origin = item.raw, item.origin
     body = raw.value if raw else item.body
-    identity = event.key.bytes if event else body
-    event_id = event.id if event else item.unreadable.event_id if item.unreadable else None
+    event_key, event_id = _named(item)
     return DeadLetter(
-        id=derived("dead letter", rules.service, identity),
-        event_key=event.key if event else None,
+        id=derived("dead letter", rules.service, event_key.bytes if event_key else body),
+        event_key=event_key,
         event_id=event_id,
         topic=origin.topic if origin else None,
         part=origin.part if origin else None,
@@ -137,6 +136,13 @@ def dead_letter(rules: Rules, item: Input, reason: str, detail: str, stream_id: 
         stream_id=stream_id,
         called=_called(rules, raw.key) if raw and raw.key else None,
     )
+
+
+def _named(item: Input) -> tuple[UUID | None, str | None]:
+    """Key and id of the event, as far as they could be read."""
+    if item.event:
+        return item.event.key, item.event.id
+    return (item.unreadable.event_key, item.unreadable.event_id) if item.unreadable else (None, None)
 
 
 def _called(rules: Rules, key: bytes) -> str | None:

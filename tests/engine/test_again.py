@@ -8,16 +8,18 @@ from uuid import UUID
 import msgspec
 
 from services.scheduler.domain.commands import CompleteTask
+from services.scheduler.domain.rules import RULES
 from services.scheduler.subscriptions import SUBSCRIPTIONS
 from shared.contracts.clock import ClockMoved
 from shared.contracts.data import Data
 from shared.contracts.envelope import Envelope, encode
-from shared.contracts.ids import event_key
+from shared.contracts.ids import derived, event_key
 from shared.contracts.profile import CustomerUpdated
 from shared.contracts.reading import dump_data
 from shared.contracts.topics import topics
 from shared.engine.inputs import Input, Raw
 from shared.engine.intake import Intake
+from shared.engine.records import dead_letter
 from shared.engine.subscriptions import reads
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
@@ -48,6 +50,14 @@ def test_a_fact_does_not_come_in_by_the_door_of_commands():
     item = again(TOLD, None)
     assert item.unreadable is not None
     assert item.unreadable.reason == "unknown_type"
+
+
+def test_what_cannot_be_understood_is_known_by_the_id_of_its_event():
+    """So `GET /v1/events` says what became of it, and sent again it is the same letter."""
+    item, key = again(TOLD, None), event_key("holdfast/scheduler/http", "x-1")
+    letter = dead_letter(RULES, item, "unknown_type", "why")
+    assert (letter.event_key, letter.event_id) == (key, "x-1")
+    assert letter.id == derived("dead letter", RULES.service, key.bytes)
 
 
 def test_a_topic_that_is_read_no_more_is_told():
