@@ -13,6 +13,7 @@ from shared.contracts.feedback import (
     ComplaintResolved,
     RemediationStarted,
     RemediationStepCompleted,
+    SurveyRequested,
 )
 from shared.contracts.profile import SatisfactionStated
 from shared.engine.decision import Accepted, Refused, Superseded
@@ -181,6 +182,24 @@ def test_the_customers_own_word_closes_what_is_done_and_nothing_else(desk):
     desk.tell(SatisfactionStated(complaint_id="c1", satisfied=True))
     assert (desk.file().status, desk.file().closed_because) == ("resolved", "satisfied")
     assert isinstance(desk.tell(SatisfactionStated(complaint_id="c1", satisfied=True)), Superseded)
+
+
+@pytest.mark.parametrize(
+    ("words", "fault", "status", "steps"),
+    [
+        pytest.param([True], "customer", "resolved", [], id="nothing is owed"),
+        pytest.param([True], "company", "open", ["R1", "R2", "R3", "R5", "R6"], id="steps are owed"),
+        pytest.param([False], "company", "open", ["R1", "R2", "R3", "R4", "R5", "R6"], id="not satisfied"),
+        pytest.param([True, False], "customer", "open", [], id="not satisfied after all"),
+    ],
+)
+def test_cp16_what_the_customer_says_may_come_before_the_complaint(desk, words, fault, status, steps):
+    for satisfied in words:
+        desk.state_satisfaction(satisfied)
+    desk.complain(fault=fault)
+    assert (desk.file().status, desk.steps()) == (status, steps)
+    desk.to("2025-03-12")
+    assert len(desk.said(SurveyRequested)) == int(status == "resolved")
 
 
 @pytest.mark.parametrize(

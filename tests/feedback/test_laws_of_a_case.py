@@ -87,8 +87,10 @@ def play(desk: Any, ops: list[Op], check: Callable[[Any, Op], None] = lambda des
 @given(OPS)
 def test_no_sequence_closes_a_case_early_or_opens_two(desk_of, ops):
     closed: set[UUID] = set()
+    told: list[Op] = []
 
     def check(desk: Any, made: Op) -> None:
+        told.append(made)
         for file in (row for row in desk.saved.values() if isinstance(row, CaseFile)):
             if file.status == "open":
                 closed.discard(file.case_id)
@@ -96,8 +98,7 @@ def test_no_sequence_closes_a_case_early_or_opens_two(desk_of, ops):
             if file.status == "resolved" and file.case_id not in closed:
                 closed.add(file.case_id)
                 if file.closed_because == "satisfied":
-                    assert made[0] in ("resolve", "state_satisfaction")
-                    assert made[1] == {"complaint_id": file.complaint_id, "satisfied": True}
+                    assert _says_satisfied(told, file.complaint_id)
                     assert all(step.status != "open" for step in binding)
                     assert all(step.customer_told for step in binding if step.step == "R7")
             assert (file.status == "open") == (desk.case(file.complaint_id) is not None)
@@ -121,6 +122,13 @@ def test_no_sequence_closes_a_case_early_or_opens_two(desk_of, ops):
         if isinstance(file, CaseFile)
         for case_id, step in ((file.case_id, step) for step in desk.steps(file.complaint_id))
     }
+
+
+def _says_satisfied(told: list[Op], complaint_id: str) -> bool:
+    """By the last word, or, where that is the complaint, by one from before it."""
+    words = ("state_satisfaction",) if told[-1][0] == "complain" else ("resolve", "state_satisfaction")
+    said = [fields for name, fields in told if name in words and fields["complaint_id"] == complaint_id]
+    return said[-1:] == [{"complaint_id": complaint_id, "satisfied": True}] and told[-1][0] in (*words, "complain")
 
 
 @LAWS

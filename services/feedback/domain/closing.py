@@ -35,15 +35,25 @@ def decide_resolve(state: CustomerState, _event: Event, data: ResolveCase, conte
     case = state.find(data.case_id)
     if case is None:
         return NO_CASE if closed_file(context, data.case_id) is None else CASE_CLOSED
-    answered = replace(case, file=replace(case.file, answer_channel=data.channel, answer_note=data.note))
+    asked = replace(case, file=replace(case.file, answer_channel=data.channel, answer_note=data.note))
     day = today(state, context)
-    if not data.customer_satisfied:
-        rejected = Change(replace(answered, rejected=True))
-        return accept(state, judge(rejected, max(day, case.file.opened_on), context.policy))
-    if missing := _what_is_missing(case):
-        return missing
-    asking = replace(state.asking, resolved_on=day)
-    return accept(replace(state, asking=asking), close(Change(answered), "satisfied", day, context))
+    told = answered(Change(asked), data.customer_satisfied, day, context)
+    return told if isinstance(told, Refused) else accept(to_be_asked(state, told, day), told)
+
+
+def answered(change: Change, satisfied: bool, day: date, context: Context) -> Change | Refused:
+    """What the customer's answer makes of an open case."""
+    if satisfied:
+        return _what_is_missing(change.case) or close(change, "satisfied", day, context)
+    rejected = replace(change, case=replace(change.case, rejected=True))
+    return judge(rejected, max(day, change.file.opened_on), context.policy)
+
+
+def to_be_asked(state: CustomerState, change: Change, day: date) -> CustomerState:
+    """The state that knows of a case with a satisfied end: a survey asks about it (FB-10)."""
+    if change.file.closed_because != "satisfied":
+        return state
+    return replace(state, asking=replace(state.asking, resolved_on=day))
 
 
 def _what_is_missing(case: OpenCase) -> Refused | None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from services.feedback.domain.case import Change, accept, closed_file, today, zone_of
 from services.feedback.domain.clocks import acknowledge_due
-from services.feedback.domain.closing import close
+from services.feedback.domain.closing import answered, close, to_be_asked
 from services.feedback.domain.deadlines import versioned
 from services.feedback.domain.purchases import is_guaranteed
 from services.feedback.domain.remediation import judge
@@ -18,7 +18,7 @@ from services.feedback.domain.words import hear_about, heard_of, hold
 from shared.clock import business_date
 from shared.contracts.feedback import ComplaintOpened
 from shared.contracts.profile import ComplaintReceived, ComplaintUpdated, ComplaintWithdrawn
-from shared.engine.decision import Accepted, Context, Decision, Event, Superseded
+from shared.engine.decision import Accepted, Context, Decision, Event, Refused, Superseded
 
 
 def decide_received(state: CustomerState, event: Event, data: ComplaintReceived, context: Context) -> Decision:
@@ -34,7 +34,7 @@ def decide_received(state: CustomerState, event: Event, data: ComplaintReceived,
     words, state = heard_of(state, file.complaint_id)
     for word in words:
         change = _listen(state, change, word, context)
-    return accept(state, change, *older)
+    return accept(to_be_asked(state, change, today(state, context)), change, *older)
 
 
 def decide_told(
@@ -129,4 +129,8 @@ def _listen(state: CustomerState, change: Change, word: Word, context: Context) 
     day = today(state, context)
     if word.withdrawn:
         return close(heard, "withdrawn", day, context)
+    if word.satisfied is not None:
+        asked = replace(heard, case=replace(heard.case, file=replace(heard.file, answer_channel=word.channel)))
+        told = answered(asked, word.satisfied, day, context)
+        return asked if isinstance(told, Refused) else told
     return judge(heard, max(day, change.file.opened_on), context.policy)

@@ -9,7 +9,8 @@ from services.feedback.domain.closing import decide_resolve
 from services.feedback.domain.commands import ResolveCase
 from services.feedback.domain.reopening import reopen
 from services.feedback.domain.rows import case_id_of
-from services.feedback.domain.state import CustomerState
+from services.feedback.domain.state import CustomerState, Word
+from services.feedback.domain.words import hold
 from shared.contracts.profile import SatisfactionStated
 from shared.engine.decision import Accepted, Context, Decision, Event, Superseded
 
@@ -29,10 +30,22 @@ def decide_stated(state: CustomerState, event: Event, data: SatisfactionStated, 
 
 
 def _after_the_end(state: CustomerState, event: Event, data: SatisfactionStated, context: Context) -> Decision:
-    """A complaint that was taken back stays so; a word from before the end was overtaken by it."""
+    """A complaint that was taken back stays so; a word from before the end was overtaken by it.
+
+    One about a complaint that is still to come waits for it.
+    """
     file = closed_file(context, case_id_of(data.complaint_id))
-    if data.satisfied or file is None or file.closed_because != "satisfied":
+    if file is None:
+        said = Word(data.complaint_id, event.time, event.id, satisfied=data.satisfied, channel=data.channel)
+        return Accepted(hold(_without_answer(state, data.complaint_id), said))
+    if data.satisfied or file.closed_because != "satisfied":
         return NOTHING_WAITS
     if file.closed_at is not None and event.time <= file.closed_at:
         return NOTHING_WAITS
     return reopen(state, file.case_id, context) or NOTHING_WAITS
+
+
+def _without_answer(state: CustomerState, complaint_id: str) -> CustomerState:
+    """The last answer counts."""
+    kept = (each for each in state.early if each.complaint_id != complaint_id or each.satisfied is None)
+    return replace(state, early=tuple(kept))

@@ -86,6 +86,9 @@ class Word(Struct, frozen=True):
     withdrawn: bool = False
     breached: bool = False
     """A promise about it was broken (CP-11)."""
+    satisfied: bool | None = None
+    channel: str | None = None
+    """Over which the customer said whether satisfied (CP-16)."""
 
 
 class CustomerState(Struct, frozen=True, omit_defaults=True):
