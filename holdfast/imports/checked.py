@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import csv
+import os
 import struct
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final, Self, TextIO
 
+import numpy as np
+
 from holdfast.imports.judge import Fault, Judge, Record
 from holdfast.imports.rows import Row
 
-LENGTHS: Final = struct.Struct("<II")
+LENGTH: Final = struct.Struct("<I")
 EXAMPLES: Final = 5
 
 
 class Spool:
-    """Events on disk, in a file that has no name and goes with the process: it holds personal data."""
+    """Events on disk, in a file that has no name and goes with the process: it holds personal data.
+
+    In memory 16 bytes of each.
+    """
 
     def __init__(self) -> None:
         self.file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed with the spool
-        self.count = 0
+        self._ends = array("Q", [0])
+        self._customers = array("Q")
 
     def __enter__(self) -> Self:
         return self
@@ -32,17 +41,26 @@ class Spool:
         self.file.close()
 
     def add(self, record: Record) -> None:
-        self.file.write(LENGTHS.pack(len(record.key), len(record.value)) + record.key + record.value)
-        self.count += 1
+        written = self.file.write(LENGTH.pack(len(record.key)) + record.key + record.value)
+        self._ends.append(self._ends[-1] + written)
+        self._customers.append(int.from_bytes(blake2b(record.key, digest_size=8).digest()))
+
+    @property
+    def count(self) -> int:
+        return len(self._customers)
 
     def records(self, skip: int = 0) -> Iterator[Record]:
-        """All of them but the first `skip`."""
-        self.file.seek(0)
-        for number in range(self.count):
-            key, value = LENGTHS.unpack(self.file.read(LENGTHS.size))
-            whole = self.file.read(key + value)
-            if number >= skip:
-                yield Record(whole[:key], whole[key:])
+        """All of them but the first `skip`: customer by customer, as each first comes, in the order of the file.
+
+        What a service folds at once is then of few customers, which costs a fifth less than of many.
+        """
+        self.file.flush()
+        _, firsts, whose = np.unique(self._customers, return_index=True, return_inverse=True)
+        for n in np.argsort(firsts[whose], kind="stable")[skip:]:
+            begin, end = self._ends[n], self._ends[n + 1]
+            whole = os.pread(self.file.fileno(), end - begin, begin)
+            value = LENGTH.size + LENGTH.unpack_from(whole)[0]
+            yield Record(whole[LENGTH.size : value], whole[value:])
 
 
 class Faults:

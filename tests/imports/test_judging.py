@@ -196,6 +196,15 @@ def test_what_is_good_is_put_aside_and_what_is_bad_listed(tmp_path):
     assert "(line 2, 12, 22, 32, 42 …)" in summary
 
 
+@given(st.lists(st.tuples(st.sampled_from(["shop:1", "shop:2", "é:3"]), st.binary(max_size=3))))
+def test_what_was_put_aside_comes_customer_by_customer_in_the_order_of_the_file(put):
+    keys = list(dict.fromkeys(key for key, _ in put))
+    with Spool() as spool:
+        for key, value in put:
+            spool.add(Record(key.encode(), value))
+        assert list(spool.records()) == [Record(k.encode(), value) for k in keys for key, value in put if key == k]
+
+
 WHO = {"party": "individual"}
 PLACED = {"order_id": "o1", "amount": 5}
 
