@@ -43,7 +43,8 @@ def derived(case: OpenCase, context: Context) -> OpenCase:
 def _derived(step: OpenStep, policy: Policy) -> OpenStep:
     if step.status != "open" or step.counted_from is None:
         return step
-    return replace(step, due_on=step_due(step.step, step.counted_from, policy))
+    due_on = step_due(step.step, step.counted_from, policy)
+    return step if due_on == step.due_on else replace(step, due_on=due_on)
 
 
 def _acknowledge_by(case: OpenCase) -> date:
