@@ -89,7 +89,7 @@ class Folding:
         inputs = [self.service.intake.event(Raw(value), topic, None, NOW) for value in values]
         failures = (await self.engine.apply(inputs)).failures
         if failures:
-            raise RuntimeError(failures[0])
+            raise RuntimeError(failures[0].detail)
 
     async def said(self) -> list[tuple[str, bytes]]:
         """Topic and payload of all that waits to be announced, in order."""

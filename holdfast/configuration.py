@@ -57,6 +57,7 @@ OF_COMPOSE = (
     ("KAFKA_PORT", "9092", "where programs of this machine find Kafka"),
     ("PROMETHEUS_PORT", "9090", "of the profile `observability`"),
     ("GRAFANA_PORT", "3000", "of the profile `observability`"),
+    ("JAEGER_PORT", "16686", "of the profile `observability`"),
     ("KEYS", "required by `keys.yml`", "the folder with `keys.jsonl`, which `holdfast keys` writes"),
     ("PROFILE_DSN", "required by `external.yml`", "profile's database, where it is not the container"),
     ("GRADING_DSN", "required by `external.yml`", "grading's"),

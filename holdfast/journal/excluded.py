@@ -45,6 +45,11 @@ COLUMNS: Final = MappingProxyType(
 )
 """`table.column` that is not compared -> the reason."""
 
+FIELDS: Final = MappingProxyType(
+    {"traceparent": "says in which trace an input came, and names spans by ids of the stack's own"}
+)
+"""Fields of inputs that are not compared -> the reason."""
+
 OPEN: Final = MappingProxyType(
     {
         "journal.outcome": "a need that two facts of the instant tell is applied once (a refusal is a dead letter too)",

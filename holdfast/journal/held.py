@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from holdfast.journal.canonical import Names, names_of, renamed
 from holdfast.journal.databases import Connections
-from holdfast.journal.excluded import COLUMNS, OPEN, TABLES
+from holdfast.journal.excluded import COLUMNS, FIELDS, OPEN, TABLES
 from holdfast.journal.rows import Journals, load_journals
 
 TABLE_NAMES = """
@@ -136,9 +136,10 @@ def _readable(value: Any) -> Any:
     if not isinstance(value, str) or not value.startswith(HEX):
         return value
     try:
-        return msgspec.json.decode(bytes.fromhex(value.removeprefix(HEX)))
+        held = msgspec.json.decode(bytes.fromhex(value.removeprefix(HEX)))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return value
+    return {name: said for name, said in held.items() if name not in FIELDS} if isinstance(held, dict) else held
 
 
 def _instant(text: str) -> str:

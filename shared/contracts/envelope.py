@@ -11,6 +11,7 @@ from msgspec import Meta, Raw, Struct
 
 from shared.contracts.dates import FIRST_INSTANT, LAST_INSTANT
 from shared.contracts.undecodable import TOO_DEEP, Undecodable, fault_of, loads, readable, unstorable
+from shared.traces import context
 
 MAX_BYTES: Final = 1_000_000
 NUL: Final = b"\\u0000"
@@ -39,7 +40,8 @@ class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recordedtime: Aware | None = None
     causationid: Short | None = None
     homeid: Short | None = None
-    traceparent: Annotated[str, Meta(max_length=512)] | None = None
+    traceparent: Any = None
+    """A text, or None: what is no W3C trace context is left out when it is read, and refuses nothing."""
     data: Raw = Raw(b"null")
 
 
@@ -111,19 +113,23 @@ def _binary(attributes: dict[str, str], value: bytes) -> Envelope:
 
 
 def _sound(envelope: Envelope) -> Envelope:
-    """What the types alone do not say: the years, and one way to write an instant and no subject."""
+    """What the types alone do not say: the years, and one way to write an instant, a trace and no subject."""
     for name in ("time", "recordedtime"):
         at = getattr(envelope, name)
         if at is not None and not FIRST_INSTANT <= at <= LAST_INSTANT:
             detail = f"{name}: must lie in the years 1900 to 2200."
             raise Undecodable("invalid_envelope", detail, envelope.id, envelope.source)
     recordedtime = envelope.recordedtime
+    traceparent = None if envelope.traceparent is None else context.normal(envelope.traceparent)
     is_utc = recordedtime is None or recordedtime.tzinfo is UTC
-    if is_utc and envelope.time.tzinfo is UTC and envelope.subject != "":
+    if is_utc and envelope.time.tzinfo is UTC and envelope.subject != "" and traceparent == envelope.traceparent:
         return envelope
-    recordedtime = recordedtime and recordedtime.astimezone(UTC)
     return msgspec.structs.replace(
-        envelope, time=envelope.time.astimezone(UTC), recordedtime=recordedtime, subject=envelope.subject or None
+        envelope,
+        time=envelope.time.astimezone(UTC),
+        recordedtime=recordedtime and recordedtime.astimezone(UTC),
+        subject=envelope.subject or None,
+        traceparent=traceparent,
     )
 
 

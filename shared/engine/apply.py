@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from shared.engine.decision import Rows, Rules, StreamKey, in_order
 from shared.engine.erasure import erase
 from shared.engine.fence import ADVANCE, Fence
 from shared.engine.fold import Fold
-from shared.engine.inputs import Input, Outcome, at_clock
+from shared.engine.inputs import Failure, Input, Outcome, at_clock
 from shared.engine.journal import past_of
 from shared.engine.ledger import Ledger
 from shared.engine.needed import Look, Needed
@@ -30,6 +31,7 @@ from shared.engine.settlement import settle
 from shared.engine.streams import Hindsight, NeedJournals, RegroupFailed, World
 from shared.engine.subscriptions import Reads
 from shared.postgres.pool import borrow
+from shared.traces.spans import Decided, Spans
 
 log = structlog.get_logger(__name__)
 
@@ -64,10 +66,11 @@ class Applied(Struct, frozen=True):
     journaled: int
     facts: int
     dead: int
-    failures: list[str]
+    failures: list[Failure]
     changed: list[str]
     """Ids that are known with other content."""
     decided: tally.Decided
+    traced: Sequence[Decided] = ()
 
 
 class Engine:
@@ -86,6 +89,8 @@ class Engine:
         self.clock_topic = reads.topics.clock
         self.jobs: frozenset[str] = frozenset()
         """The kinds of work that its service has."""
+        self.spans: Spans | None = None
+        """None: nobody collects them."""
         self.applied = self.duplicates = self.changed = 0
         self._ensured: set[StreamKey] = set()
 
@@ -97,6 +102,7 @@ class Engine:
         """
         if fence is not None and all(item.is_nothing for item in inputs):
             return await self._step_over(inputs, fence)
+        began = time.time_ns()
         extra: set[StreamKey] = set()
         asked = self.needed.asked([item.event for item in inputs if item.event])
         for tries in range(20):
@@ -116,7 +122,7 @@ class Engine:
                         self._ensured.clear()
                     continue
             reached("after_commit")
-            self._count(done)
+            self._count(done, began)
             if fence is not None:
                 tally.measure_age(inputs, world.clock)
             return done
@@ -127,11 +133,12 @@ class Engine:
 
         Raises Retry where they are not what they were a moment ago: roll back, look again.
         """
+        began = time.time_ns()
         asked = self.needed.asked([item.event for item in inputs if item.event])
         rows = await self.needed.for_routing(connection, asked)
         look = Look(asked, rows, in_order(self.needed.candidates(inputs, rows)))
         done = await self._transaction(connection, inputs, world, None, look)
-        self._count(done)
+        self._count(done, began)
         return done
 
     async def _step_over(self, inputs: Sequence[Input], fence: Fence) -> Applied:
@@ -149,11 +156,17 @@ class Engine:
                 self._ensured.clear()
             self._ensured.update(new)
 
-    def _count(self, done: Applied) -> None:
+    def follow(self, found: Sequence[Decided], began: int) -> None:
+        """Tell what was decided since `began` (nanoseconds since 1970), once it is committed."""
+        if self.spans is not None and found:
+            self.spans.decided(found, began)
+
+    def _count(self, done: Applied, began: int) -> None:
         self.applied += done.journaled
         self.duplicates += sum(outcome.result == "duplicate" for outcome in done.outcomes)
         self.changed += len(done.changed)
         tally.count(done.decided)
+        self.follow(done.traced, began)
         if done.changed:
             log.warning("duplicates_with_other_content", events=len(done.changed), event_ids=done.changed[:10])
 
@@ -179,7 +192,8 @@ class Engine:
         changed = await duplicates.other_content(connection, inputs, outcomes)
         reached("before_commit")
         decided = tally.decided(fold.journal, inputs, outcomes)
-        return Applied(outcomes, len(fold.journal), len(fold.outbox), len(fold.dead), fold.failures, changed, decided)
+        facts, dead = len(fold.outbox), len(fold.dead)
+        return Applied(outcomes, len(fold.journal), facts, dead, fold.failures, changed, decided, fold.traced)
 
     async def world(self, connection: Connection, inputs: Sequence[Input] = (), fence: Fence | None = None) -> World:
         """What a transaction is decided by: the policy and, behind the fence, the clock; they hold under `deciding`.
@@ -199,7 +213,8 @@ class Engine:
             raise ClockUnset("the simulated clock has not been set: send clock.moved first")
         activation = str(row["activation"] or "start")
         reference = await self.references.of(connection, row["documents"])
-        return World(policy, row["policy_id"], row["now"], reference, activation)
+        share = self.spans.share if self.spans else None
+        return World(policy, row["policy_id"], row["now"], reference, activation, share)
 
     async def _fold(
         self,

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
 import msgspec
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from shared.backoff import Backoff
 from shared.engine import offsets
 from shared.engine.apply import Engine, Retry
+from shared.engine.decision import Event
 from shared.engine.fence import fence_of
 from shared.engine.inputs import Input, Unreadable
 from shared.engine.policies import NoPolicy
 from shared.postgres.pool import INFRASTRUCTURE, is_data_error
+from shared.traces.context import words
 
 log = structlog.get_logger(__name__)
 
@@ -84,11 +87,17 @@ class Attempts:
             await self._split(inputs[middle:])
 
     async def _once(self, inputs: Sequence[Input]) -> None:
-        done = await self.engine.apply(inputs, fence_of(inputs))
-        for detail in done.failures:
-            log.error("rule_failed", traceback=detail)
-        self._count(len(inputs), len(done.failures))
-        log.info("batch_applied", inputs=len(inputs), facts=done.facts, dead_letters=done.dead)
+        with bound_contextvars(**self._trace(item.event for item in inputs if item.event)):
+            done = await self.engine.apply(inputs, fence_of(inputs))
+            for failure in done.failures:
+                log.error("rule_failed", traceback=failure.detail, **self._trace([failure.event]))
+            self._count(len(inputs), len(done.failures))
+            log.info("batch_applied", inputs=len(inputs), facts=done.facts, dead_letters=done.dead)
+
+    def _trace(self, events: Iterable[Event | None]) -> dict[str, str]:
+        """For lines about these, where they are all of one trace."""
+        asked = ((event.traceparent, event.id) if event else (None, "") for event in events)
+        return words(self.engine.rules.service, asked)
 
     def _count(self, inputs: int, failures: int) -> None:
         self.inputs += inputs

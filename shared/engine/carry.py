@@ -8,6 +8,7 @@ from datetime import datetime
 from shared.contracts.ids import derived
 from shared.engine.decision import Accepted, Cause
 from shared.engine.fold import Fold
+from shared.engine.inputs import Failure
 from shared.engine.records import JournalRow
 from shared.engine.streams import Stream
 
@@ -18,7 +19,7 @@ def carry_safely(fold: Fold, stream: Stream, gate: datetime) -> None:
         carry(fold, stream, max(gate, stream.last_now))
     except Exception:  # noqa: BLE001 - a bug in a rule; its next input says it again
         stream.flagged, stream.changed = "internal_error", True
-        fold.failures.append(traceback.format_exc(limit=-8))
+        fold.failures.append(Failure(traceback.format_exc(limit=-8)))
 
 
 def carry(fold: Fold, stream: Stream, now: datetime) -> None:

@@ -45,6 +45,8 @@ class Event(Struct, frozen=True):
     causationid: str | None = None
     home: UUID | None = None
     """The file that it came to, where the subject is another one that has taken that file in."""
+    traceparent: str | None = None
+    """Which trace it is of (`shared.traces.context`); no rule looks at it."""
 
 
 class TimePassed(Struct, frozen=True):
@@ -58,6 +60,7 @@ class Cause(Struct, frozen=True):
 
     event_id: str
     type: str
+    traceparent: str | None = None
 
 
 class Rows:

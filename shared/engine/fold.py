@@ -13,11 +13,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.engine.decision import Accepted, Cause, Context, Event, Fact, Rows, Rules, StreamKey
-from shared.engine.inputs import Input
+from shared.engine.inputs import Failure, Input
 from shared.engine.ledger import Ledger
 from shared.engine.records import DeadLetter, JournalRow, OutboxRow, announcement
 from shared.engine.routing import Alias, Belonging, thing
 from shared.engine.streams import Hindsight, Past, Stream, World
+from shared.traces.spans import Decided
 
 RECORDED_NOW = 1 << 62
 """Rows of this batch come after all that the journal holds."""
@@ -52,10 +53,12 @@ class Fold:
         self.applied: defaultdict[StreamKey, list[Past]] = defaultdict(list)
         self.histories: dict[StreamKey, list[Past]] = {}
         """Of streams that were dealt out anew: their inputs up to then, in place of their journals."""
-        self.failures: list[str] = []
+        self.failures: list[Failure] = []
         self.silent = False
         """A history that is folded again: what it announced was announced then."""
         self.said_again: list[tuple[datetime, Fact]] = []
+        self.traced: list[Decided] = []
+        """What was decided about inputs whose spans somebody wants."""
         self.erased: list[tuple[StreamKey, UUID]] = []
         """Streams that end here, each with the key of the input that ended it."""
         self._places = count(RECORDED_NOW)

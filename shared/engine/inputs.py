@@ -85,6 +85,13 @@ class Outcome(Struct, frozen=True):
     status: int = 422
 
 
+class Failure(Struct, frozen=True):
+    """A bug in a rule: the traceback, and the event that met it, if it was one."""
+
+    detail: str
+    event: Event | None = None
+
+
 def at_clock(item: Input, clock: datetime) -> Input:
     """A command's `recordedtime` is the clock when its row is written; so is its time, where it names none."""
     event = item.event

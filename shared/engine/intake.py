@@ -19,6 +19,7 @@ from shared.engine.decision import Event
 from shared.engine.inputs import Input, Move, Origin, Raw, Unreadable
 from shared.engine.streams import NEVER
 from shared.engine.subscriptions import Reads
+from shared.traces.context import begun
 
 NOTHING = registry((), closed=True)
 AS_WRITTEN = ((), CONTENT_TYPE)
@@ -38,6 +39,8 @@ class Intake:
         self.topics = topics = reads.topics
         self.clock_topic = topics.clock
         self.log_append_time = log_append_time and not simulated
+        self.share: float | None = None
+        """Of the traces that begin with what comes from outside, those that are followed."""
         self._ranks = {topics.of(writer): n for n, writer in enumerate(WRITERS, 1)}
 
     def rank(self, topic: str) -> int:
@@ -66,7 +69,8 @@ class Intake:
     def event(self, raw: Raw, topic: str, origin: Origin | None, at: datetime, door: Any = "kafka") -> Input:
         """An event of this topic; our own facts carry their `recordedtime`, all others get `at`.
 
-        What nobody here reads keeps its time too: everything behind it would wait for a later one.
+        What nobody here reads keeps its time too: everything behind it would wait for a later one. A trace begins with
+        what comes from outside without one; a fact without one is of none.
         """
         is_fact = topic != self.topics.upstream
         try:
@@ -78,8 +82,9 @@ class Intake:
             return Input(door, at, unreadable=unreadable, raw=raw, origin=origin)
         except Unread:
             return Input(door, at, raw=raw, origin=origin)
+        key = of_text(envelope.id) if is_fact else event_key(envelope.source, envelope.id)
         event = Event(
-            key=of_text(envelope.id) if is_fact else event_key(envelope.source, envelope.id),
+            key=key,
             id=envelope.id,
             source=envelope.source,
             type=envelope.type,
@@ -89,6 +94,7 @@ class Intake:
             data=data,
             causationid=envelope.causationid,
             home=_home(envelope) if is_fact else None,
+            traceparent=envelope.traceparent or (None if is_fact or not self.share else begun(key, self.share)),
         )
         as_written = is_fact and raw.headers in AS_WRITTEN
         return Input(door, at, event, raw=raw, origin=origin, body=raw.value if as_written else encode(envelope))
@@ -127,6 +133,7 @@ def journaled(types: Registry, door: Any, now: datetime, key: UUID, body: bytes)
         data=data,
         causationid=envelope.causationid,
         home=_home(envelope),
+        traceparent=envelope.traceparent,
     )
     return Input(door, now, event, body=body)
 

@@ -42,6 +42,7 @@ class Loops:
         self.relay = Relay(
             engine.pool, lambda: connect(dsn, f"holdfast-{name}-relay"), lambda: clients.producer(settings), outlet
         )
+        self.relay.spans = engine.spans
         self.sender = outlet.sender(engine.pool, settings) if outlet else None
         self.workshop = Workshop([sys.executable, "-m", f"services.{name}", "work"], engine.pool)
         self.wakeups = Wakeups(engine, engine.clock_topic, self.consumer.progressed, self.workshop.due)

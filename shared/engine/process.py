@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -35,6 +36,7 @@ from shared.engine.worker import Worker
 from shared.engine.workshop import serve
 from shared.postgres.migrations import NotMigrated, require_migrated
 from shared.postgres.pool import INFRASTRUCTURE, borrow, open_pool
+from shared.traces.spans import Spans
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +73,8 @@ class Service:
         self.reads = reads(definition.subscriptions, definition.rules.commands, self.topics)
         self.clock = Clock(settings.clock)
         self.intake = Intake(self.reads, self.clock.simulated, not settings.embedded_broker)
+        self.spans: Spans | None = None
+        """None until the service runs, and where nobody collects them."""
         self.engine: Engine | None = None
         self.loops: Loops | None = None
         self._stopping = asyncio.Event()
@@ -100,9 +104,27 @@ class Service:
     async def _worker(self, id: UUID | None) -> AsyncIterator[Worker]:
         pool = await self._prepared()
         try:
-            yield Worker(self._engine(pool), self.jobs, id)
+            with self.collected():
+                yield Worker(self._engine(pool), self.jobs, id)
         finally:
             await bounded(pool.close(), 5)
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """Spans go to where the settings say, for as long as the block runs."""
+        endpoint = self.settings.otlp_endpoint or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+        if not endpoint:
+            yield
+            return
+        from shared.traces.export import Exporter  # noqa: PLC0415 - slow to load, and seldom wanted
+
+        exporter = Exporter(self.definition.name, self.settings.replica, endpoint)
+        self.spans = Spans(self.definition.name, self.settings.traces_share, exporter.send)
+        self.intake.share = self.settings.traces_share
+        try:
+            yield
+        finally:
+            exporter.close()
 
     async def run(self) -> None:
         """Start when the database answers, then turn the loops until `stop`."""
@@ -123,6 +145,7 @@ class Service:
     def _engine(self, pool: asyncpg.Pool) -> Engine:
         engine = Engine(self.rules, self.definition.ledgers, pool, self.clock, self.reads)
         engine.jobs = frozenset(job.kind for job in self.jobs)
+        engine.spans = self.spans
         return engine
 
     async def _database(self) -> Engine | None:

@@ -15,6 +15,7 @@ from shared.contracts.ids import derived, fact_id, text_of
 from shared.contracts.reading import dump_data
 from shared.engine.decision import Context, Event, Fact, Rules, StreamKey
 from shared.engine.inputs import Input
+from shared.traces.context import handed_on
 
 
 class JournalRow(Struct, frozen=True):
@@ -74,10 +75,10 @@ def announcement(
     """
     data = dump_data(fact.data)
     id = fact_id(rules.service, cause_key, fact.data.TYPE, ordinal, data, context.now)
-    about = text_of(fact.subject or context.stream.id)
+    about, told, trace = text_of(fact.subject or context.stream.id), text_of(id), context.cause.traceparent
     envelope = Envelope(
         specversion="1.0",
-        id=text_of(id),
+        id=told,
         source=f"holdfast/{rules.service}",
         type=fact.data.TYPE,
         subject=about if fact.about_customer else None,
@@ -86,6 +87,7 @@ def announcement(
         recordedtime=context.now,
         causationid=context.cause.event_id,
         homeid=_homeid(fact, context, home),
+        traceparent=handed_on(trace, told) if trace else None,
         data=msgspec.Raw(data),
     )
     return OutboxRow(rules.outbound, about.encode(), id, encode(envelope))

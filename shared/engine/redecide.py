@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -70,7 +71,7 @@ async def _through(run: Run, part: Part, halting: asyncio.Event) -> None:
 
 async def _decided(run: Run, chunk: Chunk, part: Part, begin: UUID) -> bool:
     """The next streams of a part; False where there are none."""
-    engine, world = run.engine, chunk.world
+    engine, world, began = run.engine, chunk.world, time.time_ns()
     asked = (part.kind, begin, UUID(int=part.end - 1), world.policy_id, run.size)
     rows = await chunk.connection.fetch(STALE, *asked)
     if not rows:
@@ -85,6 +86,7 @@ async def _decided(run: Run, chunk: Chunk, part: Part, begin: UUID) -> bool:
         if n % AT_A_STRETCH == 0:
             await asyncio.sleep(0)
     await engine.record(chunk.connection, fold, world)
+    engine.follow(fold.traced, began)
     await chunk.turn()
     chunk.cursor = (chunk.cursor or {}) | {part.name: str(rows[-1]["id"])}
     done, said = chunk.progress.get("done", 0), chunk.progress.get("facts", 0)

@@ -20,6 +20,7 @@ from shared.contracts.ids import derived
 from shared.engine.crash import reached
 from shared.engine.outlet import Outlet
 from shared.postgres.pool import INFRASTRUCTURE
+from shared.traces.spans import Spans, words_of
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,7 @@ class Relay:
         self.connect = connect
         self.produce = produce
         self.settle = SETTLE.format(queue=outlet.queue if outlet else "")
+        self.spans: Spans | None = None
         self.woken = asyncio.Event()
         self.window = WINDOW
         self.stopping = False
@@ -136,9 +138,13 @@ class Relay:
         lanes: defaultdict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             lanes[row["topic"], self._hash(row) % counts[row["topic"]]].append(row)
+        began = time.time_ns()
         reached("mid_relay")
         sent = await asyncio.gather(*(self._lane(producer, *lane, found) for lane, found in lanes.items()))
         reached("after_ack_before_delete")
+        if self.spans is not None:
+            for lane, (done, _, _) in zip(lanes, sent, strict=True):
+                self.spans.published(*lane, (row["payload"] for row in done), began)
         acknowledged = [(lane, done, upto) for lane, (done, upto, _) in zip(lanes, sent, strict=True) if done]
         if acknowledged:
             await self._settle(acknowledged)
@@ -194,7 +200,8 @@ class Relay:
         await self._set_aside(culprit, f"the broker refused it: {error}")
 
     async def _set_aside(self, row: asyncpg.Record, why: str) -> None:
-        log.error("undeliverable", event_id=str(row["event_id"]), topic=row["topic"], why=why)
+        trace = words_of(row["payload"])
+        log.error("undeliverable", event_id=str(row["event_id"]), topic=row["topic"], why=why, **trace)
         id = derived("undeliverable", row["event_id"].bytes)
         await self.pool.execute(SET_ASIDE, row["id"], row["event_id"], id, why)
 

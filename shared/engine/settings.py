@@ -70,6 +70,20 @@ class EngineSettings(KafkaSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
 
+    otlp_endpoint: str | None = None
+    """Where traces go, a collector of OpenTelemetry that speaks OTLP over HTTP: `http://collector:4318`. None:
+    `OTEL_EXPORTER_OTLP_ENDPOINT`, and without that no trace begins here and none is sent. The same for all services."""
+    traces_share: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Of the traces that begin here, those that are followed; one that came with an event or a request is followed
+    where it says so. The same for all services."""
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_a_collector(cls, given: str | None) -> str | None:
+        if given and urlsplit(given).scheme not in {"http", "https"}:
+            raise ValueError("write it as http://collector:4318")
+        return given or None
+
     @field_validator("oidc_issuer")
     @classmethod
     def _is_private_on_its_way(cls, given: str | None) -> str | None:

@@ -14,10 +14,13 @@ from shared.engine.carry import carry
 from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Refused, Regroup, Superseded
 from shared.engine.fold import Fold
 from shared.engine.identity import regroup_of
-from shared.engine.inputs import Input, Outcome
+from shared.engine.inputs import Failure, Input, Outcome
 from shared.engine.records import dead_letter, told_input
 from shared.engine.routing import is_word
 from shared.engine.streams import NeedJournals, RegroupFailed, Stream
+from shared.traces.context import decision as decision_span
+from shared.traces.context import is_sampled, within
+from shared.traces.spans import Decided
 
 
 def settle(fold: Fold, inputs: Iterable[Input], claimed: set[UUID]) -> list[Outcome]:
@@ -40,6 +43,13 @@ def settle(fold: Fold, inputs: Iterable[Input], claimed: set[UUID]) -> list[Outc
 
 
 def _input(fold: Fold, item: Input, event: Event) -> Outcome:
+    outcome = _outcome(fold, item, event)
+    if fold.world.share is not None and event.traceparent and is_sampled(event.traceparent):
+        fold.traced.append(Decided(event.traceparent, item.door, event.id, event.type, outcome, item.origin))
+    return outcome
+
+
+def _outcome(fold: Fold, item: Input, event: Event) -> Outcome:
     stream: Stream | None = None
     if (detail := fold.hindsight.broken.get(event.key)) is not None:
         return _failed(fold, None, item, detail)
@@ -56,7 +66,7 @@ def _input(fold: Fold, item: Input, event: Event) -> Outcome:
 
 
 def _failed(fold: Fold, stream: Stream | None, item: Input, detail: str) -> Outcome:
-    fold.failures.append(detail)
+    fold.failures.append(Failure(detail, item.event))
     about = stream.key.id if stream else None
     fold.dead.append(dead_letter(fold.rules, item, "internal_error", detail, about))
     if stream is not None:
@@ -65,7 +75,7 @@ def _failed(fold: Fold, stream: Stream | None, item: Input, detail: str) -> Outc
 
 
 def _settle_event(fold: Fold, stream: Stream, item: Input, event: Event, now: datetime) -> Outcome:
-    context = fold.context(stream, now, Cause(event.id, event.type))
+    context = fold.context(stream, now, Cause(event.id, event.type, event.traceparent))
     decision = _decide(fold, stream, event, context) if stream.erased_at is None else _gone(item)
     match decision:
         case Refused(rule, detail, status):
@@ -81,10 +91,19 @@ def _settle_event(fold: Fold, stream: Stream, item: Input, event: Event, now: da
             fold.accept(stream, decision, context, event.key, fold.home_of(stream, event))
             fold.record(stream, item, event, now, "applied")
             for told in decision.tells:
-                _input(fold, told_input(item, told), told)
+                follows = _following(fold, event, told)
+                _input(fold, told_input(item, follows), follows)
             if decision.erases:
                 _erase(fold, stream, event.key)
             return Outcome("applied", stream.key)
+
+
+def _following(fold: Fold, event: Event, told: Event) -> Event:
+    """In the trace of the event that it follows from, below what was decided about that."""
+    if event.traceparent is None:
+        return told
+    span = decision_span(fold.rules.service, event.traceparent, event.id)
+    return replace(told, traceparent=within(event.traceparent, span))
 
 
 def _decide(fold: Fold, stream: Stream, event: Event, context: Context) -> Decision:

@@ -46,6 +46,8 @@ class World(Struct, frozen=True):
     reference: Mapping[str, Any] = {}
     activation: str = "start"
     """The fact that made this policy the active one."""
+    share: float | None = None
+    """Of the traces that begin with an instant, those that are followed (0 to 1). None: nobody looks at any."""
 
 
 class Past(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
@@ -39,6 +40,7 @@ CHUNK = 500
 
 async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
     """Wake at most `limit` streams that are due before the gate, in one transaction; how many there were."""
+    began = time.time_ns()
     async with borrow(engine.pool) as connection, deciding(connection):
         world = await engine.world(connection)
         gate = await offsets.gate(connection, clock_topic, world.clock, engine.clock.grace)
@@ -52,8 +54,9 @@ async def run_due(engine: Engine, clock_topic: str, limit: int = CHUNK) -> int:
         await engine.record(connection, fold, world)
     engine.applied += len(fold.journal)
     tally.count(tally.decided(fold.journal))
-    for detail in fold.failures:
-        log.error("wake_up_failed", traceback=detail)
+    engine.follow(fold.traced, began)
+    for failure in fold.failures:
+        log.error("wake_up_failed", traceback=failure.detail)
     log.info("wake_ups_applied", streams=len(streams), wake_ups=len(fold.journal), facts=len(fold.outbox))
     return len(due)
 

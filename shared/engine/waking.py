@@ -12,8 +12,11 @@ from shared.contracts.ids import derived, wake_key
 from shared.engine.carry import carry
 from shared.engine.decision import Accepted, Cause, TimePassed
 from shared.engine.fold import Fold
+from shared.engine.inputs import Failure, Outcome
 from shared.engine.records import JournalRow
 from shared.engine.streams import Stream
+from shared.traces.context import begun
+from shared.traces.spans import Decided
 
 
 def wake_safely(fold: Fold, stream: Stream, limit: datetime) -> None:
@@ -22,7 +25,7 @@ def wake_safely(fold: Fold, stream: Stream, limit: datetime) -> None:
         wake(fold, stream, limit)
     except Exception:  # noqa: BLE001 - a bug in a rule; the stream sleeps, flagged, until its next input
         stream.wake_at, stream.flagged, stream.changed = None, "internal_error", True
-        fold.failures.append(traceback.format_exc(limit=-8))
+        fold.failures.append(Failure(traceback.format_exc(limit=-8)))
 
 
 def wake(fold: Fold, stream: Stream, limit: datetime) -> None:
@@ -40,7 +43,8 @@ def wake(fold: Fold, stream: Stream, limit: datetime) -> None:
 def wake_at(fold: Fold, stream: Stream, at: datetime) -> None:
     """Fold one wake-up. Raises TypeError where a rule refuses it."""
     key = _wake_key(fold, stream, at)
-    context = fold.context(stream, at, Cause(str(key), "time.passed"))
+    cause = Cause(str(key), "time.passed", begun(key, fold.world.share))
+    context = fold.context(stream, at, cause)
     decision = fold.rules.decide(stream.state, TimePassed(at), context)
     if not isinstance(decision, Accepted):
         raise TypeError(f"a wake-up may not be refused: {decision!r}")
@@ -51,6 +55,9 @@ def wake_at(fold: Fold, stream: Stream, at: datetime) -> None:
     fold.journal.append(
         JournalRow(stream.key, key, "wake", "time.passed", at, at, fold.world.policy_id, "applied", b"")
     )
+    if cause.traceparent:
+        outcome = Outcome("applied", stream.key)
+        fold.traced.append(Decided(cause.traceparent, "wake", cause.event_id, cause.type, outcome))
 
 
 def _wake_key(fold: Fold, stream: Stream, at: datetime) -> UUID:

@@ -23,6 +23,7 @@ from shared.web.access import PROBES, Sees, Table, entering, sees_nothing, table
 from shared.web.audit import Trail
 from shared.web.credentials import credentials_of
 from shared.web.doors import Doors
+from shared.web.traced import Traced
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,7 @@ def build(
     for router in (*routers, common.router, policies.router, _operation(service)):
         app.include_router(router)
     app.state.access = table_of(app, {**access, **common.ACCESS, **policies.ACCESS, **PROBES})
+    app.add_middleware(Traced)
     credentials, rate = credentials_of(service.settings, name), service.settings.rate_limit
     app.add_middleware(Doors, credentials=credentials, signed=signed, rate=rate)
     return app
@@ -60,16 +62,17 @@ def build(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    running = asyncio.create_task(service.run())
-    running.add_done_callback(_ended)
-    watching = asyncio.create_task(app.state.health.watch())
-    try:
-        yield
-    finally:
-        service.stop()
-        await asyncio.wait([running], timeout=30)
-        for task in (running, watching):
-            task.cancel()
+    with service.collected():
+        running = asyncio.create_task(service.run())
+        running.add_done_callback(_ended)
+        watching = asyncio.create_task(app.state.health.watch())
+        try:
+            yield
+        finally:
+            service.stop()
+            await asyncio.wait([running], timeout=30)
+            for task in (running, watching):
+                task.cancel()
 
 
 def _ended(task: asyncio.Task[None]) -> None:

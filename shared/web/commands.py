@@ -20,7 +20,7 @@ from shared.engine.apply import ClockUnset, Engine
 from shared.engine.decision import Event
 from shared.engine.inputs import Input, Outcome
 from shared.engine.streams import NEVER
-from shared.web.deps import engine_of, principal_of
+from shared.web.deps import engine_of, principal_of, trace_of
 from shared.web.problems import Problem, not_ready
 from shared.web.roles import Role
 
@@ -73,7 +73,7 @@ async def run_commands(
     await caught_up(engine)
     id = key or id or str(uuid4())
     ids = [id if n == 0 else f"{id}/{n}" for n in range(len(commands))]
-    items = [_input(engine, subject, command, id) for (subject, command), id in zip(commands, ids, strict=True)]
+    items = [_input(request, subject, command, id) for (subject, command), id in zip(commands, ids, strict=True)]
     answered: list[bytes] = []
 
     async def settle(connection: asyncpg.Connection, outcomes: list[Outcome]) -> None:
@@ -113,7 +113,7 @@ async def tell(request: Request, subject: UUID, command: Command, id: str) -> Ou
     """One of several commands of a request, under an id of its own: told twice it is one."""
     engine = engine_of(request)
     await caught_up(engine)
-    done = await engine.apply([_input(engine, subject, command, id)])
+    done = await engine.apply([_input(request, subject, command, id)])
     return done.outcomes[0]
 
 
@@ -159,9 +159,10 @@ def _key(request: Request) -> str | None:
     return key
 
 
-def _input(engine: Engine, subject: UUID, command: Command, id: str) -> Input:
-    source = f"holdfast/{engine.rules.service}/http"
-    event = Event(event_key(source, id), id, source, command.TYPE, NEVER, NEVER, str(subject), command)
+def _input(request: Request, subject: UUID, command: Command, id: str) -> Input:
+    source, trace = f"holdfast/{engine_of(request).rules.service}/http", trace_of(request)
+    key = event_key(source, id)
+    event = Event(key, id, source, command.TYPE, NEVER, NEVER, str(subject), command, traceparent=trace)
     envelope = Envelope(
         specversion="1.0",
         id=id,
@@ -169,6 +170,7 @@ def _input(engine: Engine, subject: UUID, command: Command, id: str) -> Input:
         type=command.TYPE,
         subject=str(subject),
         time=NEVER,
+        traceparent=trace,
         data=msgspec.Raw(dump_data(command)),
     )
     return Input("http", NEVER, event, body=encode(envelope))  # its times are the clock when its row is written

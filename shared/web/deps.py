@@ -39,6 +39,12 @@ def principal_of(request: Request) -> Principal | None:
     return principal
 
 
+def trace_of(request: Request) -> str | None:
+    """The context of what follows from the request; None where nobody traces it."""
+    context: str | None = getattr(request.state, "trace", None)
+    return context
+
+
 def may_see_staff(request: Request) -> bool:
     """Whether what is said about staff is for who asks; without a word about them, it is not."""
     principal = principal_of(request)

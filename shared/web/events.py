@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from msgspec.structs import replace
 
 from shared.engine.inputs import Input, Outcome, Raw
 from shared.engine.streams import NEVER
+from shared.traces.context import parent_of
 from shared.web.commands import caught_up, problem_of
-from shared.web.deps import engine_of
+from shared.web.deps import engine_of, trace_of
 from shared.web.problems import Problem
 
 router = APIRouter(prefix="/v1")
@@ -62,10 +64,18 @@ async def _apply(request: Request, raws: list[Raw]) -> tuple[list[Input], list[O
     """The caller has every refusal: none becomes a dead letter. What cannot be read is refused beside the fold."""
     engine, intake = engine_of(request), request.app.state.service.intake
     await caught_up(engine)
-    inputs = [intake.event(raw, intake.topics.upstream, None, NEVER, "http") for raw in raws]
+    inputs = [_traced(request, intake.event(raw, intake.topics.upstream, None, NEVER, "http")) for raw in raws]
     readable = [item for item in inputs if item.event is not None]
     folded = iter((await engine.apply(readable)).outcomes if readable else [])
     return inputs, [next(folded) if item.event is not None else _unreadable(item) for item in inputs]
+
+
+def _traced(request: Request, item: Input) -> Input:
+    """In the trace that the event names, else in that of the request."""
+    event, context = item.event, trace_of(request)
+    if event is None or context is None or (event.traceparent and parent_of(event.traceparent)):
+        return item
+    return replace(item, event=replace(event, traceparent=context))
 
 
 def _unreadable(item: Input) -> Outcome:

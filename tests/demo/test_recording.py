@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -216,3 +217,11 @@ def test_word_of_a_followup_that_stood_for_no_time_may_be_missing(made, counts):
     row = {"id": "c", "now": "2025-03-10T00:00:00+00:00", "seq": 1, "body": body}
     _, kept = held.held_of("journal", row | {"type": "holdfast.scheduler.followup.superseded.v1"}, {})
     assert (kept.settled is not None) is counts
+
+
+def test_the_trace_in_which_an_input_came_is_not_compared():
+    row = {"id": "c", "now": "2025-03-10T00:00:00+00:00", "seq": 1, "type": "x"}
+    plain, traced = (
+        "\\x" + json.dumps(body).encode().hex() for body in ({"id": "e"}, {"id": "e", "traceparent": "00-a-b-01"})
+    )
+    assert held.held_of("journal", row | {"body": plain}, {}) == held.held_of("journal", row | {"body": traced}, {})
