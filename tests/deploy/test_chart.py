@@ -42,6 +42,7 @@ SETS = {
         "settings": {"policy": {"care": {"cap_per_7_days": 3}}, "phoneRegion": "CN", "rateLimit": 50},
         "keys": {"existingSecret": "keys"},
         "oidc": {"issuer": "https://id.example", "audience": "holdfast"},
+        "traces": {"endpoint": "http://collector:4318", "share": 0.25},
         "services": {"grading": {"replicas": 3, "autoscaling": {"enabled": True}}},
         "migrations": {"mode": "init"},
         "networkPolicy": {"enabled": False},
@@ -189,6 +190,7 @@ def test_a_service_has_values_of_its_own():
     told = {env["name"]: env.get("value") for env in profile["env"]}
     assert told["HOLDFAST_KEYS_FILE"].rpartition("/")[0] in {mount["mountPath"] for mount in profile["volumeMounts"]}
     assert (told["HOLDFAST_OIDC_AUDIENCE"], told["HOLDFAST_RATE_LIMIT"]) == ("holdfast", "50")
+    assert (told["HOLDFAST_OTLP_ENDPOINT"], told["HOLDFAST_TRACES_SHARE"]) == ("http://collector:4318", "0.25")
     laid = overlay_text(default_policy(), made["ConfigMap", "shop-policy"]["data"]["policy.yaml"])
     assert laid.care.cap_per_7_days == 3
 

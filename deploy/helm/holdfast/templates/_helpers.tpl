@@ -98,6 +98,12 @@ capabilities: {drop: [ALL]}
 - {name: HOLDFAST_OIDC_AGENTS_CLAIM, value: {{ .agentsClaim | quote }}}
 {{- end }}
 {{- end }}
+{{- with .root.Values.traces }}
+{{- if .endpoint }}
+- {name: HOLDFAST_OTLP_ENDPOINT, value: {{ .endpoint | quote }}}
+- {name: HOLDFAST_TRACES_SHARE, value: {{ .share | quote }}}
+{{- end }}
+{{- end }}
 {{- if eq .name "profile" }}
 - name: HOLDFAST_SECRET
   valueFrom: {secretKeyRef: {name: {{ $secret }}, key: secret}}
