@@ -124,8 +124,8 @@ class Fact(Struct, frozen=True):
     """The file that it goes with when files part. None: the one that the input came to which led to it."""
 
 
-Moved = Mapping[StreamKey, Sequence[Event]]
-"""Stream -> the inputs that are its own now, and were another's before."""
+Moved = Mapping[tuple[UUID, UUID], Sequence[Event]]
+"""The file that they came to as it seemed, the one that they came to -> inputs."""
 
 
 class Regroup(Struct, frozen=True):

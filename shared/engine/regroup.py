@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
 
+from shared.contracts.profile import CustomerSplit
 from shared.engine import refold, waking
 from shared.engine.decision import Context, Event, Fact, Moved, Regroup, StreamKey
 from shared.engine.fold import Fold
 from shared.engine.following import homes_of, kept_together
 from shared.engine.routing import canonical_of
 from shared.engine.streams import NeedJournals, Past, Stream
+
+Inputs = Mapping[StreamKey, Sequence[Past]]
 
 
 def deal_out(fold: Fold, stream: Stream, regroup: Regroup, context: Context) -> tuple[Fact, ...]:
@@ -27,48 +30,64 @@ def deal_out(fold: Fold, stream: Stream, regroup: Regroup, context: Context) -> 
         raise NeedJournals(missing | journals.keys())
     for key in keys:
         waking.wake(fold, fold.streams[key], context.now)
+    past = {key: (*fold.histories.get(key, journals[key]), *fold.applied.pop(key, ())) for key in keys}
+    before = _homes(fold, past, {}) if regroup.told else {}
     for row in regroup.rows:
         fold.put(row)
-    histories, moved = _dealt(fold, keys, regroup)
+    homes = _homes(fold, past, regroup.homes)
+    fold.histories |= _dealt(fold, past, homes)
     _forget(fold, keys)
-    told = regroup.told(moved) if regroup.told else ()
-    places = refold.places_of([row for history in histories.values() for row in history])
+    told = regroup.told(_moved(past, before, homes)) if regroup.told else ()
+    places = refold.places_of([row for history in fold.histories.values() for row in history])
     different = [fact for key in keys for fact in _folded_again(fold, key, places, context)]
     return (*regroup.facts, *told, *different)
 
 
-def _dealt(fold: Fold, keys: list[StreamKey], regroup: Regroup) -> tuple[dict[StreamKey, list[Past]], Moved]:
-    """The inputs of these streams, each with the stream whose it is now, and those that have moved.
+def _dealt(fold: Fold, past: Inputs, homes: Mapping[UUID, UUID]) -> dict[StreamKey, list[Past]]:
+    """The inputs of these streams, each with the stream whose it is now.
 
     Wake-ups are left out: they follow. A policy began for all of them.
     """
-    dealt: dict[StreamKey, list[Past]] = {key: [] for key in keys}
-    moved: defaultdict[StreamKey, list[Event]] = defaultdict(list)
-    past = {was: (*fold.histories.get(was, fold.hindsight.journals[was]), *fold.applied.pop(was, ())) for was in keys}
-    homes = _homes(fold, past, regroup)
-    for was in keys:
-        for row in past[was]:
+    dealt: dict[StreamKey, list[Past]] = {key: [] for key in past}
+    for was, rows in past.items():
+        here = StreamKey(was.kind, canonical_of(was.id, fold.rows))
+        for row in rows:
             if row.event is not None:
                 now = StreamKey(was.kind, canonical_of(homes[row.event.key], fold.rows))
-                now = now if now in dealt else was
+                now = next((key for key in (now, here) if key in dealt), was)
                 dealt[now].append(row)
                 if now != was:
                     fold.moved[row.key] = now
-                    moved[now].append(row.event)
             elif row.activation is not None:
                 for history in dealt.values():
                     history.append(row)
-    fold.histories |= {key: sorted(rows, key=lambda row: row.place) for key, rows in dealt.items()}
-    return fold.histories, moved
+    return {key: sorted(rows, key=lambda row: row.place) for key, rows in dealt.items()}
 
 
-def _homes(fold: Fold, past: Mapping[StreamKey, Sequence[Past]], regroup: Regroup) -> dict[UUID, UUID]:
-    """Key of each input -> the file that it came to."""
+def _moved(past: Inputs, before: Mapping[UUID, UUID], homes: Mapping[UUID, UUID]) -> Moved:
+    moved: defaultdict[tuple[UUID, UUID], list[Event]] = defaultdict(list)
+    for row in (row for rows in past.values() for row in rows):
+        if row.event is not None and before[row.event.key] != homes[row.event.key]:
+            moved[before[row.event.key], homes[row.event.key]].append(row.event)
+    return moved
+
+
+def _homes(fold: Fold, past: Inputs, told: Mapping[str, UUID]) -> dict[UUID, UUID]:
+    """Key of each input -> the file that it came to. `told`: those of causes, by id, that are known only now."""
     came = {was: [row.event for row in rows if row.event] for was, rows in past.items()}
     homes = {event.key: fold.home_of(fold.streams[was], event) for was, events in came.items() for event in events}
     events = [event for found in came.values() for event in found]
     homes |= kept_together(events, homes, fold.rules)
-    return homes | homes_of(events, regroup.homes, fold.rules, fold.ledgers) if regroup.homes else homes
+    for causes in (*_told_before(past), told):
+        homes |= homes_of(events, causes, fold.rules, fold.ledgers) if causes else {}
+    return homes
+
+
+def _told_before(past: Inputs) -> Iterator[Mapping[str, UUID]]:
+    """What these streams were told of inputs that are another file's than their subject's: the last word holds."""
+    for row in sorted((row for rows in past.values() for row in rows), key=lambda row: row.place):
+        if row.event is not None and isinstance(row.event.data, CustomerSplit):
+            yield dict.fromkeys(row.event.data.causes, row.event.data.into)
 
 
 def _forget(fold: Fold, keys: list[StreamKey]) -> None:

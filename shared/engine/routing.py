@@ -91,9 +91,11 @@ def canonical_of(id: UUID, rows: Rows) -> UUID:
 def home_of(event: Event, rows: Rows) -> UUID:
     """The file that it came to, as far as the event says and this service has heard of that file; a word: the winner's.
 
+    One about inputs is told to both files, and each keeps its own.
+
     Raises ValueError for an event about no customer.
     """
-    if is_word(event.data):
+    if is_word(event.data) and not (isinstance(event.data, CustomerSplit) and event.data.causes):
         return sides_of(event, event.data)[1]
     if event.home is not None and rows.get(Alias, event.home) is not None:
         return event.home

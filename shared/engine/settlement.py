@@ -87,7 +87,7 @@ def _settle_event(fold: Fold, stream: Stream, item: Input, event: Event, now: da
             return Outcome("superseded", stream.key, because)
         case Accepted():
             if decision.regroup is not None:
-                decision = _regrouped(fold, stream, decision.regroup, event, context)
+                stream, context, decision = _regrouped(fold, stream, decision.regroup, event, context)
             fold.accept(stream, decision, context, event.key, fold.home_of(stream, event))
             fold.record(stream, item, event, now, "applied")
             for told in decision.tells:
@@ -114,17 +114,24 @@ def _decide(fold: Fold, stream: Stream, event: Event, context: Context) -> Decis
     return found if isinstance(found, Superseded) else Accepted(stream.state, regroup=found)
 
 
-def _regrouped(fold: Fold, stream: Stream, asked: Regroup, event: Event, context: Context) -> Accepted:
-    """What is decided about the event once the files are as it says. Raises RegroupFailed, all being half done."""
+def _regrouped(
+    fold: Fold, stream: Stream, asked: Regroup, event: Event, context: Context
+) -> tuple[Stream, Context, Accepted]:
+    """What is decided about the event once the files are as it says, in the one whose it is then.
+
+    Raises RegroupFailed, all being half done.
+    """
     try:
         said = regroup.deal_out(fold, stream, asked, context)
+        stream = fold.streams[fold.rules.route(event, fold.rows)]
+        context = replace(context, stream=stream.key)
         again = _decide(fold, stream, event, context)
     except NeedJournals:
         raise
     except Exception as error:
         raise RegroupFailed(event.key, traceback.format_exc(limit=-8)) from error
     after = again if isinstance(again, Accepted) else Accepted(stream.state)
-    return replace(after, facts=(*said, *after.facts), regroup=None)
+    return stream, context, replace(after, facts=(*said, *after.facts), regroup=None)
 
 
 def _erase(fold: Fold, stream: Stream, cause: UUID) -> None:

@@ -35,8 +35,10 @@ class Two:
         self.past: defaultdict[StreamKey, list[Past]] = defaultdict(list)
         self.rows, self.policy, self._seqs = Rows(), default_policy(), count(1)
 
-    def tell(self, customer: UUID, data: Data, at: datetime, id: str, home: UUID | None = None) -> str:
-        event = Event(uuid5(ANN, id), id, "holdfast/test", data.TYPE, at, at, str(customer), data, None, home)
+    def tell(
+        self, customer: UUID, data: Data, at: datetime, id: str, home: UUID | None = None, cause: str | None = None
+    ) -> str:
+        event = Event(uuid5(ANN, id), id, "holdfast/test", data.TYPE, at, at, str(customer), data, cause, home)
         for wanted in self.rules.candidates(event, self.rows):
             self.streams.setdefault(wanted, Stream(wanted, self.rules.states[wanted.kind]()))
         journals = {stream: self.past[stream] for stream in self.streams}

@@ -15,8 +15,8 @@ from holdfast.imports.checked import Faults, Spool, check
 from holdfast.imports.columns import TYPES, fields_of, known_columns, typed
 from holdfast.imports.judge import Fault, Judge, Record
 from holdfast.imports.rows import form_of, read_rows
-from services.profile.domain.decide import decide
 from services.profile.domain.refusals import REFUSALS, refusal
+from services.profile.domain.rules import rules
 from services.profile.domain.state import CustomerState
 from shared.contracts.ids import event_key
 from shared.contracts.policy import default_policy, overlay
@@ -240,7 +240,7 @@ def test_a_file_is_checked_by_what_the_rules_will_say(type_, subject, at, data):
     model = UPSTREAM[type_].model_validate_json(json.dumps(data))
     event = Event(event_key("shop", "e1"), "e1", "shop", type_, time, NOW, subject, model)
     context = Context(NOW, default_policy(), "", StreamKey("customer", UUID(int=0)), Cause("e1", type_), Rows())
-    decision = decide(CustomerState(), event, context)
+    decision = rules(b"a secret of sixteen bytes").decide(CustomerState(), event, context)
     assert refusal(event, context) == (decision if isinstance(decision, Refused) else None)
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from services.profile.domain.claims import claimed
 from services.profile.domain.handles import normal_handle
+from services.profile.domain.ids import FileIds
 from services.profile.domain.state import CustomerState, Stamp
 from shared.contracts.profile import CustomerUpdated
 from shared.contracts.upstream import ContactStated
@@ -40,7 +41,7 @@ class ContactHandle(Struct, frozen=True):
     event_id: str
 
 
-def decide_contact_stated(state: CustomerState, event: Event, context: Context) -> Decision:
+def decide_contact_stated(ids: FileIds, state: CustomerState, event: Event, context: Context) -> Decision:
     """The person is kept as told, and every handle that no other customer has claimed leads here from now on."""
     data = event.data
     if not isinstance(data, ContactStated):
@@ -60,12 +61,12 @@ def decide_contact_stated(state: CustomerState, event: Event, context: Context) 
         data.department,
         handles,
     )
-    claims = claimed(None, handles or (), event, context)
+    claims = claimed(ids, None, handles or (), event, context)
     led = (row for handle in claims.free for row in _led_here(handle, data.contact_id, event, context))
     return Accepted(
         state,
         facts=(Fact(CustomerUpdated(fields=("contacts",)), time=event.time),),
-        rows=(word, *claims.rows, *claims.kept, *led),
+        rows=(word, *claims.rows, *led),
         regroup=claims.regroup,
     )
 

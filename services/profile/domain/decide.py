@@ -29,10 +29,9 @@ from services.profile.domain.complaints import (
     decide_complaint_withdrawn,
 )
 from services.profile.domain.consents import consent_facts, decide_consent_changed
-from services.profile.domain.contacts import decide_contact_stated
 from services.profile.domain.erasure import EraseCustomer, decide_erase
 from services.profile.domain.feedbacks import decide_feedback_submitted
-from services.profile.domain.file import decide_told, earlier, file_facts, registration
+from services.profile.domain.file import earlier, file_facts, registration
 from services.profile.domain.followups import decide_winback_step, decide_work_done
 from services.profile.domain.groups import grouped, noticed
 from services.profile.domain.handles import normal_handle
@@ -71,9 +70,6 @@ from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Sup
 Rule = Callable[[Any, Event, Context], Decision]
 
 UPSTREAM: Final[Mapping[type[Data], Rule]] = {
-    upstream.CustomerRegistered: decide_told,
-    upstream.CustomerUpdated: decide_told,
-    upstream.ContactStated: decide_contact_stated,
     upstream.ConsentChanged: decide_consent_changed,
     upstream.NeedStated: decide_need_stated,
     upstream.OrderPlaced: decide_order_placed,
@@ -179,7 +175,7 @@ def _decide_upstream(rule: Rule, state: CustomerState, event: Event, context: Co
     if not isinstance(decision, Accepted):
         return decision
     taken = [row.handle for row in decision.rows if isinstance(row, Handle)]
-    own = () if handle in taken else held(handle or "", context, event)
+    own = () if handle in taken else held(handle or "", context)
     others = tuple(name for name in taken if name != handle)
     facts = file_facts(state, decision.state, event, context, others)
     rows = (*own, *decision.rows, *_entry(decision, event, context))

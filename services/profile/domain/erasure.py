@@ -48,12 +48,6 @@ def tombstones(handles: Iterable[str], secret: bytes) -> Iterator[RowKey]:
     return (RowKey(Tombstone, print_of(secret, handle)) for handle in handles)
 
 
-def generation_of(handle: str, rows: Rows, secret: bytes) -> int:
-    """How many persons were erased under this handle: the next one gets another id."""
-    stone = rows.get(Tombstone, print_of(secret, handle))
-    return stone.generation if stone else 0
-
-
 def forgetful(decide: Decide, called: Callable[[Event], Sequence[str]], secret: bytes) -> Decide:
     """`decide`, but for what happened before the erasure of the person it is about: that is dropped unread.
 

@@ -11,6 +11,7 @@ from services.profile.domain.admission import unknown_channel
 from services.profile.domain.claims import claimed
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.history import field_words
+from services.profile.domain.ids import FileIds
 from services.profile.domain.search import Namesake, SearchEntry, search_entry
 from services.profile.domain.state import CustomerState, File, Occasion, Stamp
 from shared.clock import business_date
@@ -36,7 +37,7 @@ STAYS: Final = tuple(name for name in File.__struct_fields__ if name not in TRAV
 """Fields whose values never leave this database."""
 
 
-def decide_told(state: CustomerState, event: Event, context: Context) -> Decision:
+def decide_told(ids: FileIds, state: CustomerState, event: Event, context: Context) -> Decision:
     """`customer.registered` and `customer.updated`: the newest word on each field holds, whenever it arrives."""
     data = event.data
     if not isinstance(data, CustomerRegistered | CustomerUpdated):
@@ -44,15 +45,13 @@ def decide_told(state: CustomerState, event: Event, context: Context) -> Decisio
     if refused := refused_words(data, context.policy):
         return refused
     handles = [normal_handle(handle) for handle in data.handles or ()]
-    claims = claimed(normal_handle(event.subject or "") or "", filter(None, handles), event, context)
+    claims = claimed(ids, normal_handle(event.subject or "") or "", filter(None, handles), event, context)
     explicit = event.time if isinstance(data, CustomerRegistered) else None
     told = _told(state, data, Stamp(event.time, event.id))
     return Accepted(
         replace(told, registered_at=earlier(state.registered_at, explicit)),
         rows=(
             *claims.rows,
-            *claims.kept,
-            *claims.candidates,
             *field_words(data, event, context),
             *_found_by(state, told, context),
         ),

@@ -1,36 +1,95 @@
-"""Whose a handle was at an instant: a released one leads to another file from then on (recycled phone numbers)."""
+"""Whose a handle was at an instant, as it follows from all that was said of it (recycled phone numbers)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from services.profile.domain.handles import normal_handle
-from services.profile.domain.ledgers import Handle, Holder
+from services.profile.domain.ledgers import Handle, HandleWord, HandleWords, Holder
 from shared.engine.decision import Context, Event
-from shared.engine.routing import canonical_of, home_of
+from shared.engine.routing import home_of
 
-EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+TICK: Final = timedelta(microseconds=1)
 
 
-class Held(Struct, frozen=True):
-    """A handle's holder from one release to the next; `place` counts the releases before."""
+class Spell(Struct, frozen=True):
+    """A handle from one release to the next, whose it was by then; None: from ever, for ever, nobody's claim."""
 
+    since: datetime | None
+    until: datetime | None
     customer_id: UUID
-    claimed: bool
-    place: int
+    claimed_at: datetime | None
 
 
-def holder_at(row: Handle, at: datetime) -> Held:
+def spells_of(
+    words: Iterable[HandleWord], own: Callable[[datetime | None], UUID], called: Callable[[UUID], UUID]
+) -> tuple[Spell, ...]:
+    """What follows from all claims and releases of one handle, in whatever order they were heard of.
+
+    Between two releases it is the first one's who claimed it, also before that; else the file's that it opens itself.
+    Who lets it go had it until then, unless it was another one's: then it stays there. What happens at the very
+    instant of a release is the next holder's.
+
+    `own`: the file that it opens itself since a release; `called`: which customer a file is now.
+    """
+    said = sorted(words, key=lambda word: word.at)
+    claims = [word for word in said if word.kind != "release"]
+    found: list[Spell] = []
+    since = None
+    for release in said:
+        if release.kind != "release" or (since is not None and release.at <= since):
+            continue
+        spell = _spell(claims, since, release, own)
+        if release.is_own or called(spell.customer_id) == called(release.customer_id):
+            found.append(spell)
+            since = release.at
+    return (*found, _spell(claims, since, None, own))
+
+
+def _spell(
+    claims: Sequence[HandleWord],
+    since: datetime | None,
+    release: HandleWord | None,
+    own: Callable[[datetime | None], UUID],
+) -> Spell:
+    until = release.at if release else None
+    within = (c for c in claims if (since is None or since <= c.at) and (until is None or c.at < until))
+    first = next(within, None)
+    if first is not None:
+        return Spell(since, until, own(since) if first.is_own else first.customer_id, first.at)
+    if release is not None and not release.is_own:
+        return Spell(since, until, release.customer_id, release.at - TICK)
+    return Spell(since, until, own(since), None)
+
+
+def holder_at(row: Handle, at: datetime) -> Holder:
     """What happened at the very instant of a release is the next holder's."""
-    for place, holder in enumerate(row.past):
-        if at < holder.until:
-            return Held(holder.customer_id, holder.claimed, place)
-    return Held(row.customer_id, row.claimed, len(row.past))
+    return next(held for held in holders(row) if held.until is None or at < held.until)
+
+
+def holders(row: Handle) -> tuple[Holder, ...]:
+    """All of them, the oldest first."""
+    return (*row.past, Holder(row.customer_id, row.claimed_at))
+
+
+def since_at(row: Handle, at: datetime) -> datetime | None:
+    """The release by which the holder of this instant has it; None where it is the first one."""
+    return max((held.until for held in row.past if held.until and held.until <= at), default=None)
+
+
+def is_settled(row: Handle | None, at: datetime) -> bool:
+    """Whether a claim of this instant changes nothing: it is somebody's by an earlier one, and was never let go."""
+    return row is not None and not row.past and row.claimed_at is not None and row.claimed_at <= at
+
+
+def files_of(words: HandleWords) -> Iterator[UUID]:
+    """All that it may lead to, but the one that it opened first."""
+    yield from (id for word in words.words for id in (word.customer_id, word.opens) if id is not None)
 
 
 def came_to(event: Event, context: Context) -> UUID | None:
@@ -42,43 +101,3 @@ def came_to(event: Event, context: Context) -> UUID | None:
         row = context.rows.get(Handle, handle)
         home = holder_at(row, event.time).customer_id if row else context.stream.id
     return home if home != context.stream.id else None
-
-
-def claimed_at(row: Handle, at: datetime) -> Handle:
-    """The row once its holder at this instant has claimed it."""
-    place = holder_at(row, at).place
-    if place == len(row.past):
-        first = min(row.claimed_since or row.since, at) if row.claimed else at
-        return replace(row, claimed=True, since=min(row.since, at), claimed_since=first)
-    holder = replace(row.past[place], claimed=True)
-    return replace(row, past=(*row.past[:place], holder, *row.past[place + 1 :]))
-
-
-def released_at(row: Handle, at: datetime, then: UUID) -> Handle:
-    """The row once its holder at this instant has let it go; `then`: the file that it leads to from then on."""
-    held = holder_at(row, at)
-    gone = Holder(held.customer_id, held.claimed, at)
-    before, after = row.past[: held.place], row.past[held.place :]
-    if not after:
-        return replace(row, customer_id=then, claimed=False, since=at, past=(*before, gone), claimed_since=None)
-    return replace(row, past=(*before, gone, Holder(then, claimed=False, until=after[0].until), *after[1:]))
-
-
-def is_released(row: Handle | None, at: datetime) -> bool:
-    """Somebody let it go at this very instant."""
-    return row is not None and any(holder.until == at for holder in row.past)
-
-
-def generation_from(at: datetime) -> int:
-    """Tells the files of a handle apart by the release that they begin with, whatever order releases come in."""
-    since = at - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
-def is_free(row: Handle | None, at: datetime, context: Context) -> bool:
-    """Nobody's, this customer's, or of a file that an event opened and nobody has claimed or joined since."""
-    if row is None:
-        return True
-    held = holder_at(row, at)
-    canonical = canonical_of(held.customer_id, context.rows)
-    return canonical == context.stream.id or not (held.claimed or canonical != held.customer_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,37 +13,47 @@ from shared.contracts.values import ComplaintAbout, Direction, Fault, NeedSource
 
 
 class Holder(Struct, frozen=True):
-    """Whose a handle was until it was released."""
+    """To which file a handle led until it was released; None: until now."""
 
     customer_id: UUID
-    claimed: bool
-    until: datetime
+    claimed_at: datetime | None
+    """The first claim of it then; None: nobody's, it led to the file that it had opened."""
+    until: datetime | None = None
 
 
 class Handle(Struct, frozen=True):
-    """The file that a handle came to, which another one may have taken in since.
+    """The file that a handle leads to, which another one may have taken in since: what follows from its words.
 
-    `claimed`: it belongs to an identified file and stays there.
+    `claimed_at`: as of a `Holder`. Claimed, it belongs to an identified file and stays there.
     """
 
     handle: str
     customer_id: UUID
-    claimed: bool
-    since: datetime
+    claimed_at: datetime | None = None
     past: tuple[Holder, ...] = ()
     """Before releases, the oldest first."""
     print: UUID | None = None
     """What is kept of it when its customer is erased."""
-    claimed_since: datetime | None = None
-    """The earliest claim by whom it belongs to; None: as `since`."""
 
 
-class HandleClaim(Struct, frozen=True):
-    """The last claim of a handle that was somebody's already, by the file that it came to."""
+class HandleWord(Struct, frozen=True):
+    """What one event said of a handle: it belongs to a file, to a person of that one, or no longer to it."""
+
+    event_key: UUID
+    at: datetime
+    kind: Literal["claim", "contact", "release"]
+    customer_id: UUID
+    is_own: bool = False
+    """It came under the handle itself, and is of the very file that this opens."""
+    opens: UUID | None = None
+    """The file that it leads to after a release."""
+
+
+class HandleWords(Struct, frozen=True):
+    """All that was said of a handle, as it was heard: the earlier ones where they bear on what comes."""
 
     handle: str
-    customer_id: UUID
-    at: datetime
+    words: tuple[HandleWord, ...] = ()
 
 
 class Tombstone(Struct, frozen=True):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from services.profile.domain.commands import ChangeLifecycle
 from services.profile.domain.file import zone_of
-from services.profile.domain.needs import TICK
+from services.profile.domain.holders import TICK
 from services.profile.domain.stages import Churn, Graded, Lifecycle, Mark, MarkKind, Walked, Wish, marked, stage_of
 from services.profile.domain.state import CustomerState
 from shared.clock import business_date

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from msgspec.structs import asdict, replace
 
 from services.profile.domain.admission import unknown_currency
-from services.profile.domain.holders import came_to
+from services.profile.domain.holders import TICK, came_to
 from services.profile.domain.ledgers import NeedEntry
 from services.profile.domain.state import CustomerState, NeedSnapshot, NeedVersion, SourceVersion, Spending
 from services.profile.domain.timeline import SPACE
@@ -20,8 +19,6 @@ from shared.contracts.upstream import NeedStated
 from shared.contracts.values import Demand, Need, NeedSource
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused, Superseded
 from shared.money import convert
-
-TICK: Final = timedelta(microseconds=1)
 
 
 def decide_need_stated(state: CustomerState, event: Event, context: Context) -> Decision:

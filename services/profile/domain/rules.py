@@ -10,19 +10,21 @@ from services.profile.domain.candidates import AcceptCandidate, OfCandidate, Rej
 from services.profile.domain.cases import ComplaintCase
 from services.profile.domain.commands import AnnounceCustomer, BeReferred, ChangeLifecycle, GiveOrderUp, SplitFile
 from services.profile.domain.commitments import Commitment
-from services.profile.domain.contacts import ContactHandle
+from services.profile.domain.contacts import ContactHandle, decide_contact_stated
 from services.profile.domain.decide import Rule, announce, decide, redecide
 from services.profile.domain.erasure import EraseCustomer, forgetful, tombstones
+from services.profile.domain.file import decide_told
 from services.profile.domain.handles import normal_handle
-from services.profile.domain.identity import FileIds, decide_customers_merged, decide_handle_released
+from services.profile.domain.identity import decide_customers_merged, decide_handle_released
+from services.profile.domain.ids import FileIds
 from services.profile.domain.launches import LaunchState
-from services.profile.domain.ledgers import Handle, HandleClaim, TimelineEntry
+from services.profile.domain.ledgers import Handle, TimelineEntry
 from services.profile.domain.mentions import MentionState
 from services.profile.domain.region import meant_in, spelling
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import interaction_entry_id
 from services.profile.domain.wake import next_wake
-from services.profile.domain.whose import Whose, brought, called, gone_on_about, handles, is_upstream, thing
+from services.profile.domain.whose import Whose, brought, called, gone_on_about, handles, is_upstream, thing, words
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.engine.decision import Event, RowKey, Rules
@@ -40,10 +42,6 @@ COMMANDS: Final = (
 )
 
 
-CLAIMING: Final = frozenset(
-    (upstream.CustomerRegistered, upstream.CustomerUpdated, upstream.ContactStated, upstream.HandleReleased)
-)
-"""Events of which it counts who claimed a handle last that was somebody's already."""
 OF_CONTACTS: Final = frozenset((upstream.ContactStated, upstream.InteractionRecorded))
 """Events of which it counts who inside an organisation is known by their handles."""
 
@@ -56,6 +54,9 @@ def rules(secret: bytes, region: str | None = None) -> Rules:
     ids, meant = FileIds(secret), meant_in(region)
     whose = Whose(ids)
     keyed: dict[type[Data], Rule] = {
+        upstream.CustomerRegistered: partial(decide_told, ids),
+        upstream.CustomerUpdated: partial(decide_told, ids),
+        upstream.ContactStated: partial(decide_contact_stated, ids),
         upstream.CustomersMerged: partial(decide_customers_merged, ids),
         upstream.HandleReleased: partial(decide_handle_released, ids),
     }
@@ -85,8 +86,7 @@ def names(event: Event) -> Iterator[RowKey]:
         yield from _names_of_ours(event)
         return
     yield from (RowKey(Handle, handle) for handle in handles(event))
-    if type(event.data) in CLAIMING:
-        yield from (RowKey(HandleClaim, handle) for handle in handles(event)[1:])
+    yield from words(event)
     if type(event.data) in OF_CONTACTS:
         yield from (RowKey(ContactHandle, handle) for handle in handles(event))
     if key := thing(event):

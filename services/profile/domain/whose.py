@@ -15,9 +15,10 @@ from services.profile.domain.commands import SplitFile
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.decide import UPSTREAM
 from services.profile.domain.handles import normal_handle
-from services.profile.domain.identity import FileIds, home_of_handle, survivor
-from services.profile.domain.ledgers import Complaint, Handle, HandleClaim, Order
-from services.profile.domain.needs import TICK
+from services.profile.domain.holders import TICK, files_of, holders, is_settled
+from services.profile.domain.identity import survivor
+from services.profile.domain.ids import FileIds
+from services.profile.domain.ledgers import Complaint, Handle, HandleWords, Order
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.contracts.ids import derived
@@ -26,7 +27,11 @@ from shared.engine.decision import Event, RowKey, Rows, StreamKey
 from shared.engine.routing import canonical_of, home_of, only_its_customer
 
 # A table by type answers at once; asking for class after class is slow where the classes are pydantic's.
-OF_HANDLES: Final = frozenset((*UPSTREAM, upstream.CustomersMerged, upstream.HandleReleased))
+SAYING: Final = frozenset(
+    (upstream.CustomerRegistered, upstream.CustomerUpdated, upstream.ContactStated, upstream.HandleReleased)
+)
+"""Events that say whose handles are."""
+OF_HANDLES: Final = SAYING | {*UPSTREAM, upstream.CustomersMerged}
 NAMED: Final[Mapping[type[Data], Callable[[Any], Iterable[str]]]] = {
     upstream.CustomerRegistered: lambda said: said.handles or (),
     upstream.CustomerUpdated: lambda said: said.handles or (),
@@ -63,7 +68,7 @@ class Whose:
     def home(self, event: Event, rows: Rows) -> UUID:
         """The file that the event came to."""
         if isinstance(event.data, upstream.SocialMentioned) or is_upstream(event):
-            return home_of_handle(called(event)[0], came_at(event), rows, self.ids)
+            return self.ids.home(called(event)[0], came_at(event), rows)
         return home_of(event, rows)
 
     def route(self, event: Event, rows: Rows) -> StreamKey:
@@ -89,12 +94,21 @@ class Whose:
 
     def _files(self, handles: Iterable[str], event: Event, rows: Rows) -> set[UUID]:
         found = set(handles)
-        ids = {home_of_handle(handle, event.time, rows, self.ids) for handle in found}
-        if isinstance(event.data, upstream.HandleReleased):
-            ids |= {home_of_handle(handle, came_at(event), rows, self.ids) for handle in found}
-            ids |= {self.ids.after(handle, event.time) for handle in found}
-            ids |= {claim.customer_id for handle in found if (claim := rows.get(HandleClaim, handle))}
+        ids = {self.ids.home(handle, came_at(event), rows) for handle in found}
+        if type(event.data) in SAYING:
+            ids |= {id for handle in found for id in self._holders(handle, event, rows)}
         return ids
+
+    def _holders(self, handle: str, event: Event, rows: Rows) -> Iterator[UUID]:
+        """All who may have it by what was said of it; where that is settled, nobody else is asked about."""
+        row, known = rows.get(Handle, handle), rows.get(HandleWords, handle)
+        if isinstance(event.data, upstream.HandleReleased):
+            yield self.ids.of(handle, event.time, rows)
+        elif row is None or is_settled(row, event.time):
+            return
+        yield self.ids.of(handle, None, rows)
+        yield from (held.customer_id for held in holders(row)) if row else ()
+        yield from files_of(known) if known else ()
 
 
 def nobody(event: Event, rows: Rows) -> StreamKey | None:
@@ -134,6 +148,13 @@ def handles(event: Event) -> list[str]:
     if event.subject is None:
         raise ValueError("no subject")
     return [normal_handle(text) or text for text in (event.subject, *named(event.data))]
+
+
+def words(event: Event) -> Iterator[RowKey]:
+    """What was said before of the handles of which it says something, from its instant on; of a release, all."""
+    if type(event.data) in SAYING:
+        since = "-infinity" if isinstance(event.data, upstream.HandleReleased) else event.time.isoformat()
+        yield from (RowKey(HandleWords, f"{since} {handle}") for handle in handles(event))
 
 
 def named(data: Data) -> Iterable[str]:

@@ -54,7 +54,8 @@ select pair.candidate_id, pair.reason, pair.since, pair.status, pair.because, pa
                )
                select id from chain where not exists (
                  select from alias where alias.id = chain.id and alias.canonical <> alias.id)) claimed
-         where said.candidate_id = pair.candidate_id and had.id <> claimed.id))
+         where said.candidate_id = pair.candidate_id and had.id <> claimed.id
+           and had.id in (one.id, other.id) and claimed.id in (one.id, other.id)))
    and ($2::timestamptz is null or (pair.since, pair.candidate_id) > ($2, $3::uuid))
  order by pair.since, pair.candidate_id
  limit $4

@@ -20,10 +20,10 @@ select id from known
 TABLES: Final[Mapping[str, str]] = {
     "handle": """
 select (to_jsonb(t) - '{customer_id,print,past}'::text[])::text as row from handle t
- where customer_id = any($1::uuid[]) order by since, handle
+ where customer_id = any($1::uuid[]) order by handle
 """,
-    "handle_claim": """
-select (to_jsonb(t) - 'customer_id')::text as row from handle_claim t
+    "handle_word": """
+select (to_jsonb(t) - 'customer_id')::text as row from handle_word t
  where customer_id = any($1::uuid[]) order by at, handle
 """,
     "purchase": """

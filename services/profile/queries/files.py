@@ -24,7 +24,7 @@ DECODER = msgspec.json.Decoder(CustomerState)
 STATE = "select state from stream where kind = 'customer' and id = $1 and version > 0 and state <> ''"
 STATES = "select id, state from stream where kind = 'customer' and id = any($1::uuid[]) and state <> ''"
 OWNER = "select customer_id from handle where handle = $1"
-HANDLES = "select handle from handle where customer_id = any($1::uuid[]) order by since, handle"
+HANDLES = "select handle from handle where customer_id = any($1::uuid[]) order by handle"
 FIRST_TOUCH = "select min(at) from timeline where customer_id = $1"
 TOTALS = """
 select (select count(*) from purchase where customer_id = $1 and placed_by is not null) as purchases,

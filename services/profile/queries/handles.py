@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.profile.queries.rows import Connection
 
-OF_FILE = "select handle from handle where customer_id = $1 order by since, handle limit 1"
+OF_FILE = "select handle from handle where customer_id = $1 order by handle limit 1"
 
 
 async def handle_of(connection: Connection, file: UUID) -> str | None:
