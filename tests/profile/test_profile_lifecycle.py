@@ -51,7 +51,11 @@ def graded(files, at, grade):
 
 
 def won(files, at):
-    files.told_by("feedback", "winback.closed", files.id_of(ANNA), at, case_id=CASE, won=True)
+    offered(files, at, result="done")
+
+
+def offered(files, at, result):
+    files.told_by("feedback", "winback.step_completed", files.id_of(ANNA), at, case_id=CASE, step="W4", result=result)
 
 
 def put(files, at, to, reason="other"):
@@ -149,16 +153,25 @@ def test_t76_w4_done_wins_back_though_the_case_is_open_for_its_measure(files):
 
 @pytest.mark.parametrize("result", ["declined", "rejected"])
 def test_a_w4_that_failed_wins_nobody_back(files, result):
+    registered(files)
+    left(files, "2025-03-10")
+    offered(files, "2025-03-17", result)
+    assert stage(files) == "churned"
+
+
+def test_the_end_of_a_win_back_brings_nobody_back_who_has_left_again(files):
     customer = registered(files)
     left(files, "2025-03-10")
-    files.told_by("feedback", "winback.step_completed", customer, "2025-03-17", case_id=CASE, step="W4", result=result)
+    won(files, "2025-03-12")
+    left(files, "2025-03-20", reason="price")
+    files.told_by("feedback", "winback.closed", customer, "2025-03-25", case_id=CASE, won=True)
     assert stage(files) == "churned"
 
 
 def test_what_is_done_on_the_day_of_leaving_comes_after_it(files):
-    customer = registered(files)
+    registered(files)
     left(files, "2025-03-10T09:00")
-    files.told_by("feedback", "winback.closed", customer, "2025-03-10T00:00", case_id=CASE, won=True)
+    won(files, "2025-03-10T00:00")
     assert stage(files) == "won_back"
 
 

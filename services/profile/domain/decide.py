@@ -112,7 +112,7 @@ OURS: Final[Mapping[type[Data], Rule]] = {
     grading.ChurnRiskRaised: decide_moved,
     feedback.RemediationStepCompleted: decide_work_done,
     feedback.WinbackStepCompleted: decide_winback_step,
-    feedback.WinbackClosed: decide_moved,
+    feedback.WinbackClosed: decide_moved,  # nobody: who is back was said before, and may have left again since
     ChangeLifecycle: decide_lifecycle_changed,
     feedback.ComplaintOpened: decide_case,
     feedback.ComplaintResolved: decide_case,

@@ -105,8 +105,6 @@ def _mark(event: Event, policy: Policy) -> Mark | None:
     match event.data:
         case grading.ChurnRiskRaised():
             return Mark(at, id, MarkKind.RISK)
-        case feedback.WinbackClosed(won=True):
-            return Mark(at, id, MarkKind.WON)
         case feedback.WinbackStepCompleted(step=WinbackStep.W4, result=StepResult.DONE):
             return Mark(at, id, MarkKind.WON)
         case upstream.CustomerLeft(avoidable=avoidable, reason=reason):
