@@ -23,6 +23,8 @@ from shared.kafka.settings import KafkaSettings
 
 READY_SECONDS = 150
 LOOK_SECONDS = 0.1
+READ_TOO = ("HOLDFAST_PHONE_REGION", "HOLDFAST_OTLP_ENDPOINT")
+"""Settings of the services that are taken over from the environment."""
 
 
 class BrokerLost(Exception):
@@ -109,8 +111,7 @@ class Stack:
             "HOLDFAST_KEYS_FILE": str(kept_keys(self.options.data)),
             "HOLDFAST_SECRET": kept_secret(self.options.data, "secret"),
         }
-        region = os.environ.get("HOLDFAST_PHONE_REGION")
-        told |= {"HOLDFAST_PHONE_REGION": region} if region else {}
+        told |= {name: os.environ[name] for name in READ_TOO if os.environ.get(name)}
         return told | ({"HOLDFAST_POLICY_FILE": str(self.options.policy.absolute())} if self.options.policy else {})
 
     def _save(

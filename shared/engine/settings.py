@@ -72,7 +72,8 @@ class EngineSettings(KafkaSettings):
 
     otlp_endpoint: str | None = None
     """Where traces go, a collector of OpenTelemetry that speaks OTLP over HTTP: `http://collector:4318`. None:
-    `OTEL_EXPORTER_OTLP_ENDPOINT`, and without that no trace begins here and none is sent. The same for all services."""
+    `OTEL_EXPORTER_OTLP_ENDPOINT`, and without that no trace begins here and none is sent. The same for all services.
+    `local up` reads it too."""
     traces_share: Annotated[float, Field(ge=0, le=1)] = 1.0
     """Of the traces that begin here, those that are followed; one that came with an event or a request is followed
     where it says so. The same for all services."""
