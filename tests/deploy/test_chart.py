@@ -48,6 +48,8 @@ SETS = {
         "networkPolicy": {"enabled": False},
     },
 }
+STOPS_WITHIN_SECONDS = 30
+"""docs/operations.md, "Scale out"."""
 helm_python = pytest.importorskip("helm_python", reason="Helm's engine has no wheel for this machine")
 
 
@@ -193,6 +195,15 @@ def test_a_service_has_values_of_its_own():
     assert (told["HOLDFAST_OTLP_ENDPOINT"], told["HOLDFAST_TRACES_SHARE"]) == ("http://collector:4318", "0.25")
     laid = overlay_text(default_policy(), made["ConfigMap", "shop-policy"]["data"]["policy.yaml"])
     assert laid.care.cap_per_7_days == 3
+
+
+@pytest.mark.parametrize("service", WRITERS)
+def test_a_pod_that_is_told_to_go_answers_until_nobody_calls_it_any_more(service):
+    pod = rendered("least")["StatefulSet", f"shop-{service}"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    word, seconds = container["lifecycle"]["preStop"]["exec"]["command"]
+    assert word == "sleep"
+    assert 0 < int(seconds) <= pod["terminationGracePeriodSeconds"] - STOPS_WITHIN_SECONDS
 
 
 def test_what_runs_before_an_install_waits_for_nothing_that_comes_with_it():
