@@ -173,7 +173,7 @@ async def _audit(name: str, settings: EngineSettings, told: Sequence[str]) -> in
     except ValueError:
         return _say(f"{name}: {told[0]} is no row of this log: give NUMBER:HASH, as `audit` prints it last")
     except INFRASTRUCTURE as error:
-        return _say(f"{name}: the database does not answer: {error}; check HOLDFAST_DSN")
+        return _say(f"{name}: the database does not answer: {error!r}; check HOLDFAST_DSN")
     try:
         verdict = await verify(connection, known)
     finally:
@@ -190,7 +190,7 @@ async def _migrate(name: str, settings: EngineSettings, migrations: Path) -> int
     try:
         connection = await connect(settings.dsn.get_secret_value(), f"holdfast-{name}-migrate")
     except INFRASTRUCTURE as error:
-        return _say(f"{name}: the database does not answer: {error}; check HOLDFAST_DSN")
+        return _say(f"{name}: the database does not answer: {error!r}; check HOLDFAST_DSN")
     try:
         for applied in await migrate(connection, migrations):
             log.info("migration_applied", name=applied)
