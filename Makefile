@@ -1,6 +1,6 @@
 # Everything a person types here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-processes test-rules test-kafka faults faults-long test-compose test-whole check format bench bench-full bench-grading year planted lock up down clean java
+.PHONY: help install demo test test-processes test-rules test-kafka faults faults-long test-compose test-cluster test-whole check format bench bench-full bench-grading year planted lock up down clean java
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 VENV := .venv
@@ -51,7 +51,7 @@ test-rules: $(STAMP)
 	$(PYTEST) -m 'not faults and not slow' $(PROCESSES:%=--ignore=%)
 
 test-kafka: $(STAMP) java ## what touches the broker, on Apache Kafka, kill tests, more examples (needs Java 17 and Maven)
-	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m '(kafka or faults or slow) and not whole and not compose'
+	HOLDFAST_TEST_BROKER=kafka $(PYTEST) -m '(kafka or faults or slow) and not whole and not compose and not cluster'
 	$(PYTEST) -m hypothesis --hypothesis-profile=further
 
 faults: $(STAMP) java ## all is killed, cut off, frozen and put back, against the oracle: more than 60 kills, ten minutes
@@ -62,6 +62,9 @@ faults-long: $(STAMP) java ## the same over thirteen histories: more than 500 ki
 
 test-compose: $(STAMP) ## the image and both compose files, run, killed and taken down (needs Docker; ten minutes)
 	$(PYTEST) -m compose tests/containers
+
+test-cluster: $(STAMP) ## the chart on the cluster that kubectl points at, HOLDFAST_TEST_IMAGE in it (docs/kubernetes.md; a quarter of an hour)
+	$(PYTEST) -m cluster --capture=no tests/cluster
 
 test-whole: $(STAMP) ## every published history there is, imported and reconciled to the cent
 	$(PYTEST) -m whole
