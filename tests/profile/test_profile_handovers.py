@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from services.grading.domain.rules import RULES
 from services.grading.store import LEDGERS
+from services.profile.api import router
 from services.profile.domain.ledgers import TimelineEntry
 from shared.contracts.profile import InteractionRecorded
 from shared.contracts.types import ALL
-from tests.harness.engines import fact_input
+from tests.harness.engines import fact_input, routes
 from tests.harness.two import Two
 
 ANNA, BERT, CLEO, PHONE, MAIL = "shop:1", "shop:2", "shop:3", "phone:+8613800000000", "email:a@b.example"
@@ -81,7 +82,7 @@ def _marked(name):
     return pytest.param(HISTORIES[name], id=name, marks=[pytest.mark.slow] if len(HISTORIES[name]) > 5 else [])
 
 
-@pytest.mark.parametrize("happened", map(_marked, HISTORIES))
+@pytest.mark.parametrize("happened", [_marked(name) for name in HISTORIES])
 def test_whose_a_handle_was_is_the_same_in_every_order_of_arrival(make_files, happened):
     told = _days(happened)
     stood = _end(make_files(), told)
@@ -161,3 +162,17 @@ async def test_in_the_database_it_is_the_same_too_one_by_one_and_in_one_batch(en
             for one in _inputs(order, number):
                 await engine.apply([one])
         assert await _stands(engine, get, number) == stood, order
+
+
+async def test_a_file_that_a_recycled_number_opened_is_parted_again_over_http(engine, tell, get):
+    await tell("customer.registered", ANNA, "2025-03-01", party="individual", handles=[PHONE])
+    await tell("interaction.recorded", PHONE, "2025-03-10", channel="phone", direction="inbound")
+    await tell("handle.released", ANNA, "2025-03-05", handle=PHONE)
+    anna, other = [(await get("/customers", handle=handle))["items"][0]["customer_id"] for handle in (ANNA, PHONE)]
+    await tell("customers.merged", ANNA, "2025-03-11", other=PHONE)
+    async with routes(engine, router) as client:
+        answer = await client.post(f"/v1/customers/{anna}/split", json={"other": PHONE})
+    assert (answer.status_code, answer.json()["customer_id"]) == (200, anna)
+    (item,) = (await get("/customers", handle=PHONE))["items"]
+    assert (item["customer_id"], anna == other) == (other, False)
+    assert len((await get(f"/customers/{other}/timeline"))["items"]) == 1

@@ -49,10 +49,10 @@ def heard(handle: str, word: HandleWord, ids: FileIds, context: Context) -> Hear
     if row is not None and word.kind != "release" and is_settled(row, word.at):
         return Heard(row, words)
     hand = _Hand(handle, ids, context)
+    if row is None:
+        return Heard(hand.row(None, hand.spells(words), {}), words)
     before = hand.spells(known)
     after = hand.spells(words, hand.taken_in(before))
-    if row is None:
-        return Heard(hand.row(None, after, {}), words)
     moves = hand.moves(row, words, before, after)
     new = hand.row(row, after, moves)
     return Heard(new, words, moves, *hand.parted(row, new, moves))

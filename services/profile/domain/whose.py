@@ -86,8 +86,9 @@ class Whose:
         if is_upstream(event) or isinstance(event.data, upstream.SocialMentioned):
             ids = self._files(called(event), event, rows) | set(joined(event, rows))
         else:
-            others = (normal_handle(text) or text for text in named(event.data))
-            ids = {key.id for key in only_its_customer(event, rows)} | self._files(others, event, rows)
+            known = (rows.get(Handle, normal_handle(text) or text) for text in named(event.data))
+            ids = {key.id for key in only_its_customer(event, rows)}
+            ids |= {held.customer_id for row in known if row for held in holders(row)}  # a command has no time yet
             if isinstance(event.data, OfCandidate):
                 ids.add(event.data.other)
         return tuple(StreamKey("customer", id) for id in {*ids, *(canonical_of(id, rows) for id in ids)})
