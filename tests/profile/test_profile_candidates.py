@@ -283,3 +283,12 @@ async def test_a_birthday_that_a_form_gave_to_everybody_proposes_few(engine, get
         await _born(tell, number)
     found = await engine.pool.fetchval("select count(*) from candidate")
     assert 20 <= found < 24 * 23 // 2
+
+
+async def test_who_is_proposed_is_the_same_whoever_is_heard_of_first(get, tell):
+    names = {"shop:1a": "2025-03-01", "shop:1b": "2025-03-03", "shop:1c": "2025-03-05"}
+    for name, at in reversed(names.items()):
+        await tell("customer.registered", name, at, party="individual", handles=["phone:+8613800000001"])
+    first, *others = [(await get("/customers", handle=name))["items"][0]["customer_id"] for name in names]
+    pairs = [{one["customer_id"] for one in item["customers"]} for item in (await get("/candidates"))["items"]]
+    assert pairs == [{first, other} for other in others]
