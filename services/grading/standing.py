@@ -90,11 +90,11 @@ def figures_told(state: CustomerState, day: date, policy: Policy, reference: Map
 
 def shares_of(cuts: TierCuts | None) -> Item:
     """How much of the profit the key customers bring (GR-16), and the best tenths one after the other, in percent."""
-    if cuts is None or cuts.profit <= 0:
+    if cuts is None:
         return {"key_profit_share": None, "whale_curve": []}
     return {
-        "key_profit_share": 100 * cuts.key_profit / cuts.profit,
-        "whale_curve": [100 * so_far / cuts.profit for so_far in cuts.whale],
+        "key_profit_share": 100 * cuts.key_earned / cuts.earned if cuts.earned > 0 else None,
+        "whale_curve": [100 * so_far / cuts.profit for so_far in cuts.whale] if cuts.profit > 0 else [],
     }
 
 

@@ -112,8 +112,8 @@ def test_kp10_the_journals_are_kept_by_grade():
 @pytest.mark.parametrize(
     ("kpi", "counts", "value"),
     [
-        ("key_profit_share", {"valued": 10, "profit": 1000, "key_profit": 800}, 80.0),
-        ("key_profit_share", {"valued": 10, "profit": -5, "key_profit": 800}, None),
+        ("key_profit_share", {"valued": 10, "profit": 100, "earned": 1000, "key_earned": 800}, 80.0),
+        ("key_profit_share", {"valued": 10, "profit": -5}, None),
         ("repurchase_rate", {"buyers": 4, "repeaters": 1}, 25.0),
         ("conversion_rate", {"registered": 4, "converted": 3}, 75.0),
         ("winback_rate", {"winbacks": 4, "returned": 1, "lost_winbacks": 2}, 25.0),

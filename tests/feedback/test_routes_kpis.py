@@ -107,6 +107,8 @@ async def test_purchases_profit_and_win_backs(stack):
             grading.ValueComputed(clv=1, historic=1, future=0, profit_12m=profit, currency="USD"), customer
         )
         await stack.tier(tier, customer)
+    lost = grading.ValueComputed(clv=1, historic=1, future=0, profit_12m=-900, currency="USD")
+    await stack.tell(lost, CID)
     for number, customer in enumerate((ANN, ANN, CID)):
         bought = {"kind": "placed", "ordered_on": date(2025, 3, 10), "amount": 100, "currency": "USD"}
         await stack.tell(profile.PurchaseRecorded(order_id=f"o{number}", **bought), customer)

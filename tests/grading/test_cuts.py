@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.grading.domain.tiers import tier_of
 from services.grading.jobs.cuts import cuts_of
+from services.grading.standing import shares_of
 from shared.contracts.policy import default_policy, overlay
 from shared.contracts.values import Tier
 
@@ -29,7 +30,8 @@ def test_the_best_fifth_and_who_ties_with_its_last_are_key_and_sums_are_exact(pr
         placed = [p for p in profits if tier_of(p, cuts) in ((Tier.KEY,) if tier is Tier.KEY else (Tier.KEY, tier))]
         assert sorted(placed) == sorted(within)
     assert cuts.profit == cuts.whale[-1] == sum(profits)
-    assert cuts.key_profit == sum(p for p in profits if tier_of(p, cuts) is Tier.KEY)
+    assert cuts.earned == sum(p for p in profits if p > 0)
+    assert cuts.key_earned == sum(p for p in profits if p > 0 and tier_of(p, cuts) is Tier.KEY)
     assert cuts.whale == tuple(sum(best[: -(-tenth * n // 10)]) for tenth in range(1, 11))
 
 
@@ -47,3 +49,16 @@ def test_odd_shares(shares, tiers):
     policy = overlay(POLICY, {"values": dict(zip(names, shares, strict=True))})
     profits = [500, 300, -20, 0, 8]
     assert {tier_of(profit, cuts_of(profits, DAY, policy)) for profit in profits} == tiers
+
+
+@pytest.mark.parametrize(
+    ("profits", "share"),
+    [
+        pytest.param([500, 300, 50, 40, 30, 25, 20, 15, 12, 8], 80.0, id="all bring a profit"),
+        pytest.param([800, 100, 100, 0, -900], 80.0, id="a loss is nobody's share"),
+        pytest.param([800, 100, 100, 0, -1100], 80.0, id="in sum a loss"),
+        pytest.param([0, -5, -5, -5, -5], None, id="nobody brings any"),
+    ],
+)
+def test_the_share_of_key_customers_is_of_what_is_earned(profits, share):
+    assert shares_of(cuts_of(profits, DAY, POLICY))["key_profit_share"] == share

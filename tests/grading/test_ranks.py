@@ -81,7 +81,7 @@ def test_a_small_profit_with_a_large_future_is_key_and_shares_stay_those_of_the_
     assert [tier_of(value, cuts) for value in (90, 30, 20, 10, 5)] == [
         Tier.KEY, Tier.REGULAR, Tier.REGULAR, Tier.SMALL, Tier.SMALL,
     ]  # fmt: skip
-    assert (cuts.value, cuts.profit, cuts.key_profit) == (FUTURE, 66, 1)
+    assert (cuts.value, cuts.profit, cuts.key_earned) == (FUTURE, 66, 1)
     assert cuts.whale[1:4] == (1, 31, 31)
 
 

@@ -144,7 +144,7 @@ async def test_who_ties_with_the_last_key_customer_is_key_too(engine, shop):
     await shop((shop.facts.registered(), "2025-03-01", person(10)), (extra, "2025-03-01", person(10)))
     async with borrow(engine.pool) as connection, begun(connection, READING):
         cuts = await cuts_on(connection, date(2025, 3, 20), default_policy(), None)
-    assert (cuts.ranked, cuts.key_from, cuts.key_profit, cuts.profit) == (11, 30_000, 110_000, 130_000)
+    assert (cuts.ranked, cuts.key_from, cuts.key_earned, cuts.earned) == (11, 30_000, 110_000, 130_000)
 
 
 async def test_without_customers_there_are_no_cuts(engine):

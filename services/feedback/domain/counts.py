@@ -56,6 +56,9 @@ class Counts(Struct, frozen=True):
     valued: int
     profit: int
     key_profit: int
+    earned: int = 0
+    """With customers who bring a profit."""
+    key_earned: int = 0
     period_id: UUID | None = None
     orders: int = 0
     sales: int = 0

@@ -108,8 +108,11 @@ def followup_on_time_rate(counts: Counts, _policy: Policy) -> Figure:
 
 
 def key_profit_share(counts: Counts, _policy: Policy) -> Figure:
-    share = 100 * counts.key_profit / counts.profit if counts.profit > 0 else None
-    return Figure(share, counts.valued, {"key_profit": counts.key_profit, "profit": counts.profit})
+    return Figure(
+        _share(counts.key_earned, counts.earned),
+        counts.valued,
+        {"key_profit": counts.key_profit, "profit": counts.profit},
+    )
 
 
 def repurchase_rate(counts: Counts, _policy: Policy) -> Figure:

@@ -51,7 +51,7 @@ KPIS: Mapping[str, Kpi] = {
     ),
     "key_profit_share": Kpi(
         "percent",
-        "profit of twelve months with key customers ÷ that with all, as it stands now",
+        "of the profit of twelve months with those who bring one, the share with key customers, as it stands now",
         figures.key_profit_share,
     ),
     "repurchase_rate": Kpi(

@@ -12,7 +12,7 @@ from services.feedback.domain.counts import Counts
 from services.feedback.domain.kpis import KPIS
 from shared.contracts.policy import Policy
 
-COUNTS = "select counted($1, $2, $3::text, $4::text, $5::text, $6::text)::text"
+COUNTS = "select (counted($1, $2, $3::text, $4::text, $5::text, $6::text)::jsonb || earned())::text"
 HOTLINE = "hotline"
 
 

@@ -32,7 +32,7 @@ on conflict (kind, id) do nothing
 """A new period is a stream that wakes at its end."""
 LOAD_COUNTS = """
 select (jsonb_build_object('period_id', p.period_id, 'from_on', p.from_on, 'to_on', p.to_on)
-        || counted(p.from_on, p.to_on, null, null, 'hotline', null)::jsonb)::text as row
+        || counted(p.from_on, p.to_on, null, null, 'hotline', null)::jsonb || earned())::text as row
   from kpi_period p where p.period_id = any($1::uuid[])
 """
 

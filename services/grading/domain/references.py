@@ -27,7 +27,9 @@ class TierCuts(Struct, frozen=True):
     regular_band_from: int | None
     profit: int = 0
     """Of all who are ranked, over twelve months."""
-    key_profit: int = 0
+    earned: int = 0
+    """With those of them who bring a profit."""
+    key_earned: int = 0
     whale: tuple[int, ...] = ()
     """Cumulative profit of the best 10 %, 20 % … 100 % of them."""
     value: str = "profit_12m"

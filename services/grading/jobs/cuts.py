@@ -50,6 +50,7 @@ def cuts_of(
     brought = best if profits is None else np.array(profits, dtype=np.int64)
     order = np.lexsort((brought, best))[::-1]
     best, brought = best[order], brought[order]
+    gains = brought.clip(min=0)
     upto = list(accumulate(_total(brought[a:b]) for a, b in pairwise(_tenths(ranked))))
     key, regular = policy.tier.key_share, policy.tier.key_share + policy.tier.regular_share
     band = policy.tier.uplift_band
@@ -63,7 +64,8 @@ def cuts_of(
         key_band_from=cuts[2],
         regular_band_from=cuts[3],
         profit=upto[-1],
-        key_profit=_total(brought[best >= cuts[0]]) if cuts[0] is not None else 0,
+        earned=_total(gains),
+        key_earned=_total(gains[best >= cuts[0]]) if cuts[0] is not None else 0,
         whale=tuple(upto),
         value=policy.tier.value,
     )
