@@ -8,8 +8,10 @@ import pytest
 
 from services.scheduler.domain.commands import ApproveTask, CancelTask, CreateTask, SnoozeTask
 from services.scheduler.domain.rows import Contact, Task
+from services.scheduler.domain.rules import RULES
 from shared.contracts import profile
-from shared.engine.decision import Refused
+from shared.contracts.policy import default_policy, overlay
+from shared.engine.decision import Cause, Refused
 from tests.scheduler.desk import TICK, Desk, day
 from tests.scheduler.telling import Teller
 
@@ -286,3 +288,33 @@ def test_every_contact_is_in_the_ledger_and_a_desk_review_is_none(teller):
     teller.complete("2025-03-11", mode="desk_review", channel=None)
     rows = [(row.direction, row.channel, row.status) for row in teller.tables[Contact].values() if row.task_id is None]
     assert sorted(rows) == [("inbound", "email", "made"), ("outbound", "phone", "made")]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda task: CancelTask(task_id=task, reason="no"),
+        lambda task: SnoozeTask(task_id=task, until_on=date(2025, 3, 25), reason="on holiday"),
+    ],
+    ids=["cancelled", "put off"],
+)
+def test_a_place_that_is_given_back_is_taken_at_once_and_who_still_waits_learns_until_when(teller, act):
+    first, _second = ask(teller, "2025-03-10"), ask(teller, "2025-03-12")
+    waiting = [ask(teller, "2025-03-13"), ask(teller, "2025-03-13")]
+    assert [now(teller, task).until for task in waiting] == [day("2025-03-17")] * 2
+    teller.fold(act(first.task_id), day("2025-03-13") + timedelta(hours=1))
+    found = [now(teller, task) for task in waiting]
+    assert sorted((task.status, task.rule, task.until) for task in found) == [
+        ("open", None, None),
+        ("suppressed", "attention_cap", day("2025-03-19")),
+    ]
+    assert len(teller.said("contact.suppressed")) == 2
+
+
+def test_another_cap_holds_for_what_waits(teller):
+    ask(teller), ask(teller)
+    waiting = ask(teller)
+    teller.policy = overlay(default_policy(), {"values": {"care.cap_per_7_days": 3}})
+    decision = RULES.redecide(teller.state, teller.context(day("2025-03-11"), Cause("activation", "policy.activated")))
+    (row,) = [row for row in decision.rows if isinstance(row, Task)]
+    assert (row.task_id, row.status, row.let_through_on) == (waiting.task_id, "open", date(2025, 3, 11))

@@ -33,7 +33,7 @@ from services.scheduler.domain.completion import decide_complete_followup
 from services.scheduler.domain.consents import decide_consent, heard_again
 from services.scheduler.domain.erasure import decide_erased
 from services.scheduler.domain.finishing import decide_complete_task
-from services.scheduler.domain.judging import judge_again
+from services.scheduler.domain.judging import fill_places, judge_again, judge_held
 from services.scheduler.domain.launches import LaunchState, decide_launch
 from services.scheduler.domain.needs import decide_need
 from services.scheduler.domain.notices import notify_owner
@@ -146,7 +146,7 @@ def decide(state: State, event: Event | TimePassed, context: Context) -> Decisio
     if not isinstance(state, CustomerState):
         return _of_another_kind(state, event, context)
     if isinstance(event, TimePassed):
-        return _accepted(state, wake(state, context), context)
+        return _accepted(state, wake(state, context).then(fill_places, state, context), context)
     if isinstance(event.data, profile.CustomerErased):
         return decide_erased(state, context)
     rule, reason = _rule(event)
@@ -156,7 +156,7 @@ def decide(state: State, event: Event | TimePassed, context: Context) -> Decisio
     told = answer.then(lambda after: notify_owner(state, after, event, context))
     time_alone = is_of_time_alone(state, event, context)
     settled = _settled(state, told, context).then(reschedule, reason, time_alone=time_alone, context=context)
-    return _accepted(state, settled.then(overtaken, context), context)
+    return _accepted(state, settled.then(overtaken, context).then(fill_places, state, context), context)
 
 
 def _of_another_kind(state: LaunchState | AgentState, event: Event | TimePassed, context: Context) -> Decision:
@@ -175,7 +175,7 @@ def redecide(state: State, context: Context) -> Accepted:
         return Accepted(state)
     settled = _settled(state, Change(state), context)
     change = settled.then(reschedule, "policy", time_alone=False, context=context)
-    return _accepted(state, change.then(overtaken, context), context)
+    return _accepted(state, change.then(overtaken, context).then(judge_held, context), context)
 
 
 def _settled(before: CustomerState, change: Change, context: Context) -> Change:

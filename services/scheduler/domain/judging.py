@@ -19,6 +19,7 @@ from shared.contracts.values import ConsentPurpose, SuppressedBy
 from shared.engine.decision import Context, Fact
 
 WINDOW = timedelta(days=7)
+PASSING = (SuppressedBy.ATTENTION_CAP, SuppressedBy.QUIET_HOURS)
 
 
 class Ruling(Struct, frozen=True):
@@ -68,6 +69,28 @@ def judge_again(state: CustomerState, context: Context) -> Change:
     for task in state.tasks:
         change = change.then(_judge_again, task, context)
     return change
+
+
+def fill_places(state: CustomerState, before: CustomerState, context: Context) -> Change:
+    """A place was given back: what waits for one goes before its time, or learns when it may."""
+    if set(before.places) <= set(state.places):
+        return Change(state)
+    return judge_held(state, context)
+
+
+def judge_held(state: CustomerState, context: Context) -> Change:
+    """What the cap or the hour holds back, wherever they say something else by now."""
+    change = Change(state)
+    for task in state.tasks:
+        if task.rule in PASSING:
+            change = change.then(_judge_held, task, context)
+    return change
+
+
+def _judge_held(state: CustomerState, task: Task, context: Context) -> Change:
+    ruling = rule_on(state, task, day_of(state, context.now, context), context)
+    stands = ruling is not None and (ruling.rule, ruling.until) == (task.rule, task.until)
+    return Change(state) if stands else judge(state, task, context)
 
 
 def _judge_again(state: CustomerState, task: Task, context: Context) -> Change:
