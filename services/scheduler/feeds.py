@@ -15,7 +15,10 @@ from services.scheduler.agents import desk_of
 from services.scheduler.restating import Formula
 from services.scheduler.worklist import Item, Place, list_work
 
-VERSION = "select version from calendar_feed where agent = $1"
+VERSION = """
+select version from calendar_feed f
+ where agent = $1 and not exists (select from agent a where a.agent_id = f.agent and a.left_on <= $2)
+"""
 RENEW = """
 insert into calendar_feed (agent, version) values ($1, 1)
 on conflict (agent) do update set version = calendar_feed.version + 1
@@ -42,9 +45,9 @@ async def revoke(connection: asyncpg.Connection, agent: str) -> None:
     await connection.fetchval(RENEW, agent)
 
 
-async def is_valid(connection: asyncpg.Connection, agent: str, signature: str, secret: str) -> bool:
-    """Whether this signature was given out for this agent and not revoked since."""
-    version = await connection.fetchval(VERSION, agent)
+async def is_valid(connection: asyncpg.Connection, agent: str, on: date, signature: str, secret: str) -> bool:
+    """Whether this signature was given out for this agent, who has not left by this day, and not revoked since."""
+    version = await connection.fetchval(VERSION, agent, on)
     return version is not None and hmac.compare_digest(signature.encode(), _signature(agent, version, secret).encode())
 
 

@@ -41,6 +41,16 @@ async def test_an_address_is_one_agents_and_holds_until_it_is_revoked(stack):
     assert (await stack.client.get(await address(stack), headers=NOBODY)).status_code == 200
 
 
+async def test_the_address_of_one_who_has_left_shows_nothing_any_more(stack):
+    url = await address(stack)
+    await stack.now("2025-03-09")
+    await stack.post("/agents/ann/leave", {"on": "2025-03-10", "successor": "bob"})
+    assert (await stack.client.get(url, headers=NOBODY)).status_code == 200, "until the day"
+    await stack.now("2025-03-10")
+    assert (await stack.client.get(url, headers=NOBODY)).status_code == 403
+    assert (await stack.client.get("/agents/ann/calendar.ics")).status_code == 200, "with the token"
+
+
 async def test_the_door_opens_without_a_token_for_signed_paths_alone():
     seen = []
 

@@ -88,9 +88,9 @@ async def get_customers(id: Agent, connection: Db, today: Today, asked: Page) ->
 
 
 async def _may_read(
-    id: Agent, connection: Db, request: Request, signature: Annotated[str, Query(max_length=200)] = ""
+    id: Agent, connection: Db, request: Request, today: Today, signature: Annotated[str, Query(max_length=200)] = ""
 ) -> None:
-    if principal_of(request) is None and not await feeds.is_valid(connection, id, signature, _secret(request)):
+    if principal_of(request) is None and not await feeds.is_valid(connection, id, today, signature, _secret(request)):
         raise Problem(403, "forbidden", "This address is not valid any more: ask for a new one of this agent.")
 
 
