@@ -8,7 +8,10 @@ from uuid import uuid5
 import pytest
 
 from services.grading.domain.commands import RemoveOverride, SetOverride
+from services.grading.domain.overrides import standing_of
+from services.grading.domain.state import CustomerState, Override, Standing
 from shared.contracts.grading import GradeAssigned, OverrideEnded, TierAssigned
+from shared.contracts.values import OverrideField, Segment, Tier
 from shared.engine.decision import Refused
 from tests.grading.conftest import SPACE
 
@@ -85,7 +88,25 @@ def test_a_tier_that_is_set_is_said(story, tier):
     said = of(told, TierAssigned)[-1]
     assert (said.tier, said.previous, said.basis) == (tier, "regular", "override")
     assert said.supply_priority == (tier == "key")
+    assert said.segments == (("gold", "vip") if tier == "key" else ())
     assert told.customer.tier == tier
+
+
+@pytest.mark.parametrize(
+    ("segment", "segments"),
+    [
+        pytest.param(None, ("long_standing",), id="gone with the tier"),
+        pytest.param("vip", ("long_standing", "vip"), id="but for what a person has set"),
+    ],
+)
+def test_gold_and_vip_go_with_the_tier_that_is_set(segment, segments):
+    held = Standing(tier=Tier.KEY, segments=(Segment.LONG_STANDING, Segment.GOLD, Segment.VIP))
+    fields = [(OverrideField.TIER, "small")] + ([(OverrideField.SEGMENT, segment)] if segment else [])
+    overrides = tuple(Override(uuid5(SPACE, value), field, value, None) for field, value in fields)
+
+    found = standing_of(CustomerState(standing=held, overrides=overrides))
+
+    assert (found.tier, found.segments) == (Tier.SMALL, segments)
 
 
 def test_segments_add_up_and_go_one_by_one(story):

@@ -12,6 +12,7 @@ from services.grading.domain.assess import axes_of
 from services.grading.domain.commands import RemoveOverride, SetOverride
 from services.grading.domain.rows import OverrideEnding, OverrideRow
 from services.grading.domain.state import Axes, CustomerState, Override, Standing
+from services.grading.domain.tiers import KEY_SEGMENTS
 from services.grading.domain.wake import day_of
 from shared.contracts.data import Data
 from shared.contracts.grading import OverrideEnded
@@ -135,12 +136,15 @@ def tier_basis(state: CustomerState) -> Basis:
 
 
 def standing_of(state: CustomerState) -> Standing:
-    """Tier and segments as they are in force."""
+    """Tier and segments as they are in force; gold and vip go with the tier that is (GR-26)."""
     if not state.overrides:
         return state.standing
     tier = _value(state, OverrideField.TIER)
-    added = {Segment(o.value) for o in state.overrides if o.field is OverrideField.SEGMENT}
-    segments = tuple(segment for segment in Segment if segment in {*state.standing.segments, *added})
+    held = {*state.standing.segments}
+    if tier:
+        held = held | KEY_SEGMENTS if tier == Tier.KEY else held - KEY_SEGMENTS
+    held |= {Segment(o.value) for o in state.overrides if o.field is OverrideField.SEGMENT}
+    segments = tuple(segment for segment in Segment if segment in held)
     return replace(state.standing, tier=Tier(tier) if tier else state.standing.tier, segments=segments)
 
 

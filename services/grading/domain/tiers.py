@@ -15,6 +15,7 @@ from shared.contracts.policy import Policy
 from shared.contracts.values import Demand, Segment, Tier
 
 RANKS = {Tier.KEY: 1, Tier.REGULAR: 2, Tier.SMALL: 3}
+KEY_SEGMENTS = frozenset({Segment.GOLD, Segment.VIP})
 MARGIN, DWELL = Decimal("0.1"), timedelta(days=28)
 """With hysteresis a tier is lost a tenth of its cut below it, or after four weeks below it."""
 
@@ -75,7 +76,7 @@ def segments_of(state: CustomerState, at: tuple[Tier, bool], day: date, policy: 
     if premium:
         found.append(Segment.PREMIUM)
     if tier is Tier.KEY:
-        found += [Segment.GOLD, Segment.VIP]
+        found += [segment for segment in Segment if segment in KEY_SEGMENTS]
     return tuple(found)
 
 
