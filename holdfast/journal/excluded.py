@@ -34,6 +34,7 @@ COLUMNS: Final = MappingProxyType(
         "candidate.customer_id": "which of the two comes first goes by their ids",
         "candidate.other_customer_id": "which of the two comes second goes by their ids",
         "grade.id": "is derived from the customer's id and the cause",
+        "handle_word.seq": "counts words of all customers together",
         "handle.print": "is keyed with the secret of the deployment",
         "signal.signal_id": "is derived from the id of the follow-up or event that it counts",
         "tombstone.print": "is keyed with the secret of the deployment",
