@@ -318,3 +318,11 @@ def test_another_cap_holds_for_what_waits(teller):
     decision = RULES.redecide(teller.state, teller.context(day("2025-03-11"), Cause("activation", "policy.activated")))
     (row,) = [row for row in decision.rows if isinstance(row, Task)]
     assert (row.task_id, row.status, row.let_through_on) == (waiting.task_id, "open", date(2025, 3, 11))
+
+
+def test_with_the_consent_the_preferred_channel_comes_back(teller):
+    task = ask(teller)
+    teller.consented("2025-03-11", granted=False)
+    assert (now(teller, task).rule, now(teller, task).channel) == ("consent", None)
+    teller.consented("2025-03-12", granted=True)
+    assert (now(teller, task).status, now(teller, task).channel) == ("open", "email")

@@ -57,7 +57,7 @@ def judge(state: CustomerState, task: Task, context: Context) -> Change:
     today = day_of(state, context.now, context)
     if not waits_for_judgement(task, context) or task.due_on > today:
         return Change(state)
-    if not is_granted(state, task.consent_purpose, task.channel, context.policy):
+    if task.channel is None or not is_granted(state, task.consent_purpose, task.channel, context.policy):
         task = replace(task, channel=channel_for(state, task.consent_purpose, context.policy))
     ruling = rule_on(state, task, today, context)
     return _let_through(state, task, today, context) if ruling is None else _hold_back(state, task, ruling, context)
