@@ -9,6 +9,8 @@ from typing import Protocol
 
 from iso4217 import Currency
 
+ONE = Decimal(1)
+
 
 class Rates(Protocol):
     """The deployment's one reporting currency and its table of rates (policy `currency`)."""
@@ -49,9 +51,17 @@ def convert(amount_minor: int, currency: str, policy: Rates) -> int | None:
     if currency == policy.reporting:
         return amount_minor
     rate = policy.rates.get(currency)
-    if rate is None:
-        return None
-    return to_minor(to_major(amount_minor, currency) * rate, policy.reporting)
+    return None if rate is None else at_rate(amount_minor, currency, rate, policy.reporting)
+
+
+def at_rate(amount_minor: int, currency: str, rate: Decimal, reporting: str) -> int:
+    """As `convert`, at a rate of one's own."""
+    return to_minor(to_major(amount_minor, currency) * rate, reporting)
+
+
+def rate_of(currency: str, policy: Rates) -> Decimal | None:
+    """What `convert` multiplies with; 1 for the reporting currency."""
+    return ONE if currency == policy.reporting else policy.rates.get(currency)
 
 
 def _whole(amount: Decimal) -> int:

@@ -125,6 +125,16 @@ def test_another_currency_is_told_in_the_reporting_one_refunds_too(make_files):
     assert (last["amount"], last["currency"], last["refunded_amount"]) == (10_000, "USD", 500)
 
 
+@pytest.mark.parametrize("rate", [0.005, 0.02, None])
+def test_refunds_keep_the_rate_of_their_order(make_files, rate):
+    files = make_files({"currency.rates": {"JPY": 0.01}})
+    placed(files, amount=10_000, currency="JPY")
+    files.tell("order.refunded", ANNA, "2025-03-06", order_id="o1", amount=5_000)
+    files.policy = make_files({"currency.rates": {"JPY": rate} if rate else {}}).policy
+    files.tell("order.refunded", ANNA, "2025-03-07", order_id="o1", amount=5_000)
+    assert [fact.get("refunded_amount") for fact in files.facts("purchase.recorded")] == [None, 5_000, 10_000]
+
+
 def test_an_order_told_under_the_handle_of_somebody_else_stays_its_customers(files):
     placed(files)
     files.tell("order.delivered", "shop:2", "2025-03-06", order_id="o1")

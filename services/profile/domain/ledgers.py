@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -103,6 +104,8 @@ class Order(Struct, frozen=True):
     refunded_amount: int | None = None
     cancelled_by: UUID | None = None
     cancelled_at: datetime | None = None
+    rate: Decimal | None = None
+    """Of its currency when it was placed; its refunds are booked at it."""
 
 
 class ComplaintChange(Struct, frozen=True):

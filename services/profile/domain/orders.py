@@ -19,7 +19,7 @@ from shared.contracts.policy import Policy
 from shared.contracts.upstream import OrderCancelled, OrderDelayed, OrderDelivered, OrderPlaced, OrderRefunded
 from shared.contracts.values import PurchaseKind
 from shared.engine.decision import Accepted, Context, Decision, Event, Refused, Superseded
-from shared.money import convert
+from shared.money import at_rate, convert, rate_of
 
 OrderEvent = OrderPlaced | OrderDelivered | OrderDelayed | OrderRefunded | OrderCancelled
 
@@ -84,6 +84,7 @@ def _placed(order: Order, data: OrderPlaced, event: Event, state: CustomerState,
         placed_at=event.time,
         ordered_on=business_date(event.time, zone_of(state, context.policy)),
         currency=data.currency,
+        rate=rate_of(data.currency, context.policy.currency),
         amount=told[0],
         goods_cost=told[1],
         discount=told[2],
@@ -101,9 +102,13 @@ def _reported(amount: int | None, currency: str, context: Context) -> int | None
 
 
 def _refunds_summed(order: Order, context: Context) -> Order:
+    """At the rate of the order, so that what is paid back whole leaves nothing, whatever the rate is by then."""
     if order.currency is None or not order.refunds:
         return order
-    return replace(order, refunded_amount=_reported(sum(order.refunds.values()), order.currency, context))
+    total, currency = sum(order.refunds.values()), context.policy.currency
+    if order.rate is None:
+        return replace(order, refunded_amount=convert(total, order.currency, currency))
+    return replace(order, refunded_amount=at_rate(total, order.currency, order.rate, currency.reporting))
 
 
 def decide_order_delivered(state: CustomerState, event: Event, context: Context) -> Decision:

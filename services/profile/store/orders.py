@@ -11,11 +11,11 @@ SAVE_PURCHASES = """
 insert into purchase as known (order_id, customer_id, placed_by, placed_at, ordered_on, currency, amount, goods_cost,
                                discount, lines, online, delivered_by, delivered_at, delivered_on, guarantee_until_on,
                                delayed_at, expected_on, refunds, refunded_at, refunded_amount, cancelled_by,
-                               cancelled_at)
+                               cancelled_at, rate)
 select order_id, customer_id, placed_by, placed_at, ordered_on, currency, amount, goods_cost,
        discount, lines, online, delivered_by, delivered_at, delivered_on, guarantee_until_on,
        delayed_at, expected_on, refunds, refunded_at, refunded_amount, cancelled_by,
-       cancelled_at
+       cancelled_at, rate
   from json_populate_recordset(null::purchase, $1::json)
 on conflict (order_id) do update
    set customer_id = case when excluded.placed_by is null and known.placed_by is not null
@@ -39,7 +39,8 @@ on conflict (order_id) do update
        refunded_at = coalesce(excluded.refunded_at, known.refunded_at),
        refunded_amount = coalesce(excluded.refunded_amount, known.refunded_amount),
        cancelled_by = coalesce(excluded.cancelled_by, known.cancelled_by),
-       cancelled_at = coalesce(excluded.cancelled_at, known.cancelled_at)
+       cancelled_at = coalesce(excluded.cancelled_at, known.cancelled_at),
+       rate = coalesce(excluded.rate, known.rate)
 """
 LOAD_PURCHASES = "select row_to_json(p)::text as row from purchase p where p.order_id = any($1::text[])"
 
