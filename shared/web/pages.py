@@ -30,7 +30,7 @@ def decode(cursor: str) -> list[Any]:
     """Raises Problem invalid_query where this is no cursor of ours."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError, binascii.Error) as error:
         raise _bad() from error
     if not isinstance(values, list) or any("\0" in str(value) for value in values):
         raise _bad()

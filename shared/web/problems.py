@@ -14,6 +14,9 @@ from shared.engine.policies import NoPolicy
 from shared.postgres.pool import INFRASTRUCTURE, is_data_error
 
 MEDIA_TYPE = "application/problem+json"
+NO_SUCH_VALUE = (
+    "a filter or the cursor holds what no row can have: correct it, or take next_cursor from the last answer"
+)
 SLUGS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
@@ -89,8 +92,10 @@ async def _http(_request: Request, error: Exception) -> Response:
     ).response()
 
 
-async def _away(_request: Request, error: Exception) -> Response:
+async def _away(request: Request, error: Exception) -> Response:
     if is_data_error(error):  # to try again would be in vain
+        if request.method == "GET" and request.query_params:  # all that such a statement is given is the query's
+            return Problem(422, "invalid_query", NO_SUCH_VALUE).response()
         return Problem(500, "internal_error", "the database refuses a value of this request: report it").response()
     text = str(error) if isinstance(error, ClockUnset | NoPolicy) else "the database is away or busy"
     return not_ready(text).response()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any, NamedTuple
 
@@ -53,6 +54,11 @@ def raw(**changed: Any) -> bytes:
     return json.dumps(but(**changed)).encode()
 
 
+def cursor(told: bytes) -> dict[str, str]:
+    """As our own are written."""
+    return {"cursor": base64.urlsafe_b64encode(told).decode().rstrip("=")}
+
+
 REFUSED = (
     # by a rule
     post("no-need", COMPLETE, but(need=...), 422, "record_not_refreshed", "need as it is now"),
@@ -100,6 +106,23 @@ REFUSED = (
         "cursor",
         params={"cursor": "WzFd"},
     ),
+    *(
+        get(f"{name}-in-a-cursor", service, path, 422, "invalid_query", "cursor", params=more | cursor(told))
+        for name, service, path, more, told in (
+            (
+                "early-instant",
+                "profile",
+                "/v1/dead-letters",
+                {},
+                b'["0001-01-01T00:00:00+14:00","%b"]' % UNKNOWN.encode(),
+            ),
+            ("late-instant", "profile", "/v1/candidates", {}, b'["9999-12-31T23:59:59-14:00","%b"]' % UNKNOWN.encode()),
+            ("lone-surrogate", "profile", "/v1/customers", {"name": "a"}, b'["\\ud800","%b"]' % UNKNOWN.encode()),
+            ("5000-lists", "profile", "/v1/customers", {"name": "a"}, b"[" * 5_000),
+            ("long-number", "feedback", "/v1/winbacks", {}, b'[%d,"2025-03-01","%b"]' % (10**30, UNKNOWN.encode())),
+        )
+    ),
+    get("NUL-in-a-reason", "grading", "/v1/dead-letters", 422, "invalid_query", "filter", params={"reason": "\0"}),
     get("limit", "scheduler", "/v1/tasks", 422, "invalid_query", "limit", params={"limit": 100_000}),
     get("NUL-in-a-filter", "profile", "/v1/customers", 422, "invalid_query", "handle", params={"handle": "a:\0"}),
     # the token
