@@ -67,6 +67,11 @@ def test_a_term_ends_on_its_day_or_where_the_month_has_none_on_the_next_ones_fir
     assert end_of(date.fromisoformat(start), term) == date.fromisoformat(end)
 
 
+def test_a_membership_that_would_end_after_all_days_is_refused(files):
+    told = files.tell("membership.granted", ANNA, "2024-03-10", membership_id="m1", from_on="2200-03-10", benefits=[])
+    assert told.reason == "invalid_data"
+
+
 def test_a_membership_is_told_with_its_last_day(files):
     joined(files, quota=2)
     (fact,) = files.facts("membership.granted")

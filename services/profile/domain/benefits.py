@@ -25,6 +25,7 @@ from services.profile.domain.lots import (
 from services.profile.domain.state import CustomerState
 from shared.clock import business_date, start_of_day
 from shared.contracts import profile
+from shared.contracts.dates import LATEST
 from shared.contracts.upstream import BenefitRecorded, MembershipGranted
 from shared.contracts.values import BenefitAction, BenefitBasis, BenefitStatus
 from shared.engine.decision import Accepted, Context, Decision, Event, Fact, Refused, Superseded
@@ -52,6 +53,8 @@ def decide_membership_granted(state: CustomerState, event: Event, context: Conte
     if known is not None and known.granted_by != event.key:
         return Superseded("this membership was granted by another event")
     to_on = end_of(data.from_on, context.policy.membership.term) - DAY
+    if to_on > LATEST:
+        return Refused("invalid_data", f"This membership would end after {LATEST}: send the day on which it begins.")
     benefits = state.benefits
     for each in data.benefits:
         right = Right(each.kind, BenefitBasis.MEMBERSHIP, data.membership_id)
