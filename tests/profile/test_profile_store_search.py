@@ -172,27 +172,29 @@ select md5('e' || n)::uuid, '{CUSTOMER}', md5('e' || n)::uuid, timestamptz '2020
 """
 PLACES = """
 select at, entry_id from (select at, entry_id, row_number() over (order by at, entry_id) as place from timeline) placed
- where place in (1000, 50000, 99940) order by place
+ where place in (1000, 50000, 99700) order by place
 """
 
 
-async def test_a_page_costs_the_same_wherever_it_is_among_100_000_entries(engine):
+@pytest.mark.parametrize("counted", ["analyze", "select"], ids=["counted", "not counted yet"])
+async def test_a_page_costs_the_same_wherever_it_is_among_100_000_entries(engine, counted):
     async with engine.pool.acquire() as borrowed:
         await borrowed.execute(MANY)
-        await borrowed.execute("analyze")
+        await borrowed.execute(counted)
         places = ["null, null", *(f"'{at}', '{id}'" for at, id in await borrowed.fetch(PLACES))]
         for place in places:
             async with begun(borrowed, READING):
+                await borrowed.execute(timeline.IN_THE_ORDER_OF_THE_INDEX)
                 await borrowed.execute(f"prepare asked as {timeline.EVERYBODY}")
                 explained = (
-                    f"explain (analyze, buffers, timing off) execute asked('{CUSTOMER}', null, null, {place}, 51)"
+                    f"explain (analyze, buffers, timing off) execute asked('{CUSTOMER}', null, null, {place}, 201)"
                 )
                 plan = "\n".join(row[0] for row in await borrowed.fetch(explained))
                 await borrowed.execute("deallocate asked")
             assert "using timeline_customer on timeline" in plan, plan
-            assert max(int(n) for n in re.findall(r"actual rows=(\d+)", plan)) == 51, plan
+            assert max(int(n) for n in re.findall(r"actual rows=(\d+)", plan)) == 201, plan
             assert "Rows Removed" not in plan, plan
-            assert sum(int(n) for n in re.findall(r"Buffers: shared hit=(\d+)", plan)[:1]) <= 150, plan
+            assert sum(int(n) for n in re.findall(r"Buffers: shared hit=(\d+)", plan)[:1]) <= 500, plan
 
 
 async def test_pages_follow_each_other_without_a_gap_where_many_share_an_instant(engine, tell, get):

@@ -47,6 +47,10 @@ select entry_id, at, recorded_at, type, direction, channel, touchpoint, stage, a
 """
 
 
+# Where little is known of how much a customer has, all of it would be read and sorted for each page.
+IN_THE_ORDER_OF_THE_INDEX = "set local enable_bitmapscan = off"
+
+
 class Span(NamedTuple):
     """Which entries of a timeline are asked for: None is no bound. `until_at` is the first instant after them."""
 
@@ -59,6 +63,7 @@ async def list_timeline(
     connection: Connection, customer: UUID, span: Span, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[dict[str, Any]]:
     """Entries by occurrence, up to one more than `limit`. Notes about a contact show for that contact alone."""
+    await connection.execute(IN_THE_ORDER_OF_THE_INDEX)
     given = (customer, span.from_at, span.until_at, *(after or (None, None)), limit + 1)
     if span.contact_id is None:
         found = await connection.fetch(EVERYBODY, *given)
