@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final, Self, TextIO
@@ -70,6 +70,7 @@ class Faults:
         self.path = path
         self.counts: Counter[str] = Counter()
         self.examples: dict[str, list[Fault]] = {}
+        self._lines = sha256()
         self._files = ExitStack()
         self._file: TextIO | None = None
 
@@ -82,18 +83,26 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         if self._file is None:
-            self._file = self._files.enter_context(self.path.open("w", newline=""))
+            opened = self.path.open("w", newline="", encoding="utf-8", errors="backslashreplace")
+            self._file = self._files.enter_context(opened)
             csv.writer(self._file).writerow(Fault._fields)
         csv.writer(self._file).writerow(fault)
         self.counts[fault.reason] += 1
+        self._lines.update(b"%d," % fault.line)
         if len(shown := self.examples.setdefault(fault.reason, [])) < EXAMPLES:
             shown.append(fault)
+
+    @property
+    def skipped(self) -> str:
+        """Says which lines are bad; empty where none is."""
+        return self._lines.hexdigest() if self.counts else ""
 
     def lines(self) -> Iterator[str]:
         """A few lines for a person: the most frequent reasons first, each with its first lines."""
         for reason, count in self.counts.most_common():
-            first = ", ".join(str(fault.line) for fault in self.examples[reason])
-            yield f"{count:>9,}  {reason}: {self.examples[reason][0].detail} (line {first}{' …' * (count > EXAMPLES)})"
+            lines = ", ".join(str(fault.line) for fault in self.examples[reason])
+            first = self.examples[reason][0].detail
+            yield f"{count:>9,}  {reason} (line {lines}{' …' * (count > EXAMPLES)}), first: {first}"
 
 
 def check(rows: Iterable[Row], judge: Judge, spool: Spool, faults: Faults, passed: Callable[[], None]) -> None:

@@ -84,6 +84,8 @@ class Judge(Struct, frozen=True):
     def _missing(self, cells: dict[str, Any], model: type[Data]) -> tuple[str, str] | None:
         if lacking := [name for name in ("subject", "time") if not isinstance(cells.get(name), str)]:
             return "missing", f"{', '.join(lacking)}: is missing or no text"
+        if not isinstance(cells.get("id", ""), str | int):
+            return "invalid_envelope", "id: must be text."
         given = {*cells} - {*OF_THE_EVENT}
         if unfit := sorted(given - fields_of(model).keys()):
             known = known_columns(self.what)

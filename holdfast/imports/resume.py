@@ -15,11 +15,20 @@ ORDER = "by customer"
 
 
 class Place(Struct, frozen=True):
-    """`digest` says of which file, told how; `sent` of its events are on the broker for good."""
+    """`digest` says of which file, told how; `sent` of its events are on the broker for good.
+
+    `skipped` says which of its lines were bad.
+    """
 
     digest: str
     sent: int = 0
     done: bool = False
+    skipped: str = ""
+
+    def without(self, skipped: str) -> Place:
+        """Where it stands when these lines are bad now: at the beginning, where others were (another policy, a day
+        later), for what comes in between was never sent."""
+        return self if self.skipped == skipped else Place(self.digest, skipped=skipped)
 
 
 def digest_of(file: IO[bytes], told: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator
 from typing import IO, Any, Literal, NamedTuple
 
@@ -32,30 +33,75 @@ def form_of(name: str, start: bytes) -> Form:
 
 
 def read_rows(file: IO[bytes], form: Form) -> Iterator[Row]:
-    """Every line but empty ones. The first row of a CSV is its heading, column -> column."""
+    """Every line but empty ones. The first row of a CSV is its heading, column -> column, or why it is none."""
     return _csv(file) if form == "csv" else _json_lines(file)
+
+
+class _Lines:
+    """The lines of a CSV, of which those that a bad record took with it come again."""
+
+    def __init__(self, text: Iterator[str]) -> None:
+        self.number = 0
+        self._text = text
+        self._taken: list[str] = []
+        self._again: deque[str] = deque()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._text)
+        self._taken.append(line)
+        self.number += 1
+        return line
+
+    def begin(self) -> int:
+        """The number of the line with which the next record begins."""
+        self._taken.clear()
+        return self.number + 1
+
+    def give_back(self) -> None:
+        """All of this record but its first line: a quote that nobody closes takes every line behind it."""
+        rest = self._taken[1:]
+        self._again.extendleft(reversed(rest))
+        self.number -= len(rest)
 
 
 def _csv(file: IO[bytes]) -> Iterator[Row]:
     csv.field_size_limit(MAX_BYTES)
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
     try:
-        reader = csv.reader(text, strict=True)
-        heading = [cell.strip() for cell in next(reader, [])]
-        yield Row(HEADING, {name: name for name in heading})
-        yield from _records(reader, heading)
+        lines = _Lines(text)
+        reader = csv.reader(lines, strict=True)
+        try:
+            heading = [cell.strip() for cell in next(reader, [])]
+        except csv.Error as error:
+            yield Row(HEADING, None, f"the heading is no CSV: {error}")
+            return
+        yield _heading(heading)
+        yield from _records(reader, lines, heading)
     finally:
-        text.detach()
+        if not file.closed:
+            text.detach()
 
 
-def _records(reader: Any, heading: list[str]) -> Iterator[Row]:
+def _heading(names: list[str]) -> Row:
+    if "" in names:
+        return Row(HEADING, None, f"column {names.index('') + 1} has no name in the heading")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        return Row(HEADING, None, f"the heading has {', '.join(twice)} twice")
+    return Row(HEADING, {name: name for name in names})
+
+
+def _records(reader: Iterator[list[str]], lines: _Lines, heading: list[str]) -> Iterator[Row]:
     while True:
-        first = reader.line_num + 1
+        first = lines.begin()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
+            lines.give_back()
             yield Row(first, None, f"no CSV: {error}")
             continue
         if len(cells) == len(heading):

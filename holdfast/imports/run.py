@@ -11,6 +11,7 @@ from typing import IO
 
 from aiokafka import AIOKafkaProducer
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -50,7 +51,7 @@ async def run(asked: Asked, file: IO[bytes], target: Target, console: Console) -
         form = form_of(asked.name, file.read(4096))
         digest = digest_of(file, f"{asked.what} {asked.source} {form}")
         place = load_place(asked.place, digest) if asked.place else Place(digest)
-        if place.done:
+        if place.done and not place.skipped:
             say(f"all {place.sent:,} events of this file were sent before: nothing to do")
             return True
         judge = await _judge(asked, flow, form)
@@ -60,7 +61,11 @@ async def run(asked: Asked, file: IO[bytes], target: Target, console: Console) -
             _tell(spool, faults)
             if asked.strict and faults.counts:
                 return False
-            await _send(asked, flow, spool, place, target, console)
+            place = place.without(faults.skipped)
+            if place.done:
+                say(f"all {place.sent:,} events of its good lines were sent before: nothing to do")
+            else:
+                await _send(asked, flow, spool, place, target, console)
     return True
 
 
@@ -73,10 +78,14 @@ async def _judge(asked: Asked, flow: Flow, form: Form) -> Judge:
 def _rows(file: IO[bytes], form: Form, what: What) -> Iterator[Row]:
     rows = read_rows(file, form)
     if form == "csv":
-        heading = next(rows).cells or {}
-        known = known_columns(what)
+        first = next(rows)
+        if first.cells is None:
+            raise BadFile(first.fault)
+        heading, known = first.cells, known_columns(what)
         if unknown := [name for name in heading if name not in known]:
-            raise BadFile(f"unknown column {', '.join(unknown)}; a file of {what} may have {', '.join(sorted(known))}")
+            commas = " (cells are separated by commas)" if len(heading) == 1 else ""
+            may = ", ".join(sorted(known))
+            raise BadFile(f"unknown column {', '.join(unknown)}{commas}; a file of {what} may have {may}")
         if lacking := [name for name in ("subject", "time") if name not in heading]:
             raise BadFile(f"the heading lacks {', '.join(lacking)}")
     return rows
@@ -104,7 +113,7 @@ async def _send(asked: Asked, flow: Flow, spool: Spool, place: Place, target: Ta
 
         def sent(count: int) -> None:
             nonlocal place
-            place = Place(place.digest, place.sent + count, place.sent + count == spool.count)
+            place = replace(place, sent=place.sent + count, done=place.sent + count == spool.count)
             if asked.place:
                 save_place(asked.place, place)
             advance(count)
@@ -112,7 +121,7 @@ async def _send(asked: Asked, flow: Flow, spool: Spool, place: Place, target: Ta
         await send_all(producer, flow, spool.records(first), sent)
     await flow.settle(0)
     if asked.place:
-        save_place(asked.place, Place(place.digest, spool.count, done=True))
+        save_place(asked.place, replace(place, sent=spool.count, done=True))
     seconds = time.monotonic() - began
     say(f"{spool.count - first:,} events sent and taken by all services in {seconds:,.1f} s")
 

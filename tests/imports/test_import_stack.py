@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
@@ -92,7 +93,8 @@ def test_the_cd_shop_a_part_of_it(shop, importing, tmp_path):
     assert bought(shop, "shop") == {}
 
     with file.open("rb") as opened:  # as if it had been killed after so many
-        save_place(place_beside(file), Place(digest_of(opened, "orders cdnow csv"), sent=total // 2))
+        bad = sha256(b"%d," % (total + 2)).hexdigest()
+        save_place(place_beside(file), Place(digest_of(opened, "orders cdnow csv"), total // 2, skipped=bad))
     resumed = importing("orders", file, "--source", "cdnow")
     assert f"the first {total // 2:,} were sent before" in resumed
     assert sum(orders for orders, *_ in bought(shop, "shop").values()) == total - total // 2

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from holdfast.imports.checked import Faults, Spool, check
 from holdfast.imports.columns import TYPES, fields_of, known_columns, typed
 from holdfast.imports.judge import Fault, Judge, Record
-from holdfast.imports.rows import form_of, read_rows
+from holdfast.imports.resume import Place
+from holdfast.imports.rows import Row, form_of, read_rows
 from services.profile.domain.refusals import REFUSALS, refusal
 from services.profile.domain.rules import rules
 from services.profile.domain.state import CustomerState
@@ -134,6 +135,40 @@ def test_the_rules_of_the_file_hold_before_anything_is_sent(line, reason):
 def test_a_line_that_is_no_text_does_not_stop_the_others():
     bad, good = judged("orders", ORDERS.encode() + b"shop:\xff,2025-03-01,o1,1,USD,,,\nshop:1,2025-03-01,o2,1,USD,,,\n")
     assert (bad.line, good["id"]) == (2, "order.placed:o2")
+
+
+@pytest.mark.parametrize("name", ['"never closed', '"in two\nlines" and', '"closed" by"more'])
+def test_a_quote_out_of_place_takes_no_other_line_with_it(name):
+    lines = [f"shop:1,2025-03-01,individual,{name},,,,", *(f"shop:{n},2025-03-01,individual,a,,,," for n in (2, 3))]
+    bad, *more = judged("customers", CUSTOMERS + "\n".join([*lines, 'shop:4,nowhere,individual,"a",,,,\n']))
+    first = name.count("\n") + 3
+    assert (bad.line, bad.reason) == (2, "unreadable")
+    assert [event["subject"] for event in more if isinstance(event, dict)] == ["shop:2", "shop:3"]
+    assert more[-1].line == first + 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "why"),
+    [
+        ("subject,time,name,name", "the heading has name twice"),
+        ("subject,time,,name,", "column 3 has no name in the heading"),
+        ('subject,"time', "the heading is no CSV: unexpected end of data"),
+    ],
+)
+def test_a_heading_that_names_no_columns_is_told(heading, why):
+    assert next(read_rows(io.BytesIO(heading.encode()), "csv")) == Row(1, None, why)
+
+
+def test_what_cannot_be_written_is_listed_all_the_same(tmp_path):
+    with Faults(tmp_path / "bad.csv") as faults:
+        faults.add(Fault(2, "unknown_type", "type: \udcff"))
+    assert (tmp_path / "bad.csv").read_text().endswith("2,unknown_type,type: \\udcff\n")
+
+
+def test_where_other_lines_are_bad_a_file_is_sent_from_its_beginning():
+    place = Place("digest", 5_000, skipped="some")
+    assert place.without("some") == place
+    assert (place.without(""), place.without("others")) == (Place("digest"), Place("digest", skipped="others"))
 
 
 def test_a_cell_of_several_lines_counts_them():
