@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from services.profile.domain.commitments import Commitment
-from services.profile.domain.handles import customer_id
+from services.profile.domain.handles import customer_id, print_of
 from services.profile.domain.ledgers import Complaint
 from services.profile.domain.referrals import Referral
 from shared.contracts.ids import event_key
@@ -156,13 +156,17 @@ def test_t133_a_mention_by_a_known_handle_is_this_customers(files):
     assert (entry.type, entry.sentiment, entry.details["network"]) == ("social.mentioned", "negative", "weibo")
 
 
-@pytest.mark.parametrize("handle", [None, "weibo:nobody"])
-def test_t133_a_mention_by_nobody_we_know_touches_no_customer(files, handle):
+@pytest.mark.parametrize(
+    ("handle", "stream"),
+    [(None, event_key("shop", "e1")), ("WeiBo:nobody", print_of(SECRET, "weibo:nobody"))],
+    ids=["without a handle", "under a handle"],
+)
+def test_t133_a_mention_by_nobody_we_know_touches_no_customer(files, handle, stream):
     told = {"handle": handle} if handle else {}
     files.tell("social.mentioned", None, "2025-03-10", id="e1", sentiment="negative", network="weibo", **told)
     (fact,) = files.said
     assert (fact.name, fact.subject, fact.data["mention_id"]) == ("mention.unmatched", None, KEY)
-    assert list(files.streams) == [StreamKey("mention", event_key("shop", "e1"))]
+    assert list(files.streams) == [StreamKey("mention", stream)]
 
 
 def test_a_launch_is_told_once_per_stage_and_about_no_customer(files):

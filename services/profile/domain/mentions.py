@@ -15,7 +15,8 @@ from shared.engine.decision import Accepted, Context, Decision, Event, Fact
 
 
 class MentionState(Struct, frozen=True):
-    """A mention by nobody whom we know is a stream of its own, in which nothing else happens."""
+    """Mentions by nobody whom we know are a stream of their handle's, in which nothing else happens; one without a
+    handle is a stream of its own."""
 
 
 def decide_social_mentioned(state: CustomerState | MentionState, event: Event, context: Context) -> Decision:

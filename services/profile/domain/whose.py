@@ -14,7 +14,7 @@ from services.profile.domain.candidates import OfCandidate
 from services.profile.domain.commands import SplitFile
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.decide import UPSTREAM
-from services.profile.domain.handles import normal_handle
+from services.profile.domain.handles import normal_handle, print_of
 from services.profile.domain.holders import TICK, files_of, holders, is_settled
 from services.profile.domain.identity import survivor
 from services.profile.domain.ids import FileIds
@@ -73,7 +73,7 @@ class Whose:
 
     def route(self, event: Event, rows: Rows) -> StreamKey:
         """The stream of the file that has that one now."""
-        if of_nobody := nobody(event, rows):
+        if of_nobody := self._nobody(event, rows):
             return of_nobody
         if isinstance(event.data, upstream.CustomersMerged):
             return StreamKey("customer", survivor(event, rows, self.ids))
@@ -81,7 +81,7 @@ class Whose:
 
     def candidates(self, event: Event, rows: Rows) -> Iterable[StreamKey]:
         """Every stream that the event may touch."""
-        if of_nobody := nobody(event, rows):
+        if of_nobody := self._nobody(event, rows):
             return (of_nobody,)
         if is_upstream(event) or isinstance(event.data, upstream.SocialMentioned):
             ids = self._files(called(event), event, rows) | set(joined(event, rows))
@@ -92,6 +92,23 @@ class Whose:
             if isinstance(event.data, OfCandidate):
                 ids.add(event.data.other)
         return tuple(StreamKey("customer", id) for id in {*ids, *(canonical_of(id, rows) for id in ids)})
+
+    def _nobody(self, event: Event, rows: Rows) -> StreamKey | None:
+        """The stream of a launch, of a mention by somebody unknown. None for all other events.
+
+        Mentions under a handle are together, so that they are found with the person when one is known by it.
+        """
+        match event.data:
+            case upstream.ProductLaunched(product=product):
+                return StreamKey("launch", derived("product", product))
+            case upstream.SocialMentioned(handle=None):
+                return StreamKey("mention", event.key)
+            case upstream.SocialMentioned():
+                [handle] = called(event)
+                known = rows.get(Handle, handle)
+                return None if known else StreamKey("mention", print_of(self.ids.secret, handle))
+            case _:
+                return None
 
     def _files(self, handles: Iterable[str], event: Event, rows: Rows) -> set[UUID]:
         found = set(handles)
@@ -110,18 +127,6 @@ class Whose:
         yield self.ids.of(handle, None, rows)
         yield from (held.customer_id for held in holders(row)) if row else ()
         yield from files_of(known) if known else ()
-
-
-def nobody(event: Event, rows: Rows) -> StreamKey | None:
-    """The stream of a launch, of a mention by somebody unknown. None for all other events."""
-    match event.data:
-        case upstream.ProductLaunched(product=product):
-            return StreamKey("launch", derived("product", product))
-        case upstream.SocialMentioned(handle=handle):
-            known = handle and rows.get(Handle, normal_handle(handle) or handle)
-            return None if known else StreamKey("mention", event.key)
-        case _:
-            return None
 
 
 def is_upstream(event: Event) -> bool:

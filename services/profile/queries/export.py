@@ -91,13 +91,19 @@ select (to_jsonb(t) - 'customer_id')::text as row from timeline t
 INPUTS: Final = """
 select json_build_object('recorded_at', now, 'door', door, 'outcome', outcome,
                          'event', convert_from(body, 'UTF8')::json)::text as row
-  from journal
- where kind = 'customer' and id = any($1::uuid[]) and body <> '' order by seq
+  from (select * from journal where kind = 'customer' and id = any($1::uuid[])
+        union all
+        select journal.* from journal join handle on journal.kind = 'mention' and journal.id = handle.print
+         where handle.customer_id = any($1::uuid[])) told
+ where body <> '' order by seq
 """
+"""Mentions under a handle from before it was anybody's are the person's too."""
 REFUSED: Final = """
 select json_build_object('dead_letter_id', id, 'reason', reason, 'detail', detail, 'first_at', first_at,
                          'last_at', last_at, 'body', encode(body, 'base64'))::text as row
-  from dead_letter where stream_id = any($1::uuid[]) order by first_at, id
+  from dead_letter
+ where stream_id = any($1::uuid[])
+    or called = any(array(select handle from handle where customer_id = any($1::uuid[]))) order by first_at, id
 """
 SECTIONS: Final[Mapping[str, str]] = {**TABLES, "inputs": INPUTS, "refused": REFUSED}
 AT_A_TIME = 1_000

@@ -15,7 +15,8 @@ on conflict (handle) do update
 """
 LOAD_HANDLES = "select row_to_json(h)::text as row from handle h where h.handle = any($1::text[])"
 
-# Under its handles, however spelt, a person may also lie in records that could not be read, which no stream knows.
+# Under its handles, however spelt, a person may also lie in records that could not be read, which no stream knows, and
+# in mentions from before there was a file.
 ERASE_HANDLES = """
 with gone as (
   delete from handle where customer_id = any($1::uuid[]) returning handle, print
@@ -23,6 +24,8 @@ with gone as (
   delete from handle_word word using gone where word.handle = gone.handle
 ), letters as (
   delete from dead_letter letter using gone where letter.called = gone.handle
+), mentions as (
+  update journal set body = '' from gone where kind = 'mention' and id = gone.print
 )
 insert into tombstone as known (print, generation, erased_at)
 select print, 1, (select max(erased_at) from stream where kind = 'customer' and id = any($1::uuid[])) from gone
