@@ -1,9 +1,10 @@
 """How long a policy takes to be in force for everybody, and how long a draft to be tried on the past.
 
-    python -m bench.policies [--customers 1000000] [--followups 1000000] [--histories 100000]
+    python -m bench.policies [--customers 1000000] [--followups 1000000] [--histories 100000] [--events 0]
 
 On an embedded Postgres in a temporary folder. Beside the time that passed stands the CPU that it took, which says the
-same on a busy machine.
+same on a busy machine. `--events`: so many live facts a second about those with follow-ups are applied meanwhile, by the
+process of the job.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ import structlog
 
 from bench.measure.database import Server, own_postgres
 from bench.measure.processes import busy
+from bench.measure.traffic import Traffic
 from bench.policies.population import grading, people
-from bench.waking.crowd import HEARD, crowd
+from bench.waking.crowd import HEARD, crowd, spoken
+from bench.waking.greetings import STRIDE
 from bench.waking.workers import engine_over
 from bench.waking.year import opened
 from services.grading.jobs.backtest import BACKTEST
@@ -89,12 +92,16 @@ async def activations(dsn: str, customers: int, server: Server) -> None:
             await activated(engine, name, values, customers, server)
 
 
-async def cadences(dsn: str, customers: int, server: Server) -> None:
+async def cadences(dsn: str, customers: int, server: Server, rate: int) -> None:
     """Everybody's follow-up is due on another day."""
-    pool = await opened(dsn)
+    pool, now = await opened(dsn), HEARD + timedelta(hours=1)
     engine = engine_over(pool)
-    await crowd(engine, dsn, customers, HEARD + timedelta(hours=1))
-    await activated(engine, "other cadences", CADENCES, customers, server)
+    await crowd(engine, dsn, customers, now)
+    traffic = Traffic(engine, rate, lambda n: spoken(n, STRIDE * n % customers, now))
+    async with traffic.flowing():
+        await activated(engine, "other cadences", CADENCES, customers, server)
+    if rate:
+        print(f"meanwhile {traffic.told()}", flush=True)
     await pool.close()
 
 
@@ -136,13 +143,14 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--followups", type=int, default=1_000_000)
     parser.add_argument("--histories", type=int, default=100_000)
+    parser.add_argument("--events", type=int, default=0)
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
     with own_postgres() as server:
         if given.customers:
             asyncio.run(activations(server.database("activation"), given.customers, server))
         if given.followups:
-            asyncio.run(cadences(server.database("cadences"), given.followups, server))
+            asyncio.run(cadences(server.database("cadences"), given.followups, server, given.events))
         if given.histories:
             asyncio.run(backtests(server.database("backtest"), given.histories, server))
 

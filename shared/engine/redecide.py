@@ -19,13 +19,15 @@ select kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_i
  where kind = $1 and id between $2 and $3 and version > 0 and policy_id <> $4 and erased_at is null
  order by id limit $5 for update
 """
-MIDDLE, END = 1 << 127, 1 << 128
+END = 1 << 128
+PARTS = 3
+"""Of a kind's streams, side by side: one on a core leaves two for the database to be busy with."""
 AT_A_STRETCH = 25
-"""Streams decided before the other half may take the database's answer: it holds its locks meanwhile."""
+"""Streams decided before another part may take the database's answer: it holds its locks meanwhile."""
 
 
 class Part(NamedTuple):
-    """The streams of a kind whose ids lie in one half of all that there can be."""
+    """The streams of a kind whose ids lie in one part of all that there can be."""
 
     kind: str
     first: int
@@ -44,13 +46,13 @@ class Part(NamedTuple):
 async def decide_again(run: Run) -> None:
     """Whoever is touched by an input meanwhile is carried over there, and is none of ours any more.
 
-    Two halves side by side: while one waits for the database the other decides. Where one fails the other ends what it
-    has begun: a commit that nobody waits for would be missing from the place that is read again.
+    Parts side by side: while one waits for the database another decides. Where one fails the others end what they have
+    begun: a commit that nobody waits for would be missing from the place that is read again.
     """
     for kind in sorted(run.engine.rules.states):
         halting = asyncio.Event()
-        halves = [Part(kind, 0, MIDDLE), Part(kind, MIDDLE, END)]
-        ends = await asyncio.gather(*(_through(run, half, halting) for half in halves), return_exceptions=True)
+        parts = [Part(kind, END * n // PARTS, END * (n + 1) // PARTS) for n in range(PARTS)]
+        ends = await asyncio.gather(*(_through(run, part, halting) for part in parts), return_exceptions=True)
         for error in ends:
             if error is not None:
                 raise error
