@@ -8,8 +8,10 @@ from hashlib import sha1, sha256
 from typing import Final
 from uuid import UUID
 
-from msgspec import ValidationError, convert, to_builtins
+from asyncpg.pgproto import pgproto
 
+Quick: Final[type[UUID]] = pgproto.UUID
+"""An id as the database's client makes it: a `UUID` that is made, hashed and written in a third of the time."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
 MASK_48: Final = (1 << 48) - 1
@@ -25,22 +27,16 @@ def event_key(source: str, id_: str) -> UUID:
 
 
 def of_bytes(raw: bytes) -> UUID:
-    """The id of these 16 bytes, as `UUID` makes it in twice the time."""
-    return convert(raw, UUID)
+    """The id of these 16 bytes."""
+    return Quick(raw)  # type: ignore[arg-type]
 
 
 def of_text(text: str) -> UUID:
-    """The id that a text is, as `UUID` reads it in three times the time; raises ValueError where it is none."""
+    """The id that a text is; raises ValueError where it is none."""
     try:
-        return convert(text, UUID)
-    except ValidationError:
-        return UUID(text)
-
-
-def text_of(id_: UUID) -> str:
-    """As `str` writes it in four times the time."""
-    text: str = to_builtins(id_)
-    return text
+        return Quick(text)
+    except ValueError:
+        return UUID(text)  # in braces, or as a URN
 
 
 def derived(*parts: str | bytes) -> UUID:

@@ -104,7 +104,7 @@ class Fold:
 
     def accept(self, stream: Stream, decision: Accepted, context: Context, cause_key: UUID, home: UUID) -> None:
         wake_at = self.rules.next_wake(decision.state, context)
-        facts = self._announced(decision.facts, context, cause_key, home)
+        facts = self._announced(decision.facts, context, cause_key, home) if decision.facts else []
         stream.state = decision.state
         stream.wake_at = wake_at
         stream.flagged = None if stream.flagged == "wake_spins" else stream.flagged

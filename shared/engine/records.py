@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from shared.contracts.dead_letter import DeadLetterRecorded
 from shared.contracts.envelope import Envelope, encode
-from shared.contracts.ids import derived, fact_id, text_of
+from shared.contracts.ids import derived, fact_id
 from shared.contracts.reading import dump_data
 from shared.engine.decision import Context, Event, Fact, Rules, StreamKey
 from shared.engine.inputs import Input
@@ -75,7 +75,7 @@ def announcement(
     """
     data = dump_data(fact.data)
     id = fact_id(rules.service, cause_key, fact.data.TYPE, ordinal, data, context.now)
-    about, told, trace = text_of(fact.subject or context.stream.id), text_of(id), context.cause.traceparent
+    about, told, trace = str(fact.subject or context.stream.id), str(id), context.cause.traceparent
     envelope = Envelope(
         specversion="1.0",
         id=told,

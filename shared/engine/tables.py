@@ -11,7 +11,6 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from shared.contracts.ids import of_bytes
 from shared.engine import together
 from shared.engine.decision import Rows, Rules, StreamKey
 from shared.engine.fold import Fold
@@ -116,7 +115,7 @@ def stream_of(rules: Rules, row: asyncpg.Record) -> Stream:
     """The stream that a row of table `stream` holds, its columns in the order of `LOCK_STREAMS`."""
     kind, id, version, state, last_now, wake_at, flagged, erased_at, policy_id = row
     state_type = rules.states[kind]
-    stream = Stream(StreamKey(kind, of_bytes(id.bytes)), None)
+    stream = Stream(StreamKey(kind, id), None)
     if state:
         stream.state = stream.stored = _decoder(state_type).decode(state)
     else:
