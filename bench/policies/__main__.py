@@ -3,8 +3,8 @@
     python -m bench.policies [--customers 1000000] [--followups 1000000] [--histories 100000] [--events 0]
 
 On an embedded Postgres in a temporary folder. Beside the time that passed stands the CPU that it took, which says the
-same on a busy machine. `--events`: so many live facts a second about those with follow-ups are applied meanwhile, by the
-process of the job.
+same on a busy machine. `--events`: so many live facts a second about those with follow-ups are applied meanwhile, by
+the process of the job.
 """
 
 from __future__ import annotations

@@ -32,9 +32,9 @@ from shared.engine.waking import wake
 from tests.bench.reading import batches, taken_in
 from tests.harness.engines import EngineOf
 
-CALLS_PER_EVENT = 116
+CALLS_PER_EVENT = 93
 """Of Python and of C, from a record's bytes to the columns of its rows: what Python 3.11 counts."""
-CALLS_PER_WAKE_UP = 295
+CALLS_PER_WAKE_UP = 262
 """Of the scheduler's, from the row of its stream to the columns of what it leaves: the half year of some customers."""
 STATEMENTS = 6
 """Of a batch whose streams are there: begin, the world, streams, rows, what is saved, commit; a long journal is
