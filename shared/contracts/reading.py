@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
@@ -76,6 +77,7 @@ def _is_customer_id(subject: str) -> bool:
 
 def _check_subject(envelope: Envelope, data: Data, registry: Registry) -> None:
     """Upstream: a handle. On our own topics: the customer's UUID, and the id is one too, but for the clock's."""
+    fits: Callable[[str], object]
     if registry.closed:
         fits, what = HANDLE.fullmatch, "a handle such as shop:42 or phone:+8613800000000"
     else:
