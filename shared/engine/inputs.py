@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shared.contracts.data import Command, Data
 from shared.engine.decision import Event, StreamKey
 from shared.engine.streams import NEVER
 
@@ -92,10 +93,15 @@ class Failure(Struct, frozen=True):
     event: Event | None = None
 
 
+def has_no_time(time: datetime, data: Data) -> bool:
+    """Of a command that is made when it is written; what happened as 1900 began did happen then."""
+    return time == NEVER and isinstance(data, Command)
+
+
 def at_clock(item: Input, clock: datetime) -> Input:
     """A command's `recordedtime` is the clock when its row is written; so is its time, where it names none."""
     event = item.event
     if event is None or item.door not in {"http", "replay", "job"}:
         return item
-    time = clock if event.time == NEVER else event.time
+    time = clock if has_no_time(event.time, event.data) else event.time
     return replace(item, recordedtime=clock, event=replace(event, recordedtime=clock, time=time))

@@ -16,7 +16,7 @@ from shared.contracts.types import CLOCK, Registry, registry
 from shared.contracts.undecodable import Undecodable, Unread
 from shared.engine.clocks import logged
 from shared.engine.decision import Event
-from shared.engine.inputs import Input, Move, Origin, Raw, Unreadable
+from shared.engine.inputs import Input, Move, Origin, Raw, Unreadable, has_no_time
 from shared.engine.streams import NEVER
 from shared.engine.subscriptions import Reads
 from shared.traces.context import begun
@@ -127,7 +127,7 @@ def journaled(types: Registry, door: Any, now: datetime, key: UUID, body: bytes)
         id=envelope.id,
         source=envelope.source,
         type=envelope.type,
-        time=now if envelope.time == NEVER else envelope.time,
+        time=now if has_no_time(envelope.time, data) else envelope.time,
         recordedtime=now,
         subject=envelope.subject,
         data=data,

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import ClassVar
+from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from shared.contracts.data import Command, Data
+from shared.contracts.dates import FIRST_INSTANT
+from shared.contracts.envelope import Envelope, encode
+from shared.contracts.reading import dump_data
 from shared.contracts.topics import topics
-from shared.engine.intake import Intake
+from shared.contracts.upstream import OrderCancelled
+from shared.engine.inputs import at_clock
+from shared.engine.intake import Intake, journaled
 from shared.engine.subscriptions import reads
 from tests.engine import toy
 
@@ -49,3 +58,24 @@ def test_a_fact_keeps_the_time_at_which_it_was_recorded(topic: str, type_: str, 
     intake = Intake(reads(toy.SUBSCRIPTIONS, (), TOPICS), simulated=True, log_append_time=False)
 
     assert intake.read(record(topic, type_), 7, NOW).recordedtime == at
+
+
+class Do(Command):
+    TYPE: ClassVar[str] = "holdfast.toy.command.do.v1"
+
+
+@pytest.mark.parametrize(
+    ("data", "at"),
+    [(OrderCancelled(order_id="o1"), FIRST_INSTANT), (Do(), NOW)],
+    ids=["what happened as 1900 began", "a command, which is made when it is written"],
+)  # fmt: skip
+def test_time_is_the_clock_where_none_is_named(data: Data, at: datetime):
+    envelope = Envelope(
+        specversion="1.0", id="e1", source="shop", type=data.TYPE, subject="shop:1", time=FIRST_INSTANT,
+        data=msgspec.Raw(dump_data(data)),
+    )  # fmt: skip
+    written = journaled({data.TYPE: type(data)}, "http", NOW, UUID(int=1), encode(envelope))
+    assert written.event is not None
+    told = at_clock(replace(written, event=replace(written.event, time=FIRST_INSTANT)), NOW)
+    assert told.event is not None
+    assert (written.event.time, told.event.time) == (at, at)
