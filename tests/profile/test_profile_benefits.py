@@ -72,6 +72,13 @@ def test_a_membership_that_would_end_after_all_days_is_refused(files):
     assert told.reason == "invalid_data"
 
 
+def test_what_is_granted_adds_up_to_no_more_than_an_event_can_say(files):
+    for day in ("2025-01-01", "2025-01-02"):
+        recorded(files, "granted", day, kind="points", basis="earned", quantity=10**9)
+    recorded(files, "used", "2025-01-03", kind="points", basis="earned", quantity=1)
+    assert shown(files) == [("points", "active", 10**9, 10**9 - 1)]
+
+
 def test_a_membership_is_told_with_its_last_day(files):
     joined(files, quota=2)
     (fact,) = files.facts("membership.granted")

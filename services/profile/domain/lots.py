@@ -14,6 +14,8 @@ from shared.contracts.values import BenefitBasis, BenefitStatus
 DAYS: Final = 64
 """So many days of use are remembered of each right, the newest; what was used before counts as used first."""
 
+MOST: Final = 10**9
+
 
 class Right(Struct, frozen=True, order=True):
     """What is granted and used together."""
@@ -79,13 +81,13 @@ class Benefits(Struct, frozen=True, omit_defaults=True):
 
 
 def with_lot(benefits: Benefits, lot: Lot) -> Benefits:
-    """Granted again for the same days, it adds up."""
+    """Granted again for the same days, it adds up, to as much as an event can say."""
     known = next((each for each in benefits.lots if (each.right, each.window) == (lot.right, lot.window)), None)
     if known is not None:
         no_limit = known.granted is None or lot.granted is None
         lot = replace(
             known,
-            granted=None if no_limit else (known.granted or 0) + (lot.granted or 0),
+            granted=None if no_limit else min((known.granted or 0) + (lot.granted or 0), MOST),
             granted_at=min(known.granted_at, lot.granted_at),
         )
     lots = (*(each for each in benefits.lots if each is not known), lot)
