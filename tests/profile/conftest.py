@@ -118,6 +118,10 @@ class Files:
         """Whose the handle is."""
         return canonical_of(self.tables[Handle][normal_handle(handle)].customer_id, self.rows)
 
+    def now(self, file):
+        """Which customer a file is by now."""
+        return canonical_of(file, self.rows)
+
     def state(self, handle):
         return self.streams[StreamKey("customer", self.id_of(handle))].state
 

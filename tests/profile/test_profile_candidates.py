@@ -6,7 +6,7 @@ import pytest
 
 from services.profile.api import router
 from services.profile.domain.candidates import AcceptCandidate, RejectCandidate, Verdict
-from services.profile.domain.claims import Candidate
+from services.profile.domain.ledgers import Candidate
 from shared.contracts.ids import event_key
 from shared.engine.decision import Event
 from tests.harness.engines import routes

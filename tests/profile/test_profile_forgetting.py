@@ -109,6 +109,7 @@ def whole_life(tell, told_by, client, engine):
         await tell("customer.registered", ANNA, "2025-03-02", party="individual", **fields)
         await tell("customer.registered", BOB, "2025-03-03", party="individual", handles=[FAX, PAGER])
         await tell("customer.updated", ANNA, "2025-03-04", handles=[PAGER])
+        await tell("customers.merged", ANNA, "2025-03-04", other=PHONE)
         await tell("need.stated", ANNA, "2025-03-03", demand="target")
         await tell("contact.stated", ANNA, "2025-03-03", contact_id="k1", role="user", handles=[AUNT])
         await tell("consent.changed", ANNA, "2025-03-03", channel="email", granted=False)
@@ -176,7 +177,7 @@ async def test_every_table_of_a_person_is_exported_row_by_row(engine, client, wh
         assert [row for row in kept if row not in told[table]] == []
         assert len(told[table]) == len(kept)
     journaled = await engine.pool.fetchval("select count(*) from journal where id = $1", customer)
-    assert len(told["inputs"]) == journaled + 1 == 15, "the mention came before there was a file"
+    assert len(told["inputs"]) == journaled + 1 == 16, "the mention came before there was a file"
     assert sorted(item["reason"] for item in told["refused"]) == ["channel_unknown", "not_json"]
     told["refused"].sort(key=lambda item: item["reason"])
     assert b"her mother is ill" in base64.b64decode(told["refused"][0]["body"])

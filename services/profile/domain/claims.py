@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from services.profile.domain.handles import kind_of_handle, normal_handle
-from services.profile.domain.handover import Heard, combined, handed_over, heard
-from services.profile.domain.holders import holder_at, since_at
+from services.profile.domain.handles import normal_handle
+from services.profile.domain.handover import Heard, combined, heard
+from services.profile.domain.holders import holder_at
 from services.profile.domain.ids import FileIds
-from services.profile.domain.ledgers import Handle, HandleWord, HandleWords
-from shared.contracts.ids import derived
+from services.profile.domain.ledgers import Handle, HandleWord
 from shared.engine.decision import Context, Event, Regroup
 from shared.engine.identity import merged
 from shared.engine.routing import canonical_of
-
-
-class Candidate(Struct, frozen=True):
-    """Two identified files, in the order of their ids, that may be one customer: both claim a handle."""
-
-    candidate_id: UUID
-    customer_id: UUID
-    other_customer_id: UUID
-    reason: str
-    """The kind of that handle, never the handle."""
-    since: datetime
-
-
-class SharedHandle(Struct, frozen=True):
-    """Why: this file claimed at that instant what the other one of the pair had."""
-
-    candidate_id: UUID
-    handle: str
-    customer_id: UUID
-    at: datetime
 
 
 class Claims(Struct, frozen=True):
@@ -56,46 +34,22 @@ def claimed(ids: FileIds, own: str | None, others: Iterable[str], event: Event, 
     A file without an identity of its own comes along with its handle. A handle of another identified file stays
     there, and the two are proposed to a person.
     """
-    home = ids.home(normal_handle(event.subject or "") or "", event.time, context.rows, claims=own is not None)
+    under = normal_handle(event.subject or "") or ""
+    home = ids.home(under, event.time, context.rows)
     kind: Literal["claim", "contact"] = "contact" if own is None else "claim"
     names = dict.fromkeys(others if own is None else (own, *others))
-    words = {handle: HandleWord(event.key, event.time, kind, home, is_own=handle == own) for handle in names}
-    said = [heard(handle, word, ids, context) for handle, word in words.items()]
-    if regroup := handed_over(said, context, event.time):
-        return Claims(regroup=regroup)
-    free = tuple(one.row.handle for one in said if _is_here(one.row, event, context))
-    rows = [row for one in said for row in (*kept(one, context, one.row.handle in free), *shared(one, ids, context))]
-    return Claims(free, tuple(rows))
+    words = [HandleWord(handle, event.key, event.time, kind, home, under, is_own=handle == under) for handle in names]
+    found = heard(words, ids, context)
+    if found.regroup:
+        return Claims(regroup=found.regroup)
+    free = tuple(handle for handle in names if _is_here(found.rows[handle], event, context))
+    return Claims(free, told(found, context, free))
 
 
-def kept(one: Heard, context: Context, is_about_us: bool) -> Iterator[Struct]:
-    """What was said, and the handle where that has made it another one."""
-    before, known = context.rows.get(Handle, one.row.handle), context.rows.get(HandleWords, one.row.handle)
-    if one.row != before or (known == one.words and is_about_us and not context.again):
-        yield one.row
-    if not context.again:
-        yield one.words
-
-
-def shared(one: Heard, ids: FileIds, context: Context) -> Iterator[Candidate | SharedHandle]:
-    """Who claims what is another one's at that instant is proposed with that one."""
-    if context.again:
-        return
-    handle = one.row.handle
-    for word in one.words.words:
-        if word.kind == "claim":
-            held = holder_at(one.row, word.at)
-            file = ids.of(handle, since_at(one.row, word.at), context.rows) if word.is_own else word.customer_id
-            if canonical_of(file, context.rows) != canonical_of(held.customer_id, context.rows):
-                pair = candidate_of(file, held.customer_id, kind_of_handle(handle), word.at)
-                yield pair
-                yield SharedHandle(pair.candidate_id, handle, file, word.at)
-
-
-def candidate_of(one: UUID, other: UUID, reason: str, since: datetime) -> Candidate:
-    """One for each pair and reason, whichever of the two claims."""
-    first, second = sorted((one, other))
-    return Candidate(derived("candidate", first.bytes, second.bytes, reason), first, second, reason, since)
+def told(found: Heard, context: Context, ours: Iterable[str]) -> tuple[Struct, ...]:
+    """What is kept of it; where that has moved files already, also the handles that are ours in consequence."""
+    known = () if found.is_news or context.again else tuple(found.rows[handle] for handle in ours)
+    return (*known, *found.changed)
 
 
 def joined(losers: Iterable[UUID], event: Event, context: Context) -> Regroup | None:

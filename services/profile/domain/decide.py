@@ -43,7 +43,6 @@ from services.profile.domain.happenings import (
     decide_satisfaction_stated,
     decide_survey_answered,
 )
-from services.profile.domain.identity import decide_split_file
 from services.profile.domain.interactions import decide_interaction_recorded
 from services.profile.domain.launches import decide_product_launched
 from services.profile.domain.ledgers import Handle, TimelineEntry
@@ -119,7 +118,6 @@ OURS: Final[Mapping[type[Data], Rule]] = {
     feedback.ComplaintReopened: decide_case,
     grading.GradeAssigned: decide_assigned,
     grading.TierAssigned: decide_assigned,
-    SplitFile: decide_split_file,
     GiveOrderUp: decide_order_given_up,
     AcceptCandidate: decide_accept_candidate,
     RejectCandidate: decide_reject_candidate,
@@ -131,7 +129,7 @@ def decide(
 ) -> Decision:
     """What one input makes of a customer's file. Raises TypeError for an event that profile does not read.
 
-    `keyed`: rules about upstream events that need the secret of a deployment.
+    `keyed`: rules about upstream events and handles that need the secret of a deployment.
     """
     if isinstance(event, TimePassed):
         return entitled(Accepted(state), event.at, context)
@@ -158,11 +156,12 @@ def redecide(state: CustomerState, context: Context) -> Accepted:
 
 
 def _decided(state: CustomerState, event: Event, context: Context, keyed: Mapping[type[Data], Rule]) -> Decision:
-    if rule := UPSTREAM.get(type(event.data)) or keyed.get(type(event.data)):
-        return _decide_upstream(rule, state, event, context)
-    if rule := OF_NOBODY.get(type(event.data)):
+    kind = type(event.data)
+    if rule := OF_NOBODY.get(kind):
         return rule(state, event, context)
-    if rule := OURS.get(type(event.data)):
+    if rule := UPSTREAM.get(kind) or (None if kind is SplitFile else keyed.get(kind)):
+        return _decide_upstream(rule, state, event, context)
+    if rule := OURS.get(kind) or keyed.get(kind):
         return rule(state, event, context) if state.first_at else Superseded("no file of this customer is known here")
     raise TypeError(f"profile does not read {event.type}")
 

@@ -1,9 +1,9 @@
-"""What a word on a handle changes: whose it was before and after are compared, and what came under it follows."""
+"""What a word on handles and files changes: whose all was before and after are compared, and what came follows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -11,66 +11,64 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.profile.domain.holders import Spell, holders, is_settled, spells_of
+from services.profile.domain.families import Families, Shared, Spell, families_of
+from services.profile.domain.handles import kind_of_handle
+from services.profile.domain.holders import holder_at, holders, is_free, is_settled
 from services.profile.domain.ids import FileIds
-from services.profile.domain.ledgers import Handle, HandleWord, HandleWords, Holder
+from services.profile.domain.ledgers import Candidate, Handle, HandleWord, HandleWords, Holder, SharedHandle
+from shared.contracts.ids import derived
 from shared.contracts.profile import CustomerSplit
-from shared.engine.decision import Context, Fact, Moved, Regroup, StreamKey
+from shared.engine.decision import Context, Fact, Moved, Regroup, Rows, StreamKey
 from shared.engine.identity import merged, split
-from shared.engine.routing import canonical_of
+from shared.engine.routing import Alias, canonical_of
 
 MOST_CAUSES: Final = 200
 """Events that one fact names."""
-Spells = tuple[Spell, ...]
-
+EVER: Final = datetime.min.replace(tzinfo=UTC)
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 Homes = Mapping[tuple[UUID, UUID], UUID]
-"""The file that things came to before, and now -> whose they would be by `moves` alone, who is another one."""
+"""The file that things came to before, and now -> whose they would be by files alone."""
 
 
 class Heard(Struct, frozen=True):
-    """A handle once a word on it was heard, and what that moves."""
+    """The handles that were named, once that is heard, and what it moves."""
 
-    row: Handle
-    words: HandleWords
-    moves: Mapping[UUID, UUID] = {}
-    """Files that the handle has opened, and the customer who takes each in now; itself: it stands alone again."""
-    streams: frozenset[UUID] = frozenset()
-    """Customers whom something leaves or joins by itself."""
-    homes: Homes = {}
+    rows: Mapping[str, Handle]
+    is_news: bool = False
+    changed: tuple[Struct, ...] = ()
+    """What is to be kept of it."""
+    regroup: Regroup | None = None
 
 
-def heard(handle: str, word: HandleWord, ids: FileIds, context: Context) -> Heard:
-    """The handle with this word. Heard again, or folded again, it moves nothing."""
-    row, known = context.rows.get(Handle, handle), context.rows.get(HandleWords, handle) or HandleWords(handle)
-    if row is not None and (context.again or word.event_key in {one.event_key for one in known.words}):
-        return Heard(row, known)
-    words = replace(known, words=(*known.words, word))
-    if row is not None and word.kind != "release" and is_settled(row, word.at):
-        return Heard(row, words)
-    hand = _Hand(handle, ids, context)
-    if row is None:
-        return Heard(hand.row(None, hand.spells(words), {}), words)
-    before = hand.spells(known)
-    after = hand.spells(words, hand.taken_in(before))
-    moves = hand.moves(row, words, before, after)
-    new = hand.row(row, after, moves)
-    return Heard(new, words, moves, *hand.parted(row, new, moves))
-
-
-def handed_over(said: Sequence[Heard], context: Context, at: datetime) -> Regroup | None:
-    """What was come to under these handles follows them; None where all of it is whose it was."""
-    moves = {file: to for one in said for file, to in one.moves.items()}
-    streams = {id: None for one in said for id in one.streams}
-    if not moves and not streams:
-        return None
+def heard(said: Sequence[HandleWord], ids: FileIds, context: Context) -> Heard:
+    """What one event says, all of one instant. Heard again, or folded again, it moves nothing."""
     rows = context.rows
-    parts = [split(file, rows) if file == to else merged(file, to, rows) for file, to in moves.items()]
-    together = combined(parts, at)
-    keys = (*together.streams, *(StreamKey("customer", id) for id in streams))
-    homes = {pair: home for one in said for pair, home in one.homes.items()}
-    known = tuple(row for one in said for row in (one.row, one.words))
-    return Regroup(tuple(dict.fromkeys(keys)), (*together.rows, *known), together.facts, partial(_told, homes, at))
+    named = {word.handle: rows.get(Handle, word.handle) or _new(word) for word in said}
+    news = [] if context.again else [word for word in said if not is_known(word, rows)]
+    fresh = tuple(row for handle, row in named.items() if rows.get(Handle, handle) is None)
+    if not news:
+        return Heard(named, changed=fresh)
+    kept = (*news, *_kept(news, rows))
+    if any(_is_weighty(word, rows) for word in news):
+        return _Hands.of(said, news, ids, context).heard(kept)
+    pairs = (row for word in news if word.kind == "claim" for row in _settled(word, named[word.handle], rows))
+    return Heard(named, True, (*fresh, *kept, *pairs))
+
+
+def reached(handles: Iterable[str], rows: Rows) -> dict[str, HandleWords]:
+    """These handles and all that words join them with, as far as they are at hand."""
+    waiting = list(dict.fromkeys(handles))
+    named, seen, found = set(waiting), set[str](), dict[str, HandleWords]()
+    while waiting:
+        handle = waiting.pop()
+        known = rows.get(HandleWords, handle)
+        if handle in seen or (known is None and not _is_bare(rows.get(Handle, handle), handle in named)):
+            continue
+        seen.add(handle)
+        found[handle] = known or HandleWords(handle)
+        waiting += [name for word in found[handle].words for name in (word.handle, word.under) if name is not None]
+    return found
 
 
 def combined(parts: Iterable[tuple[Regroup, tuple[Fact, ...]]], at: datetime) -> Regroup:
@@ -82,66 +80,227 @@ def combined(parts: Iterable[tuple[Regroup, tuple[Fact, ...]]], at: datetime) ->
     return Regroup(tuple(streams), tuple(rows), facts)
 
 
-class _Hand(Struct, frozen=True):
-    """One handle in the world of a decision."""
+def candidate_of(one: UUID, other: UUID, reason: str, since: datetime) -> Candidate:
+    """One for each pair and reason, whichever of the two claims."""
+    first, second = sorted((one, other))
+    return Candidate(derived("candidate", first.bytes, second.bytes, reason), first, second, reason, since)
 
-    handle: str
-    ids: FileIds
+
+def _settled(word: HandleWord, row: Handle, rows: Rows) -> Iterator[Candidate | SharedHandle]:
+    """Of a claim that changes nothing."""
+    by, other = word.customer_id, holder_at(row, word.at).customer_id
+    if canonical_of(by, rows) != canonical_of(other, rows):
+        yield from _pair(Shared(word.handle, word.at, by, other), by, other)
+
+
+def _pair(shared: Shared, by: UUID, other: UUID, is_gone: bool = False) -> Iterator[Candidate | SharedHandle]:
+    pair = candidate_of(by, other, kind_of_handle(shared.handle), shared.at)
+    if not is_gone:
+        yield pair
+    yield SharedHandle(pair.candidate_id, shared.handle, by, shared.at, is_gone)
+
+
+def _new(word: HandleWord) -> Handle:
+    """Of a handle that nobody has been known by."""
+    return Handle(word.handle, word.customer_id, word.at)
+
+
+def is_known(word: HandleWord, rows: Rows) -> bool:
+    known = rows.get(HandleWords, word.handle)
+    return known is not None and any(
+        (one.event_key, one.handle) == (word.event_key, word.handle) for one in known.words
+    )
+
+
+def _is_weighty(word: HandleWord, rows: Rows) -> bool:
+    """Whether it may change anything but the handle itself, which is new."""
+    if word.kind not in ("claim", "contact"):
+        return True
+    row = rows.get(Handle, word.handle)
+    return row is not None and not is_settled(row, word.at, rows)
+
+
+def _is_bare(row: Handle | None, is_named: bool) -> bool:
+    """Whether nothing can have been said of it but what is at hand."""
+    return is_named if row is None else is_free(row)
+
+
+def _kept(news: Iterable[HandleWord], rows: Rows) -> Iterator[HandleWords]:
+    """What is at hand of the handles that were named, with this."""
+    added: dict[str, list[HandleWord]] = {}
+    for word in news:
+        for handle in dict.fromkeys((word.handle, word.under)):
+            if handle is not None:
+                added.setdefault(handle, []).append(word)
+    for handle, words in added.items():
+        known = rows.get(HandleWords, handle)
+        if known is not None or _is_bare(rows.get(Handle, handle), is_named=True):
+            known = known or HandleWords(handle)
+            yield replace(known, words=(*known.words, *words))
+
+
+class _Hands(Struct, frozen=True):
+    """All that is concerned by what was said, as it was before and as it is after that."""
+
     context: Context
+    at: datetime
+    known: Mapping[str, HandleWords]
+    named: frozenset[str]
+    spoken: frozenset[str]
+    """Under which it is said."""
+    before: Families
+    after: Families
+    places: Mapping[UUID, tuple[str, Spell]]
+    """The file that a handle has opened -> which one, and since when."""
+    goes: dict[UUID, UUID] = {}
+    """Files that another one takes in now; itself: that stand alone again."""
 
-    def own(self, since: datetime | None) -> UUID:
-        return self.ids.of(self.handle, since, self.context.rows)
+    @staticmethod
+    def of(said: Sequence[HandleWord], news: Sequence[HandleWord], ids: FileIds, context: Context) -> _Hands:
+        spoken = frozenset(word.under for word in said if word.under is not None)
+        named = spoken | {word.handle for word in said}
+        known = reached(named, context.rows)
+        words = {(word.event_key, word.handle): word for one in known.values() for word in one.words}
+        told = [_at_hand(word, known) for word in words.values() if word.handle in known]
+        own = partial(_own, ids, context.rows)
+        first = families_of(told, own)
+        told += _Hands(context, said[0].at, known, named, spoken, first, first, {}).unexplained()
+        before = families_of(told, own)
+        after = families_of([*told, *(_at_hand(word, known) for word in news if word.handle in known)], own)
+        spells = {**before.spells, **after.spells}
+        places = {spell.file: (handle, spell) for handle in spells for spell in spells[handle]}
+        places |= {spell.file: (handle, spell) for handle, held in before.spells.items() for spell in held}
+        return _Hands(context, said[0].at, known, named, spoken, before, after, places, {})
+
+    def heard(self, kept: tuple[Struct, ...]) -> Heard:
+        self.goes.update(self.moves())
+        rows = {handle: self.row(handle) for handle in self.after.spells if self.was(handle) or handle in self.named}
+        changed = (*(row for handle, row in rows.items() if row != self.was(handle)), *kept, *self.pairs())
+        return Heard(rows, True, changed, self.regroup(rows, changed))
+
+    def was(self, handle: str) -> Handle | None:
+        known = self.known.get(handle)
+        return self.context.rows.get(Handle, handle) or (known.row if known else None)
+
+    def came_to(self, handle: str) -> dict[datetime | None, UUID]:
+        """The releases that it went by, and the file that was come to from each on."""
+        row = self.was(handle)
+        return dict(_by_since(row)) if row else {}
 
     def called(self, file: UUID) -> UUID:
         return canonical_of(file, self.context.rows)
 
-    def then(self, file: UUID, moves: Mapping[UUID, UUID]) -> UUID:
+    def then(self, file: UUID) -> UUID:
         """Which customer it is once these have moved."""
-        return moves.get(file) or self.called(file)
+        seen = {file}
+        while (into := self.goes.get(file) or self.alias(file)) is not None and into not in seen:
+            file = into
+            seen.add(file)
+        return file
 
-    def spells(self, words: HandleWords, apart: Set[UUID] = frozenset()) -> Spells:
-        """`apart`: files that are looked at as if nobody had taken them in."""
-        return spells_of(words.words, self.own, lambda file: file if file in apart else self.called(file))
+    def alias(self, file: UUID) -> UUID | None:
+        known = self.context.rows.get(Alias, file)
+        return known.canonical if known else None
 
-    def taken_in(self, spells: Spells) -> Set[UUID]:
-        """The handle's own files that are another's by nothing but its claims."""
-        own = ((self.own(spell.since), spell.customer_id) for spell in spells)
-        return {file for file, holder in own if file != holder and self.called(file) == self.called(holder)}
+    def is_opened(self, handle: str, spell: Spell) -> bool:
+        """What is said here opens the file of the handle under which it comes."""
+        came = self.came_to(handle)
+        is_new = not came and spell.since is None and handle in self.spoken
+        return is_new or came.get(spell.since) == spell.file or self.alias(spell.file) is not None
 
-    def row(self, was: Handle | None, spells: Spells, moves: Mapping[UUID, UUID]) -> Handle:
-        """A file that the handle has opened stays the one that is come to, whoever takes it in."""
-        known = dict(_by_since(was)) if was else {}
+    def unexplained(self) -> list[HandleWord]:
+        """Who has taken a file in by no word that is known here has it for ever; what was given back stays alone."""
+        said = []
+        for handle, spells in self.before.spells.items():
+            came = self.came_to(handle)
+            for spell in spells:
+                stands = self.called(came[spell.since]) if spell.since in came else None
+                if stands is not None and stands != self.before.root(spell.file):
+                    said.append(_stands(handle, spell.file, stands))
+        return said
+
+    def moves(self) -> dict[UUID, UUID]:
+        """Files that others take in, or that stand alone again; those first."""
+        opened = [file for file, place in self.places.items() if self.is_opened(*place)]
+        inward = sorted(opened, key=lambda file: (self.after.depth(file), file))
+        is_news = True
+        while is_news:  # what a file had taken in goes with it, rightly or not
+            is_news = False
+            for file in inward:
+                root = self.after.root(file)
+                if self.then(file) != (file if root == file else self.then(root)):
+                    self.goes[file], is_news = root, True
+        return self.goes
+
+    def home(self, file: UUID, families: Families) -> UUID:
+        """The file that is come to: a file that was opened stays that, whoever takes it in."""
+        place = self.places.get(file)
+        if place is None or file not in families.into or self.is_opened(*place):
+            return file
+        return self.home(families.into[file], families)
+
+    def row(self, handle: str) -> Handle:
+        came, spells, was = self.came_to(handle), self.after.spells[handle], self.was(handle)
         held = []
-        for spell in spells:
-            home, whose = known.get(spell.since), spell.customer_id
-            is_kept = home is not None and (
-                home == self.own(spell.since) or self.then(home, moves) == self.then(whose, moves)
-            )
-            held.append(Holder(home if home and is_kept else whose, spell.claimed_at, spell.until))
+        for spell, until in zip(spells, (*(spell.since for spell in spells[1:]), None), strict=True):
+            home = self.home(spell.file, self.after)
+            if spell.since in came and home == self.home(spell.file, self.before):
+                home = came[spell.since]
+            held.append(Holder(home, spell.claimed_at, until))
         *past, last = held
-        return Handle(self.handle, last.customer_id, last.claimed_at, tuple(past), was.print if was else None)
+        return Handle(handle, last.customer_id, last.claimed_at, tuple(past), was.print if was else None)
 
-    def moves(self, was: Handle, words: HandleWords, before: Spells, after: Spells) -> dict[UUID, UUID]:
-        """A file that is elsewhere than claims have put it is there by another word, and stays."""
-        known = dict(_by_since(was))
-        goes: dict[UUID, UUID] = {}
-        for since in (None, *dict.fromkeys(word.at for word in words.words if word.opens)):
-            file, stood = self.own(since), _whose(before, since)
-            is_opened = known.get(since) == file or self.called(file) != file
-            if is_opened and self.called(file) == (file if stood == file else self.called(stood)):
-                goes[file] = _whose(after, since)
-        alone = {file for file, to in goes.items() if file == to}
-        ends = {file: to if to in alone else self.called(to) for file, to in goes.items()}
-        return {file: to for file, to in ends.items() if self.called(file) != to}
+    def pairs(self) -> Iterator[Struct]:
+        """Who is proposed with whom now, and who no longer is."""
+        before, now = (tuple(self.proposed(families)) for families in (self.before, self.after))
+        for one in before:
+            if one not in now:
+                yield from _pair(*one, is_gone=True)
+        for one in now:
+            yield from _pair(*one)
 
-    def parted(self, was: Handle, now: Handle, moves: Mapping[UUID, UUID]) -> tuple[frozenset[UUID], Homes]:
-        homes, streams = {}, set()
-        for one, other in _side_by_side(was, now):
-            left, brought, joined = self.called(one), self.then(one, moves), self.then(other, moves)
-            streams |= {left, joined} if left != joined else set()
-            if one != other and brought != joined:
-                homes[one, other] = brought
-        return frozenset(streams), homes
+    def proposed(self, families: Families) -> Iterator[tuple[Shared, UUID, UUID]]:
+        for shared in families.shared:
+            if families.root(shared.by) != families.root(shared.file):
+                by, other = (self.home(families.claimant(file), families) for file in (shared.by, shared.file))
+                yield shared, by, other
+
+    def regroup(self, rows: Mapping[str, Handle], changed: tuple[Struct, ...]) -> Regroup | None:
+        """What was come to under these handles follows them; None where all of it is whose it was."""
+        homes, streams = self.parted(rows)
+        if not self.goes and not streams:
+            return None
+        known = self.context.rows
+        parts = [
+            split(file, known) if file == to else merged(file, self.then(to), known) for file, to in self.goes.items()
+        ]
+        together = combined(parts, self.at)
+        keys = dict.fromkeys((*together.streams, *(StreamKey("customer", id) for id in streams)))
+        return Regroup(tuple(keys), (*together.rows, *changed), together.facts, partial(_told, homes, self.at))
+
+    def parted(self, rows: Mapping[str, Handle]) -> tuple[Homes, frozenset[UUID]]:
+        homes, streams = {}, set[UUID]()
+        for handle, row in rows.items():
+            for one, other in _side_by_side(self.came_to(handle), dict(_by_since(row))):
+                if one != other:
+                    homes[one, other] = self.then(one)
+                    streams |= {self.called(one), self.then(other)}
+        return homes, frozenset(streams)
+
+
+def _own(ids: FileIds, rows: Rows, handle: str, since: datetime | None) -> UUID:
+    return ids.of(handle, since, rows)
+
+
+def _at_hand(word: HandleWord, known: Mapping[str, HandleWords]) -> HandleWord:
+    """Of a speaker who is not at hand the file is known."""
+    return word if word.under in known else replace(word, under=None)
+
+
+def _stands(handle: str, file: UUID, stands: UUID) -> HandleWord:
+    if stands == file:
+        return HandleWord(handle, file, NEVER, "split", file)
+    return HandleWord(handle, file, EVER, "merge", stands, other_id=file)
 
 
 def _by_since(row: Handle) -> Iterator[tuple[datetime | None, UUID]]:
@@ -152,20 +311,17 @@ def _by_since(row: Handle) -> Iterator[tuple[datetime | None, UUID]]:
         since = held.until
 
 
-def _whose(spells: Spells, at: datetime | None) -> UUID:
-    return _at(((spell.since, spell.customer_id) for spell in spells), at)
-
-
-def _side_by_side(was: Handle, now: Handle) -> Iterator[tuple[UUID, UUID]]:
+def _side_by_side(
+    before: Mapping[datetime | None, UUID], after: Mapping[datetime | None, UUID]
+) -> Iterator[tuple[UUID, UUID]]:
     """The files that were come to and are come to, one stretch of time after the other."""
-    before, after = tuple(_by_since(was)), tuple(_by_since(now))
-    for start in {since for since, _ in (*before, *after)}:
+    for start in {**before, **after} if before else ():
         yield _at(before, start), _at(after, start)
 
 
-def _at(files: Iterable[tuple[datetime | None, UUID]], at: datetime | None) -> UUID:
+def _at(files: Mapping[datetime | None, UUID], at: datetime | None) -> UUID:
     """The oldest first."""
-    return [file for since, file in files if since is None or (at is not None and since <= at)][-1]
+    return [file for since, file in files.items() if since is None or (at is not None and since <= at)][-1]
 
 
 def _told(homes: Homes, at: datetime, moved: Moved) -> tuple[Fact, ...]:

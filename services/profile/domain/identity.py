@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from msgspec.structs import replace
-
-from services.profile.domain.claims import joined, kept, shared
 from services.profile.domain.commands import SplitFile
 from services.profile.domain.handles import normal_handle
-from services.profile.domain.handover import handed_over, heard
+from services.profile.domain.handover import heard, is_known
 from services.profile.domain.holders import TICK, holder_at
 from services.profile.domain.ids import FileIds
-from services.profile.domain.ledgers import Handle, HandleWord
+from services.profile.domain.ledgers import FileWord, Handle, HandleWord
 from services.profile.domain.state import CustomerState
 from shared.contracts.upstream import CustomersMerged, HandleReleased
 from shared.engine.decision import Accepted, Context, Decision, Event, Refused, Rows
-from shared.engine.identity import split
 from shared.engine.routing import canonical_of
 
 
@@ -44,16 +40,9 @@ def decide_customers_merged(ids: FileIds, state: CustomerState, event: Event, co
         return Refused("invalid_data", "`other` is no handle: send <kind>:<value>, for example shop:42.")
     if context.again:
         return Accepted(state)
-    rows = tuple(
-        Handle(name, ids.of(name, None, context.rows))
-        for name in names
-        if name and context.rows.get(Handle, name) is None
-    )
-    homes = [ids.home(name, event.time, context.rows) for name in names if name]
-    regroup = joined(homes, event, context)
-    if regroup is None:
-        return Accepted(state, rows=rows)
-    return Accepted(state, regroup=replace(regroup, rows=(*rows, *regroup.rows)))
+    own, other = (name or "" for name in names)
+    word = FileWord(other, event.key, event.time, "merge", ids.home(own, event.time, context.rows), own)
+    return _heard(state, word, ids, context)
 
 
 def decide_handle_released(ids: FileIds, state: CustomerState, event: Event, context: Context) -> Decision:
@@ -71,28 +60,29 @@ def decide_handle_released(ids: FileIds, state: CustomerState, event: Event, con
         return Accepted(state)
     subject = normal_handle(event.subject or "") or ""
     who, opens = ids.home(subject, event.time - TICK, context.rows), ids.of(handle, event.time, context.rows)
-    word = HandleWord(event.key, event.time, "release", who, is_own=subject == handle, opens=opens)
-    one = heard(handle, word, ids, context)
-    if regroup := handed_over((one,), context, event.time):
-        return Accepted(state, regroup=regroup)
-    return Accepted(state, rows=(*kept(one, context, is_about_us=True), *shared(one, ids, context)))
+    word = HandleWord(handle, event.key, event.time, "release", who, subject, subject == handle, opens)
+    return _heard(state, word, ids, context)
 
 
-def decide_split_file(state: CustomerState, event: Event, context: Context) -> Decision:
+def _heard(state: CustomerState, word: HandleWord, ids: FileIds, context: Context) -> Accepted:
+    found = heard((word,), ids, context)
+    return Accepted(state, rows=() if found.regroup else found.changed, regroup=found.regroup)
+
+
+def decide_split_file(ids: FileIds, state: CustomerState, event: Event, context: Context) -> Decision:
     """What came under the other's handles is the other's again; a file that never was another one cannot be split."""
     data = event.data
     if not isinstance(data, SplitFile):
         raise TypeError(f"{data.TYPE} splits no file")
     if context.again:
         return Accepted(state)
-    row = context.rows.get(Handle, normal_handle(data.other) or "")
-    loser = holder_at(row, context.now).customer_id if row else context.stream.id
-    return _split(state, UUID(event.subject or "") if loser == context.stream.id else loser, event, context)
-
-
-def _split(state: CustomerState, loser: UUID, event: Event, context: Context) -> Decision:
-    if loser == context.stream.id or canonical_of(loser, context.rows) != context.stream.id:
+    here, handle = context.stream.id, normal_handle(data.other) or ""
+    row = context.rows.get(Handle, handle)
+    named = holder_at(row, context.now).customer_id if row else here
+    loser = UUID(event.subject or "") if named == here else named
+    word = FileWord(handle, event.key, event.time, "split", loser)
+    if is_known(word, context.rows):
+        return Accepted(state)
+    if loser == here or canonical_of(loser, context.rows) != here:
         return Refused("not_merged", "This customer has not taken that file in: give a handle of one that it has.", 409)
-    regroup, words = split(loser, context.rows)
-    facts = tuple(replace(word, time=event.time) for word in words)
-    return Accepted(state, regroup=replace(regroup, facts=facts))
+    return _heard(state, word, ids, context)

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.profile.domain.handles import customer_id, print_of
-from services.profile.domain.holders import holder_at, since_at
+from services.profile.domain.holders import holder_at
 from services.profile.domain.ledgers import Handle, Tombstone
 from shared.engine.decision import Rows
 
@@ -27,18 +27,10 @@ class FileIds(Struct, frozen=True):
             return customer_id(self.secret, handle, generation_of(handle, rows, self.secret))
         return customer_id(self.secret, handle, generation_from(released_at))
 
-    def home(self, handle: str, at: datetime, rows: Rows, *, claims: bool = False) -> UUID:
-        """The file that something comes to under this handle at this instant.
-
-        `claims`: it claims that very handle, which is its own where all others have claimed it later.
-        """
+    def home(self, handle: str, at: datetime, rows: Rows) -> UUID:
+        """The file that something comes to under this handle at this instant."""
         row = rows.get(Handle, handle)
-        if row is None:
-            return self.of(handle, None, rows)
-        held = holder_at(row, at)
-        if claims and held.claimed_at is not None and at < held.claimed_at:
-            return self.of(handle, since_at(row, at), rows)
-        return held.customer_id
+        return holder_at(row, at).customer_id if row else self.of(handle, None, rows)
 
 
 def generation_of(handle: str, rows: Rows, secret: bytes) -> int:

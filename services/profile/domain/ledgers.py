@@ -38,23 +38,57 @@ class Handle(Struct, frozen=True):
 
 
 class HandleWord(Struct, frozen=True):
-    """What one event said of a handle: it belongs to a file, to a person of that one, or no longer to it."""
+    """What one event said of a handle: it belongs to a customer, to a person of that one, or no longer; or of files."""
 
+    handle: str
     event_key: UUID
     at: datetime
-    kind: Literal["claim", "contact", "release"]
+    kind: Literal["claim", "contact", "release", "merge", "split"]
     customer_id: UUID
+    """The file that it came to as it was heard; of a split the one that is given back."""
+    under: str | None = None
+    """The handle under which it came; where none is known it is of that file."""
     is_own: bool = False
     """It came under the handle itself, and is of the very file that this opens."""
     opens: UUID | None = None
     """The file that it leads to after a release."""
+    other_id: UUID | None = None
+    """The other file of a merge, where no handle says which."""
+
+
+class FileWord(HandleWord, frozen=True):
+    """Of two files, whose handles lead to them: that they are one customer, or that one of them stands alone again."""
 
 
 class HandleWords(Struct, frozen=True):
-    """All that was said of a handle, as it was heard: the earlier ones where they bear on what comes."""
+    """What was said of a handle and under it, as far as it bears on whose it was."""
 
     handle: str
     words: tuple[HandleWord, ...] = ()
+    row: Handle | None = None
+    """The handle as it stood when this was read."""
+
+
+class Candidate(Struct, frozen=True):
+    """Two identified files, in the order of their ids, that may be one customer: both claim a handle."""
+
+    candidate_id: UUID
+    customer_id: UUID
+    other_customer_id: UUID
+    reason: str
+    """The kind of that handle, never the handle."""
+    since: datetime
+
+
+class SharedHandle(Struct, frozen=True):
+    """Why: this file claimed at that instant what the other one of the pair had."""
+
+    candidate_id: UUID
+    handle: str
+    customer_id: UUID
+    at: datetime
+    is_gone: bool = False
+    """Somebody else claimed it after all, or it was nobody else's."""
 
 
 class Tombstone(Struct, frozen=True):

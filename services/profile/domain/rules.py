@@ -15,7 +15,7 @@ from services.profile.domain.decide import Rule, announce, decide, redecide
 from services.profile.domain.erasure import EraseCustomer, forgetful, tombstones
 from services.profile.domain.file import decide_told
 from services.profile.domain.handles import normal_handle
-from services.profile.domain.identity import decide_customers_merged, decide_handle_released
+from services.profile.domain.identity import decide_customers_merged, decide_handle_released, decide_split_file
 from services.profile.domain.ids import FileIds
 from services.profile.domain.launches import LaunchState
 from services.profile.domain.ledgers import Handle, TimelineEntry
@@ -24,7 +24,17 @@ from services.profile.domain.region import meant_in, spelling
 from services.profile.domain.state import CustomerState
 from services.profile.domain.timeline import interaction_entry_id
 from services.profile.domain.wake import next_wake
-from services.profile.domain.whose import Whose, brought, called, gone_on_about, handles, is_upstream, thing, words
+from services.profile.domain.whose import (
+    Whose,
+    all_words,
+    brought,
+    called,
+    gone_on_about,
+    handles,
+    is_upstream,
+    thing,
+    words,
+)
 from shared.contracts import feedback, scheduler, upstream
 from shared.contracts.data import Data
 from shared.engine.decision import Event, RowKey, Rules
@@ -59,6 +69,7 @@ def rules(secret: bytes, region: str | None = None) -> Rules:
         upstream.ContactStated: partial(decide_contact_stated, ids),
         upstream.CustomersMerged: partial(decide_customers_merged, ids),
         upstream.HandleReleased: partial(decide_handle_released, ids),
+        SplitFile: partial(decide_split_file, ids),
     }
     decided = forgetful(partial(decide, keyed=keyed), called, secret)
     return Rules(
@@ -112,4 +123,5 @@ def _names_of_ours(event: Event) -> Iterator[RowKey]:
             yield RowKey(Alias, other)
         case SplitFile(other=handle):
             yield RowKey(Handle, normal_handle(handle) or handle)
+            yield all_words(normal_handle(handle) or handle)
     yield from alias_keys(event)

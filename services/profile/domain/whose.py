@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from services.profile.domain.commands import SplitFile
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.decide import UPSTREAM
 from services.profile.domain.handles import normal_handle, print_of
+from services.profile.domain.handover import reached
 from services.profile.domain.holders import TICK, files_of, holders, is_settled
 from services.profile.domain.identity import survivor
 from services.profile.domain.ids import FileIds
@@ -27,11 +28,13 @@ from shared.engine.decision import Event, RowKey, Rows, StreamKey
 from shared.engine.routing import canonical_of, home_of, only_its_customer
 
 # A table by type answers at once; asking for class after class is slow where the classes are pydantic's.
-SAYING: Final = frozenset(
-    (upstream.CustomerRegistered, upstream.CustomerUpdated, upstream.ContactStated, upstream.HandleReleased)
+CLAIMS: Final[Set[type[Data]]] = frozenset(
+    (upstream.CustomerRegistered, upstream.CustomerUpdated, upstream.ContactStated)
 )
+RELEASES_AND_MERGES: Final[Set[type[Data]]] = frozenset((upstream.HandleReleased, upstream.CustomersMerged))
+SAYING: Final = CLAIMS | RELEASES_AND_MERGES
 """Events that say whose handles are."""
-OF_HANDLES: Final = SAYING | {*UPSTREAM, upstream.CustomersMerged}
+OF_HANDLES: Final = SAYING | set(UPSTREAM)
 NAMED: Final[Mapping[type[Data], Callable[[Any], Iterable[str]]]] = {
     upstream.CustomerRegistered: lambda said: said.handles or (),
     upstream.CustomerUpdated: lambda said: said.handles or (),
@@ -89,6 +92,8 @@ class Whose:
             known = (rows.get(Handle, normal_handle(text) or text) for text in named(event.data))
             ids = {key.id for key in only_its_customer(event, rows)}
             ids |= {held.customer_id for row in known if row for held in holders(row)}  # a command has no time yet
+            if isinstance(event.data, SplitFile):
+                ids |= set(self._reached((normal_handle(text) or text for text in named(event.data)), rows))
             if isinstance(event.data, OfCandidate):
                 ids.add(event.data.other)
         return tuple(StreamKey("customer", id) for id in {*ids, *(canonical_of(id, rows) for id in ids)})
@@ -110,23 +115,28 @@ class Whose:
             case _:
                 return None
 
-    def _files(self, handles: Iterable[str], event: Event, rows: Rows) -> set[UUID]:
-        found = set(handles)
-        ids = {self.ids.home(handle, came_at(event), rows) for handle in found}
-        if type(event.data) in SAYING:
-            ids |= {id for handle in found for id in self._holders(handle, event, rows)}
-        return ids
+    def _files(self, handles: Sequence[str], event: Event, rows: Rows) -> set[UUID]:
+        kind, at = type(event.data), came_at(event)
+        opening = handles[:1] if kind in CLAIMS else handles
+        found = {self.ids.home(handle, at, rows) for handle in handles if handle in opening or rows.get(Handle, handle)}
+        if kind is upstream.HandleReleased:
+            found |= {self.ids.of(handle, event.time, rows) for handle in handles}
+        if kind in SAYING and not (kind in CLAIMS and all(self._is_light(handle, event, rows) for handle in handles)):
+            found |= set(self._reached(handles, rows))
+        return found
 
-    def _holders(self, handle: str, event: Event, rows: Rows) -> Iterator[UUID]:
-        """All who may have it by what was said of it; where that is settled, nobody else is asked about."""
-        row, known = rows.get(Handle, handle), rows.get(HandleWords, handle)
-        if isinstance(event.data, upstream.HandleReleased):
-            yield self.ids.of(handle, event.time, rows)
-        elif row is None or is_settled(row, event.time):
-            return
-        yield self.ids.of(handle, None, rows)
-        yield from (held.customer_id for held in holders(row)) if row else ()
-        yield from files_of(known) if known else ()
+    def _is_light(self, handle: str, event: Event, rows: Rows) -> bool:
+        """Nobody else is asked about a claim of what is new, or settled."""
+        row = rows.get(Handle, handle)
+        return row is None or is_settled(row, event.time, rows)
+
+    def _reached(self, handles: Iterable[str], rows: Rows) -> Iterator[UUID]:
+        """All who may be concerned by what is said of these."""
+        for handle, known in reached(handles, rows).items():
+            yield self.ids.of(handle, None, rows)
+            yield from files_of(known)
+            row = rows.get(Handle, handle)
+            yield from (held.customer_id for held in holders(row)) if row else ()
 
 
 def is_upstream(event: Event) -> bool:
@@ -157,10 +167,16 @@ def handles(event: Event) -> list[str]:
 
 
 def words(event: Event) -> Iterator[RowKey]:
-    """What was said before of the handles of which it says something, from its instant on; of a release, all."""
-    if type(event.data) in SAYING:
-        since = "-infinity" if isinstance(event.data, upstream.HandleReleased) else event.time.isoformat()
-        yield from (RowKey(HandleWords, f"{since} {handle}") for handle in handles(event))
+    """What was said before of the handles of which it says something, where that bears on a claim of its instant."""
+    if type(event.data) in CLAIMS:
+        yield from (RowKey(HandleWords, f"{event.time.isoformat()} {handle}") for handle in handles(event))
+    elif type(event.data) in SAYING:
+        yield from (all_words(handle) for handle in handles(event))
+
+
+def all_words(handle: str) -> RowKey:
+    """What was said before of a handle, and of all that this joins it with."""
+    return RowKey(HandleWords, f"-infinity {handle}")
 
 
 def named(data: Data) -> Iterable[str]:

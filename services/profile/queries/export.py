@@ -26,6 +26,10 @@ select (to_jsonb(t) - '{customer_id,print,past}'::text[])::text as row from hand
 select (to_jsonb(t) - 'customer_id')::text as row from handle_word t
  where customer_id = any($1::uuid[]) order by at, handle
 """,
+    "merge_word": """
+select (to_jsonb(t) - 'customer_id')::text as row from merge_word t
+ where customer_id = any($1::uuid[]) order by at, event_key
+""",
     "purchase": """
 select (to_jsonb(t) - 'customer_id')::text as row from purchase t
  where customer_id = any($1::uuid[]) order by coalesce(placed_at, delivered_at), order_id

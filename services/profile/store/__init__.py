@@ -8,7 +8,7 @@ from services.profile.store.commitments import COMMITMENTS
 from services.profile.store.complaints import COMPLAINTS
 from services.profile.store.consents import CONSENT_WORDS
 from services.profile.store.contacts import CONTACT_HANDLES, CONTACT_WORDS
-from services.profile.store.handles import HANDLE_WORDS, HANDLES, TOMBSTONES
+from services.profile.store.handles import HANDLE_WORDS, HANDLES, SAID_OF_FILES, SAID_OF_HANDLES, TOMBSTONES
 from services.profile.store.history import FIELD_WORDS
 from services.profile.store.memberships import MEMBERSHIPS
 from services.profile.store.needs import NEEDS
@@ -21,6 +21,8 @@ from shared.engine.ledger import Ledger
 LEDGERS: tuple[Ledger, ...] = (
     HANDLES,
     HANDLE_WORDS,
+    SAID_OF_HANDLES,
+    SAID_OF_FILES,
     TOMBSTONES,
     CANDIDATES,
     SHARED_HANDLES,

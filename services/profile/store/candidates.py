@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.profile.domain.candidates import Verdict
-from services.profile.domain.claims import Candidate, SharedHandle
+from services.profile.domain.ledgers import Candidate, SharedHandle
 from shared.engine.ledger import Ledger
 
 # Proposed once more a pair is what it was: open, accepted or rejected.
@@ -14,10 +14,34 @@ select candidate_id, customer_id, other_customer_id, reason, min(since)
  group by candidate_id, customer_id, other_customer_id, reason
 on conflict (candidate_id) do update set since = least(candidate.since, excluded.since)
 """
+# A pair that has nothing left to be proposed for is none, but where a person has said what it is.
 SAVE_SHARED = """
-insert into shared_handle (candidate_id, handle, customer_id, at)
-select candidate_id, handle, customer_id, at from json_populate_recordset(null::shared_handle, $1::json)
-on conflict do nothing
+with said as (select * from json_to_recordset($1::json) as said(
+  candidate_id uuid, handle text, customer_id uuid, at timestamptz, is_gone bool)
+), gone as (
+  delete from shared_handle known using said
+   where said.is_gone and (known.candidate_id, known.handle, known.customer_id, known.at)
+       = (said.candidate_id, said.handle, said.customer_id, said.at)
+), kept as (
+  insert into shared_handle (candidate_id, handle, customer_id, at)
+  select candidate_id, handle, customer_id, at from said where not is_gone
+  on conflict do nothing
+), concerned as (
+  select candidate_id, min(at) as since
+    from (select candidate_id, handle, customer_id, at from shared_handle
+           where candidate_id in (select candidate_id from said where is_gone)
+          except select candidate_id, handle, customer_id, at from said where is_gone
+          union all select candidate_id, handle, customer_id, at from said where not is_gone) left_over
+   group by candidate_id
+), void as (
+  delete from candidate
+   where status = 'open' and candidate_id in (
+         select candidate_id from said where is_gone except select candidate_id from concerned)
+)
+update candidate set since = concerned.since
+  from concerned
+ where candidate.candidate_id = concerned.candidate_id and candidate.since <> concerned.since
+   and candidate.candidate_id in (select candidate_id from said where is_gone)
 """
 ERASE_SHARED = "delete from shared_handle where customer_id = any($1::uuid[])"
 ERASE_CANDIDATES = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.profile.domain.holders import files_of
-from services.profile.domain.ledgers import Handle, HandleWords, Tombstone
+from services.profile.domain.ledgers import FileWord, Handle, HandleWord, HandleWords, Tombstone
 from shared.engine.ledger import Ledger
 
 SAVE_HANDLES = """
@@ -22,6 +22,11 @@ with gone as (
   delete from handle where customer_id = any($1::uuid[]) returning handle, print
 ), words as (
   delete from handle_word word using gone where word.handle = gone.handle
+), spoken as (
+  update handle_word word set under = null from gone
+   where word.under = gone.handle and word.handle not in (select handle from gone)
+), merges as (
+  delete from merge_word word using gone where gone.handle in (word.handle, word.under)
 ), letters as (
   delete from dead_letter letter using gone where letter.called = gone.handle
 ), mentions as (
@@ -32,27 +37,67 @@ select print, 1, (select max(erased_at) from stream where kind = 'customer' and 
 on conflict (print) do update
    set generation = known.generation + 1, erased_at = greatest(known.erased_at, excluded.erased_at)
 """
-# What is known stays as it was.
 SAVE_WORDS = """
-insert into handle_word (handle, event_key, at, kind, customer_id, is_own, opens)
-select said.handle, word.event_key, word.at, word.kind, word.customer_id, word.is_own, word.opens
-  from json_to_recordset($1::json) as said(handle text, words json),
-       json_to_recordset(said.words) as word(
-         event_key uuid, at timestamptz, kind text, customer_id uuid, is_own bool, opens uuid)
+insert into handle_word (handle, event_key, at, kind, customer_id, is_own, opens, under)
+select handle, event_key, at, kind, customer_id, is_own, opens, under
+  from json_populate_recordset(null::handle_word, $1::json)
 on conflict (handle, event_key) do nothing
 """
-# Asked for by an instant and the handle: claims of what is somebody's by an earlier one, and was never let go, may be
-# many, and change nothing.
+SAVE_FILE_WORDS = """
+insert into merge_word (handle, event_key, at, kind, customer_id, under)
+select handle, event_key, at, kind, customer_id, under from json_populate_recordset(null::merge_word, $1::json)
+on conflict (event_key) do nothing
+"""
+# Asked for by an instant and the handle. Claims of what is somebody's by an earlier one, and was never let go, may be
+# many, and change nothing: nothing is read for them. For all others: what was said of these handles and under them, and
+# so on of those that this names, but of what many have claimed only what bears on whose it is, the first claim after
+# each release. `-infinity`: any of those who claimed this handle may come to have it.
 LOAD_WORDS = """
-select json_build_object('handle', handle, 'words', json_agg(
-         json_build_object('event_key', event_key, 'at', at, 'kind', kind, 'customer_id', customer_id,
-                           'is_own', is_own, 'opens', opens) order by seq))::text as row
-  from handle_word
- where handle in (
-       select known.handle from unnest($1::text[]) as asked
-         join handle known on known.handle = substr(asked, strpos(asked, ' ') + 1)
-        where known.past <> '[]' or known.claimed_at > split_part(asked, ' ', 1)::timestamptz)
- group by handle
+with recursive asked as (
+  select substr(text, strpos(text, ' ') + 1) as handle, split_part(text, ' ', 1)::timestamptz as at
+    from unnest($1::text[]) as text
+), weighty as (
+  select known.handle, min(asked.at) = '-infinity' as is_wide
+    from asked join handle known using (handle)
+   where known.past <> '[]' or known.claimed_at is null or known.claimed_at >= asked.at
+      or exists (select from alias where alias.id = known.customer_id and alias.canonical <> alias.id)
+   group by known.handle
+), reached as (
+  select handle, is_wide from weighty
+  union
+  select next.handle, false from reached cross join lateral (
+         select word.handle from handle_word word where word.under = reached.handle
+          union all
+         select word.under
+           from (select under, kind, lag(kind) over (order by at, kind <> 'release') as before
+                   from handle_word where handle = reached.handle) word
+          where reached.is_wide or word.kind = 'release' or word.before is null or word.before = 'release'
+          union all
+         select unnest(array[word.handle, word.under]) from merge_word word where word.handle = reached.handle
+          union all
+         select word.handle from merge_word word where word.under = reached.handle) next
+   where next.handle is not null
+), near as (
+  select handle, handle in (select handle from weighty) as is_whole
+    from (select handle from reached limit 2000) found group by handle
+)
+select json_build_object('handle', near.handle,
+         'row', (select row_to_json(known) from handle known where known.handle = near.handle),
+         'words', coalesce((select json_agg(word) from (
+           select handle, event_key, at, kind, customer_id, under, is_own, opens from (
+                  select *, lag(kind) over (order by at, kind <> 'release') as before
+                    from handle_word where handle = near.handle) bearing
+            where near.is_whole or kind = 'release' or before is null or before = 'release'
+           union all
+           select handle, event_key, at, kind, customer_id, under, is_own, opens
+             from handle_word where under = near.handle and handle <> near.handle
+           union all
+           select handle, event_key, at, kind, customer_id, under, false, null
+             from merge_word where handle = near.handle
+           union all
+           select handle, event_key, at, kind, customer_id, under, false, null
+             from merge_word where under = near.handle and handle <> near.handle) word), '[]'))::text as row
+  from near
 """
 # Whose a handle was before it was somebody else's stays known, by the id alone.
 ERASE_WORDS = """
@@ -61,6 +106,7 @@ delete from handle_word word
        select from handle, jsonb_array_elements(past) as held
         where handle.handle = word.handle and (held ->> 'customer_id')::uuid = any($1::uuid[]))
 """
+ERASE_FILE_WORDS = "delete from merge_word where customer_id = any($1::uuid[])"
 LOAD_TOMBSTONES = "select row_to_json(t)::text as row from tombstone t where t.print = any($1::uuid[])"
 
 HANDLES = Ledger(
@@ -72,13 +118,7 @@ HANDLES = Ledger(
     erase=ERASE_HANDLES,
     owners=lambda row: (row.customer_id, *(holder.customer_id for holder in row.past)),
 )
-HANDLE_WORDS = Ledger(
-    HandleWords,
-    lambda row: row.handle,
-    SAVE_WORDS,
-    LOAD_WORDS,
-    routes=True,
-    erase=ERASE_WORDS,
-    owners=files_of,
-)
+HANDLE_WORDS = Ledger(HandleWords, lambda row: row.handle, None, LOAD_WORDS, routes=True, owners=files_of)
+SAID_OF_HANDLES = Ledger(HandleWord, lambda row: (row.handle, row.event_key), SAVE_WORDS, erase=ERASE_WORDS)
+SAID_OF_FILES = Ledger(FileWord, lambda row: row.event_key, SAVE_FILE_WORDS, erase=ERASE_FILE_WORDS)
 TOMBSTONES = Ledger(Tombstone, lambda row: row.print, None, LOAD_TOMBSTONES, routes=True)
