@@ -50,7 +50,9 @@ def name_of(n: int) -> str:
 
 async def fill(connection: asyncpg.Connection, entries: int, names: int) -> None:
     await connection.execute(ENTRIES, CUSTOMER, START, entries)
-    await connection.execute("insert into contact_handle values ('phone:10', $1, 'k2', now(), 'e')", CUSTOMER)
+    await connection.execute(
+        "insert into contact_handle_word values ($1, 'phone:10', now(), 'e', gen_random_uuid(), 'k2')", CUSTOMER
+    )
     rows = (
         (UUID(int=n + 1), name_of(n), pieces(name_of(n)), f"agent-{n % 1000}", [f"tag-{n % 5000}"])
         for n in range(names)

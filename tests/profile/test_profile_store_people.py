@@ -39,6 +39,34 @@ async def test_notes_of_one_contact_show_for_that_contact_alone_whenever_the_han
     }
 
 
+async def test_who_takes_a_line_over_is_not_shown_what_was_said_on_it_before(tell, get):
+    for day, contact in (("02", "k1"), ("05", "k2"), ("07", "k2"), ("09", "k1")):
+        await tell("contact.stated", FIRM, f"2025-03-{day}", contact_id=contact, role="user", handles=[PHONE])
+    for day in ("01", "03", "06", "08", "10"):
+        await tell("interaction.recorded", PHONE, f"2025-03-{day}", note=day, **CALL)
+    await tell("commitment.made", PHONE, "2025-03-03", commitment_id="p1", text="a visit", due_on="2025-04-01")
+    path, promises = await the_file(get, part="/timeline"), await the_file(get, part="/commitments")
+    for who, notes, words in (("k1", ["01", "03", "10"], "a visit"), ("k2", ["06", "08"], None), ("k3", [], None)):
+        assert [
+            e["note"] for e in (await get(path, contact=who))["items"] if e["note"] not in (None, "a visit")
+        ] == notes
+        assert [promise["text"] for promise in (await get(promises, contact=who))["items"]] == [words], who
+    assert [entry["note"] for entry in (await get(path))["items"]] == [None] * 6
+    balance = (await get(await the_file(get, part="/contact-balance")))["items"]
+    assert [(each["contact_id"], each["inbound"]) for each in balance] == [("k2", 2), ("k1", 3)]
+    assert [promise["text"] for promise in (await get(promises))["items"]] == [None]
+
+
+async def test_what_was_said_to_a_contact_stays_hidden_when_the_line_goes_to_another_firm(tell, get):
+    await tell("contact.stated", FIRM, "2025-03-01", contact_id="k1", role="user", handles=[PHONE])
+    await tell("interaction.recorded", PHONE, "2025-03-02", note="of k1", **CALL)
+    await tell("handle.released", FIRM, "2025-03-03", handle=PHONE)
+    await tell("contact.stated", "shop:99", "2025-03-04", contact_id="k9", role="user", handles=[PHONE])
+    path = await the_file(get, part="/timeline")
+    assert [(e["contact_id"], e["note"]) for e in (await get(path))["items"]] == [("k1", None)]
+    assert [e["note"] for e in (await get(path, contact="k1"))["items"]] == ["of k1"]
+
+
 async def test_a_contacts_timeline_pages_through_both_ways_of_being_known(tell, get):
     await tell("contact.stated", FIRM, "2025-03-01", contact_id="k1", role="user", handles=[PHONE])
     for day in range(2, 8):

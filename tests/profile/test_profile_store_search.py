@@ -114,8 +114,9 @@ FILL = (
            n::text, now(), 'shop', 'holdfast.customer.updated.v1' from generate_series(1, 5000) n
     """,
     f"""
-    insert into contact_handle
-    select 'phone:' || n, case when n > 5 then gen_random_uuid() else '{CUSTOMER}' end, 'k' || n, now(), n::text
+    insert into contact_handle_word
+    select case when n > 5 then gen_random_uuid() else '{CUSTOMER}' end, 'phone:' || n, now(), n::text,
+           gen_random_uuid(), 'k' || n
       from generate_series(1, 30000) n
     """,
     "analyze",

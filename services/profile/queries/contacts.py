@@ -19,15 +19,27 @@ select contact_id,
  group by contact_id
  order by contact_id
 """
+# Whose an entry is as the view `entry` says it, for all of them at once.
 TOUCHED = """
+with led as (
+  select handle, contact_id, lead(at, 1, 'infinity') over known as until,
+         case when row_number() over known = 1 then '-infinity' else at end as since
+    from contact_handle_word where customer_id = $1
+  window known as (partition by handle order by at, event_id)
+), entry as (
+  select coalesce(t.contact_id, led.contact_id) as contact_id, t.direction, t.at
+    from timeline t
+    left join led on t.contact_id is null and led.handle = t.handle and led.since <= t.at and t.at < led.until
+   where t.customer_id = $1 and t.direction is not null
+     and ($2::timestamptz is null or t.at >= $2)
+     and ($3::timestamptz is null or t.at < $3)
+)
 select contact_id,
        count(*) filter (where direction = 'inbound') as inbound,
        count(*) filter (where direction = 'outbound') as outbound,
        max(at) as last_at
   from entry
- where customer_id = $1 and direction is not null and contact_id is not null
-   and ($2::timestamptz is null or at >= $2)
-   and ($3::timestamptz is null or at < $3)
+ where contact_id is not null
  group by contact_id
 """
 

@@ -46,6 +46,10 @@ select (to_jsonb(t) - 'customer_id')::text as row from need t
 select (to_jsonb(t) - 'customer_id')::text as row from contact_word t
  where customer_id = any($1::uuid[]) order by at, event_id
 """,
+    "contact_handle_word": """
+select (to_jsonb(t) - 'customer_id')::text as row from contact_handle_word t
+ where customer_id = any($1::uuid[]) order by at, event_id, handle
+""",
     "contact_handle": """
 select (to_jsonb(t) - 'customer_id')::text as row from contact_handle t
  where customer_id = any($1::uuid[]) order by contact_id, handle

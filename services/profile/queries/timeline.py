@@ -33,15 +33,19 @@ select entry_id, at, recorded_at, type, direction, channel, touchpoint, stage, a
           limit $6)
         union all
         (select came.*
-           from contact_handle own,
+           from (select handle, nullif(min(at), (select min(first.at) from contact_handle_word first
+                                                  where first.customer_id = $1 and first.handle = led.handle)) as since
+                   from contact_handle_word led
+                  where customer_id = $1 and contact_id = $7
+                  group by handle) own,
                 lateral (select * from entry
                           where customer_id = $1 and handle = own.handle and told_contact is null
+                            and contact_id = $7 and (own.since is null or at >= own.since)
                             and ($2::timestamptz is null or at >= $2)
                             and ($3::timestamptz is null or at < $3)
                             and ($4::timestamptz is null or (at, entry_id) > ($4, $5::uuid))
                           order by at, entry_id
-                          limit $6) came
-          where own.customer_id = $1 and own.contact_id = $7)) found
+                          limit $6) came)) found
  order by at, entry_id
  limit $6
 """
