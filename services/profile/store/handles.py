@@ -26,7 +26,9 @@ with gone as (
   update handle_word word set under = null from gone
    where word.under = gone.handle and word.handle not in (select handle from gone)
 ), merges as (
-  delete from merge_word word using gone where gone.handle in (word.handle, word.under)
+  delete from merge_word word using gone where word.handle = gone.handle
+), merges_under as (
+  delete from merge_word word using gone where word.under = gone.handle
 ), letters as (
   delete from dead_letter letter using gone where letter.called = gone.handle
 ), mentions as (
