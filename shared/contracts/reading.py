@@ -70,7 +70,7 @@ def _unknown(type_: str, registry: Registry) -> Undecodable | Unread:
     return Undecodable("unknown_type", f"type: {type_} is no upstream type{hint}")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4_096)
 def _is_customer_id(subject: str) -> bool:
     return CUSTOMER_ID.fullmatch(subject) is not None
 

@@ -38,8 +38,8 @@ log = structlog.get_logger(__name__)
 Connection = asyncpg.Connection
 Answer = Callable[[Connection, list[Outcome]], Awaitable[None]]
 
-ENSURED = 20_000
-"""Stream keys that a process remembers to have rows: some 4 MB at most."""
+ENSURED = 10_000
+"""Stream keys that a process remembers to have rows: some 2 MB at most."""
 
 
 WORLD = """

@@ -54,8 +54,8 @@ select $3, event_id, event_id::text, topic, key, payload, 'undeliverable', $4, c
 on conflict (id) do nothing
 """
 WINDOW, WIDEST = 2_000, 50_000
-PARTS = 20_000
-"""Keys whose partition a process remembers: some 4 MB at most."""
+PARTS = 5_000
+"""Keys whose partition a process remembers: some 1 MB at most."""
 APART = 0.015
 """Seconds from one window to the next: what many small transactions say goes out, and comes in, together."""
 

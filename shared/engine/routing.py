@@ -38,7 +38,7 @@ def is_word(data: Data) -> TypeGuard[Word]:
     return type(data) in WORDS  # asking pydantic's classes one by one costs more than all the rest of routing
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4_096)
 def customer_of(subject: str) -> UUID:
     """The id that a subject is; raises ValueError where it is none."""
     return of_text(subject)

@@ -17,7 +17,7 @@ KIND: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,31}")
 NORMAL: Final[Mapping[str, Callable[[str], str]]] = {"email": normal_email, "phone": normal_phone}
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def normal_handle(text: str) -> str | None:
     """`<kind>:<value>` as all services of upstream must mean it: trimmed, kind in lower case, one spelling of each
     telephone number and e-mail address.
@@ -46,7 +46,7 @@ def customer_id(secret: bytes, handle: str, generation: int = 0) -> UUID:
     return _keyed(secret, f"{handle}\x00{generation}")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def print_of(secret: bytes, handle: str) -> UUID:
     """What a handle is recognised by once nobody may know it any more: no id of a customer is made like this."""
     return _keyed(secret, f"tombstone\x00{handle}")

@@ -50,7 +50,7 @@ def _data(region: str, data: Data) -> Data:
     return data.model_copy(update=news) if news else data
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def spelt(region: str | None, text: str) -> str:
     """A handle as it is meant: of a number without its country, the deployment's."""
     if not region or kind_of_handle(text).strip().lower() != "phone":
