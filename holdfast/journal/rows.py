@@ -58,7 +58,7 @@ async def load_journals(connections: Connections) -> Journals:
     found: defaultdict[Stream, list[Row]] = defaultdict(list)
     for service, connection in connections.items():
         for row in await connection.fetch(JOURNAL):
-            customer = UUID(bytes=row["id"].bytes)
+            customer = row["id"]
             found[service, customer].append(_row(service, customer, row))
     return found
 
@@ -74,7 +74,7 @@ def _row(service: str, customer: UUID, row: asyncpg.Record) -> Row:
         service=service,
         customer=customer,
         seq=row["seq"],
-        key=UUID(bytes=row["event_key"].bytes),
+        key=row["event_key"],
         door=row["door"],
         type=row["type"],
         now=row["now"],

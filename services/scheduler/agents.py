@@ -141,13 +141,13 @@ async def load_of(
 async def tasks_owned_by(connection: asyncpg.Connection, owner: str | None, last: date, limit: int) -> list[Owed]:
     """Open tasks of this owner, or of nobody, due up to this day, the most important first."""
     rows = await connection.fetch(OPEN_TASKS, owner, last, limit)
-    return [Owed(UUID(bytes=r["task_id"].bytes), UUID(bytes=r["customer_id"].bytes), r["due_on"]) for r in rows]
+    return [Owed(r["task_id"], r["customer_id"], r["due_on"]) for r in rows]
 
 
 def _known(row: asyncpg.Record) -> Agent:
     absences = msgspec.json.decode(row["absences"], type=tuple[Away, ...])
     hours = msgspec.json.decode(row["hours"]) if row["hours"] else None
-    known = {"id": UUID(bytes=row["id"].bytes), "channels": tuple(row["channels"]), "hours": hours}
+    known = {"id": row["id"], "channels": tuple(row["channels"]), "hours": hours}
     return Agent(**dict(row) | known | {"absences": absences})
 
 

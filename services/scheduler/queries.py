@@ -155,6 +155,6 @@ def _standing(row: asyncpg.Record) -> Standing:
     segments = set(row["segments"])
     tier = 0 if segments & {"vip", "gold"} else TIERS.index(row["tier"])
     return Standing(
-        UUID(bytes=row["customer_id"].bytes), (tier, int("long_standing" not in segments)), row["exited"],
+        row["customer_id"], (tier, int("long_standing" not in segments)), row["exited"],
         row["time_zone"],
     )  # fmt: skip

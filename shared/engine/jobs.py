@@ -168,7 +168,7 @@ async def _add(connection: asyncpg.Connection, rows: Sequence[tuple[Any, ...]]) 
 def _task(row: asyncpg.Record) -> Task:
     decode = msgspec.json.decode
     return Task(
-        id=UUID(bytes=row["id"].bytes),
+        id=row["id"],
         kind=row["kind"],
         state=row["state"],
         given=decode(row["given"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 import asyncpg
 
@@ -35,7 +34,7 @@ async def past_of(
 
 
 def _row(types: Registry, row: asyncpg.Record) -> Past:
-    key, now = UUID(bytes=row["event_key"].bytes), row["now"]
+    key, now = row["event_key"], row["now"]
     match row["door"]:
         case "wake":
             return Past(now, row["seq"], key, row["policy_id"])

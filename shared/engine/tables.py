@@ -217,7 +217,7 @@ async def save_dead_letters(connection: Connection, dead: Sequence[DeadLetter], 
         return set()
     rows = sorted(by_id.values(), key=lambda d: d.id)
     saved = await connection.fetch(SAVE_DEAD_LETTERS, *_columns(d.columns() for d in rows), at)
-    return {UUID(bytes=row["id"].bytes) for row in saved if row["tries"] == 1}
+    return {row["id"] for row in saved if row["tries"] == 1}
 
 
 async def mark_replayed(connection: Connection, keys: Sequence[UUID], at: datetime) -> None:

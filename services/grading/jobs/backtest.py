@@ -84,12 +84,12 @@ async def _page(run: Run, after: UUID, given: Given, of: int | None) -> Page:
         world = await run.engine.world(connection)
         draft = await run.engine.policies.known(connection, given.policy_id)
         of = await connection.fetchval(HOW_MANY) if of is None else of
-        ids = [UUID(bytes=row["id"].bytes) for row in await connection.fetch(NEXT, after, run.size)]
+        ids = [row["id"] for row in await connection.fetch(NEXT, after, run.size)]
         past = await past_of(connection, run.engine.types, [StreamKey("customer", id) for id in ids], READ)
         await _with_returns(run, connection, past)
         until = given.from_on + timedelta(days=world.policy.grading.window_days[0])
         rows = await connection.fetch(ORDERED, ids, given.from_on, until)
-    ordered = {UUID(bytes=row["customer_id"].bytes): row["days"] for row in rows}
+    ordered = {row["customer_id"]: row["days"] for row in rows}
     return Page(past, ordered, (world, World(draft, given.policy_id, world.clock, world.reference)), of or 0)
 
 

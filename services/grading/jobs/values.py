@@ -98,7 +98,7 @@ async def _settle_some(made: Made | None, run: Run, chunk: Chunk) -> int:
         told = {looks.ids[place]: looks.told[place] for place in places[: run.size]}
         rows = await chunk.connection.fetch(STATES, list(told)) if told else []
         said = {row["id"]: _said(chunk, _state.decode(row["state"]), told[row["id"]], day) for row in rows}
-        inputs = [run.about(UUID(bytes=id.bytes), one) for id, one in said.items() if one is not None]
+        inputs = [run.about(id, one) for id, one in said.items() if one is not None]
         if inputs:
             await chunk.decide(inputs)
         chunk.cursor = {**cursor, "after": str(looks.ids[upto - 1])}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -27,7 +26,7 @@ _state = msgspec.json.Decoder(CustomerState)
 async def renewed(connection: asyncpg.Connection, day: date, limit: int) -> int:
     """Write the worth of so many whose has changed by the day; how many there were."""
     rows = await connection.fetch(CHANGED, day, limit)
-    worths = [worth_of(UUID(bytes=row["id"].bytes), _state.decode(row["state"]), day) for row in rows]
+    worths = [worth_of(row["id"], _state.decode(row["state"]), day) for row in rows]
     if worths:
         await connection.execute(SAVE_WORTHS, msgspec.json.encode(worths).decode())
     return len(worths)

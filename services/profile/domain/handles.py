@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.profile.domain.addresses import normal_email
 from services.profile.domain.numbers import normal_phone
+from shared.contracts.ids import of_bytes
 
 LONGEST: Final = 512
 KIND: Final = re.compile(r"[a-z][a-z0-9_.+-]{0,31}")
@@ -53,4 +54,4 @@ def print_of(secret: bytes, handle: str) -> UUID:
 
 
 def _keyed(secret: bytes, told: str) -> UUID:
-    return UUID(bytes=hmac.digest(secret, told.encode("utf-8", "surrogatepass"), "sha256")[:16])
+    return of_bytes(hmac.digest(secret, told.encode("utf-8", "surrogatepass"), "sha256")[:16])

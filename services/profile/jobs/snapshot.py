@@ -26,7 +26,7 @@ async def announce_all(run: Run) -> None:
         async with run.chunk() as chunk:
             after = chunk.cursor["after"] if chunk.cursor else NOBODY
             found = await chunk.connection.fetch(NEXT, UUID(after), run.size)
-            ids = [UUID(bytes=row["id"].bytes) for row in found]
+            ids = [row["id"] for row in found]
             if ids:
                 await chunk.decide([run.about(id, AnnounceCustomer()) for id in ids])
                 chunk.cursor = {"after": str(ids[-1])}

@@ -18,7 +18,7 @@ async def offer_product(run: Run) -> None:
 
 async def _chunk(run: Run, chunk: Chunk) -> int:
     last = UUID(chunk.cursor["customer_id"]) if chunk.cursor else BEFORE_ALL
-    ids = [UUID(bytes=row["customer_id"].bytes) for row in await chunk.connection.fetch(NEXT, last, run.size)]
+    ids = [row["customer_id"] for row in await chunk.connection.fetch(NEXT, last, run.size)]
     if ids:
         offer = OfferProduct(**run.given)
         await chunk.decide([run.about(id, offer) for id in ids])

@@ -113,8 +113,8 @@ async def claim(connection: asyncpg.Connection, most: int) -> list[Delivery]:
     """Up to so many of each endpoint."""
     return [
         Delivery(
-            endpoint_id=UUID(bytes=row["endpoint_id"].bytes),
-            event_id=UUID(bytes=row["event_id"].bytes),
+            endpoint_id=row["endpoint_id"],
+            event_id=row["event_id"],
             payload=row["payload"],
             attempts=row["attempts"],
             at=row["last_at"],

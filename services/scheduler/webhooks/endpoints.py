@@ -57,7 +57,7 @@ async def remove(connection: asyncpg.Connection, endpoint: UUID) -> bool:
 
 
 def _with_secret(row: Any, token: str) -> Item:
-    id = UUID(bytes=row["endpoint_id"].bytes)
+    id = row["endpoint_id"]
     return _endpoint(row) | {"secret": secret_of(token, id, row["secret_number"])}
 
 
