@@ -1,13 +1,20 @@
-"""Numbered SQL files, forward only: the engine's first, then the service's."""
+"""Numbered SQL files, forward only: the engine's first, then the service's.
+
+They expand alone, so that the version before goes on beside this one. What only that one has used is dropped by the
+files in `contract/`, when it is gone (ADR 21).
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
 
 ENGINE = Path(__file__).parent.parent / "engine" / "migrations"
+CONTRACT = "contract"
 LOCK = "select pg_advisory_lock(7226000)"
 UNLOCK = "select pg_advisory_unlock(7226000)"
 TABLE = """
@@ -20,6 +27,12 @@ create table if not exists migration (
 APPLIED = "select name, digest from migration"
 RECORD = "insert into migration (name, digest) values ($1, $2)"
 EXISTS = "select to_regclass('migration') is not null"
+# What waits for a lock makes everybody after it wait: it steps aside and tries again.
+BOUNDED = "set local lock_timeout = '2s'"
+TRIES = 30
+REPLACES = re.compile(r"^-- replaces: ([0-9a-f]{64})$", re.MULTILINE)
+REPEAT = re.compile(r"^-- repeat$", re.MULTILINE)
+"""Its one statement says how many rows it has changed, and goes on in transactions of its own until there are none."""
 
 
 class MigrationChanged(Exception):
@@ -30,25 +43,29 @@ class NotMigrated(Exception):
     """The database lacks migrations that this version needs."""
 
 
-def files(service: Path) -> list[tuple[str, str]]:
+def files(service: Path, within: str = "") -> list[tuple[str, str]]:
     """(name, SQL) in the order in which they apply."""
     return [
-        (f"{folder.parent.name}/{file.name}", file.read_text())
+        (str(Path(folder.parent.name, within, file.name)), file.read_text())
         for folder in (ENGINE, service)
-        for file in sorted(folder.glob("*.sql"))
+        for file in sorted((folder / within).glob("*.sql"))
     ]
 
 
-async def migrate(connection: asyncpg.Connection, service: Path) -> list[str]:
-    """Apply what is missing, each file in a transaction of its own; the names. Raises MigrationChanged."""
+async def migrate(connection: asyncpg.Connection, service: Path, *, contract: bool = False) -> list[str]:
+    """Apply what is missing, each file in a transaction of its own; the names. Raises MigrationChanged.
+
+    `contract`: also what the version before needs. A new database is contracted at once: nobody has used it.
+    """
     await connection.execute(LOCK)
     try:
+        is_new = not await connection.fetchval(EXISTS)
         await connection.execute(TABLE)
-        pending = await _pending(connection, service)
+        pending = await _pending(connection, files(service))
+        if contract or is_new:
+            pending += await _pending(connection, files(service, CONTRACT))
         for name, sql in pending:
-            async with connection.transaction():
-                await connection.execute(sql)
-                await connection.execute(RECORD, name, _digest(sql))
+            await _apply(connection, name, sql)
         return [name for name, _ in pending]
     finally:
         await connection.execute(UNLOCK)
@@ -58,17 +75,53 @@ async def require_migrated(connection: asyncpg.Connection, service: Path) -> Non
     """Raises NotMigrated with what to do."""
     missing = [n for n, _ in files(service)]
     if await connection.fetchval(EXISTS):
-        missing = [name for name, _ in await _pending(connection, service)]
+        missing = [name for name, _ in await _pending(connection, files(service))]
     if missing:
         raise NotMigrated(f"the database lacks {', '.join(missing)}: run the service's migrate command")
 
 
-async def _pending(connection: asyncpg.Connection, service: Path) -> list[tuple[str, str]]:
+async def to_contract(connection: asyncpg.Connection, service: Path) -> list[str]:
+    """Names of the contracting files that are not applied yet."""
+    return [name for name, _ in await _pending(connection, files(service, CONTRACT))]
+
+
+async def _apply(connection: asyncpg.Connection, name: str, sql: str) -> None:
+    if REPEAT.search(sql):
+        while await _tried(connection, sql):
+            pass
+        await connection.execute(RECORD, name, _digest(sql))
+    else:
+        await _tried(connection, sql, name)
+
+
+async def _tried(connection: asyncpg.Connection, sql: str, name: str | None = None) -> int:
+    """Once, in a transaction; `name`: recorded with it. What its statement says, where it is one that is repeated."""
+    for left in reversed(range(TRIES)):
+        try:
+            async with connection.transaction():
+                await connection.execute(BOUNDED)
+                if name is None:
+                    return int(await connection.fetchval(sql))
+                await connection.execute(sql)
+                await connection.execute(RECORD, name, _digest(sql))
+                return 0
+        except asyncpg.LockNotAvailableError:
+            if not left:
+                raise
+    raise AssertionError
+
+
+async def _pending(connection: asyncpg.Connection, wanted: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     applied = {row["name"]: row["digest"] for row in await connection.fetch(APPLIED)}
-    for name, sql in files(service):
-        if applied.get(name, _digest(sql)) != _digest(sql):
+    digests = set(applied.values())
+    pending = []
+    for name, sql in wanted:
+        if applied.get(name) == _digest(sql) or digests.intersection(REPLACES.findall(sql)):
+            continue
+        if name in applied:
             raise MigrationChanged(f"{name} was changed after it had been applied: add a new file instead")
-    return [(name, sql) for name, sql in files(service) if name not in applied]
+        pending.append((name, sql))
+    return pending
 
 
 def _digest(sql: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m services.<name> [run|migrate|health|check|verify|rebuild|audit [HEAD]|job NAME [GIVEN]]`."""
+"""`python -m services.<name> [run|migrate [--contract]|health|check|verify|rebuild|audit [HEAD]|job NAME [GIVEN]]`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.engine.process import Service
 from shared.engine.rebuild import Progress
 from shared.engine.settings import EngineSettings
 from shared.laws import Law, broken
-from shared.postgres.migrations import MigrationChanged, NotMigrated, migrate
+from shared.postgres.migrations import MigrationChanged, NotMigrated, migrate, to_contract
 from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
 from shared.web.audit import head_of, verify
 from shared.web.credentials import CredentialsUnusable
@@ -54,7 +54,7 @@ def main(
     logs.configure(name, settings.log_format, settings.log_level)
     match verb:
         case "migrate":
-            return asyncio.run(_migrate(name, settings, migrations))
+            return asyncio.run(_migrate(name, settings, migrations, contract="--contract" in further))
         case "health":
             return ask(settings.host, settings.port)
         case "audit":
@@ -186,14 +186,16 @@ async def _audit(name: str, settings: EngineSettings, told: Sequence[str]) -> in
     return 0
 
 
-async def _migrate(name: str, settings: EngineSettings, migrations: Path) -> int:
+async def _migrate(name: str, settings: EngineSettings, migrations: Path, *, contract: bool) -> int:
     try:
         connection = await connect(settings.dsn.get_secret_value(), f"holdfast-{name}-migrate")
     except INFRASTRUCTURE as error:
         return _say(f"{name}: the database does not answer: {error!r}; check HOLDFAST_DSN")
     try:
-        for applied in await migrate(connection, migrations):
+        for applied in await migrate(connection, migrations, contract=contract):
             log.info("migration_applied", name=applied)
+        for waiting in await to_contract(connection, migrations):
+            log.info("migration_waits_for_contract", name=waiting)
     except (MigrationChanged, UnsupportedServer, asyncpg.PostgresError) as error:
         return _say(f"{name}: {error}")
     finally:
