@@ -72,14 +72,35 @@ def test_every_alert_has_its_runbook_and_every_runbook_its_alert():
 
 
 def test_every_service_is_scraped_under_its_name():
-    jobs = yaml.safe_load((FOLDER / "prometheus.yml").read_text())["scrape_configs"]
+    (job,) = yaml.safe_load((FOLDER / "prometheus.yml").read_text())["scrape_configs"]
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    targets = {group["labels"]["service"]: group["targets"] for job in jobs for group in job["static_configs"]}
-    assert targets == {name: [f"{name}:{compose[name]['environment']['HOLDFAST_PORT']}"] for name in WRITERS}
+    found = {name: group["port"] for group in job["dns_sd_configs"] for name in group["names"]}
+    assert found == {name: compose[name]["environment"]["HOLDFAST_PORT"] for name in WRITERS}
+    assert job["relabel_configs"] == [{"source_labels": ["__meta_dns_name"], "target_label": "service"}]
+
+
+def test_what_is_shown_comes_from_where_figures_and_traces_are():
+    files = (FOLDER / "grafana" / "provisioning" / "datasources").glob("*.yml")
+    sources = [one for file in files for one in yaml.safe_load(file.read_text())["datasources"]]
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert {one["type"]: one["url"] for one in sources} == {
+        "prometheus": "http://prometheus:9090",
+        "jaeger": "http://jaeger:16686",
+    }
+    assert {one["type"] for one in sources} <= set(compose)
+    assert [one["type"] for one in sources if one.get("isDefault")] == ["prometheus"]
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not here (Debian: prometheus)")
-@pytest.mark.parametrize("asked", [["check", "rules", "rules.yml"], ["test", "rules", "rules.test.yml"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["check", "rules", "rules.yml"],
+        ["check", "config", "--syntax-only", "prometheus.yml"],
+        ["test", "rules", "rules.test.yml"],
+    ],
+    ids=" ".join,
+)
 def test_prometheus_takes_the_rules_and_each_fires_on_what_it_is_for(asked):
     done = subprocess.run(["promtool", *asked], cwd=FOLDER, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
