@@ -58,6 +58,8 @@ OF_COMPOSE = (
     ("PROMETHEUS_PORT", "9090", "of the profile `observability`"),
     ("GRAFANA_PORT", "3000", "of the profile `observability`"),
     ("JAEGER_PORT", "16686", "of the profile `observability`"),
+    ("DEMO_CUSTOMERS", "`sample`", "of the profile `demo`: `sample`, `all`, or how many customers of the sample"),
+    ("DEMO_LIVED", "182", "of the profile `demo`: days at the end that are lived; those before are history"),
     ("KEYS", "required by `keys.yml`", "the folder with `keys.jsonl`, which `holdfast keys` writes"),
     ("PROFILE_DSN", "required by `external.yml`", "profile's database, where it is not the container"),
     ("GRADING_DSN", "required by `external.yml`", "grading's"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from holdfast.demo.chance import SEED, midnight
 from holdfast.demo.orders import LAST_DAY
+from holdfast.demo.running import running, wind
 from holdfast.demo.session import Session
 from holdfast.local.ending import interrupt_when_asked
 from holdfast.local.options import Options
@@ -38,21 +39,32 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     kafka: Annotated[str | None, typer.Option(envvar="KAFKA_BOOTSTRAP", help="A broker; else an embedded one.")] = None,
     postgres: Annotated[str | None, typer.Option(envvar="POSTGRES_DSN", help="A server; else an embedded one.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65526, help="The first of ten ports.")] = 8101,
+    url: Annotated[
+        list[str] | None, typer.Option(help="All four services of an empty stack that runs already.")
+    ] = None,
 ) -> None:
     """Bring the stack up, tell the shop's history, live on day by day, show what became of it, check it all."""
     session = Session(customers, date.fromisoformat(until), lived, seed)
+    now = midnight(session.since - timedelta(days=1))
+    interrupt_when_asked()
+    if url:
+        raise typer.Exit(0 if uvloop.run(_visit(running(url), now, session)) else 1)
     options = Options(
         data=data_folder(data),
         clock="simulated",
-        now=midnight(session.since - timedelta(days=1)),
+        now=now,
         policy=POLICY,
         kafka=kafka or None,
         postgres=postgres or None,
         port=port,
         partitions=1,
     )
-    interrupt_when_asked()
     raise typer.Exit(_run(options, session, _console()))
+
+
+async def _visit(state: StackState, now: datetime, session: Session) -> bool:
+    await wind(state, now)
+    return await session.play(state, _console(), data_folder(None))
 
 
 def _console() -> Console:

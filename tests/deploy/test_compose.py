@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from holdfast.demo.running import Reached
 from shared.contracts.topics import PREFIX, WRITERS, topics
 from shared.engine.subscriptions import reads
 from shared.kafka.rights import TOPICS_USER, rights, users
@@ -45,7 +46,10 @@ def read_by(name):
     while name not in BASE:
         name = name.rsplit("-", 1)[0]  # grading-2
     module = (BASE[name].get("command") or [""])[0]
-    owner = import_module(f"{module}.settings").Settings if module.startswith("services.") else KafkaSettings
+    if module == "holdfast.cli":
+        owner: type[KafkaSettings] = Reached
+    else:
+        owner = import_module(f"{module}.settings").Settings if module.startswith("services.") else KafkaSettings
     return {f"HOLDFAST_{field.upper()}" for field in owner.model_fields} | EVERYWHERE
 
 
