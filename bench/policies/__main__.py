@@ -1,4 +1,4 @@
-"""How long a policy takes to be in force for everybody, and how long a draft to be tried on the past.
+"""How long a policy takes to be in force for everybody, a day to start, and a draft to be tried on the past.
 
     python -m bench.policies [--customers 1000000] [--followups 1000000] [--histories 100000] [--events 0]
 
@@ -27,6 +27,7 @@ from bench.waking.crowd import HEARD, crowd, spoken
 from bench.waking.greetings import STRIDE
 from bench.waking.workers import engine_over
 from bench.waking.year import opened
+from services.grading.jobs import values
 from services.grading.jobs.backtest import BACKTEST
 from shared.contracts.policy import Policy, default_policy, overlay
 from shared.engine import policy_life
@@ -88,8 +89,22 @@ def _here() -> float:
 async def activations(dsn: str, customers: int, server: Server) -> None:
     async with grading(dsn) as engine:
         await people(engine, dsn, customers, with_journals=False)
-        for name, values in DRAFTS.items():
-            await activated(engine, name, values, customers, server)
+        await day_starts(engine, customers, server)
+        for name, changed in DRAFTS.items():
+            await activated(engine, name, changed, customers, server)
+
+
+async def day_starts(engine: Engine, customers: int, server: Server) -> None:
+    """Recency, frequency, amounts and what they make of value, tier and churn, of everybody at the next 00:00."""
+    await engine.pool.execute("update clock set now = now + interval '1 day'")
+    changed = await engine.pool.fetchval("select count(*) from worth where changes_on <= (select now::date from clock)")
+    with Took(server) as took:
+        async for task in Worker(engine, (values.JOB,)).do(values.JOB.kind, {}):
+            last = task
+    assert last.state == "done", last.detail
+    told = last.progress["told"]
+    await engine.pool.execute("truncate outbox")
+    print(f"the day's start {took.per(customers)}; {changed:,} profits changed, {told:,} stood otherwise", flush=True)
 
 
 async def cadences(dsn: str, customers: int, server: Server, rate: int) -> None:
