@@ -22,6 +22,7 @@ from shared.contracts import (
 from shared.contracts.data import Name
 from shared.contracts.explain import Finding, explain
 from shared.contracts.policy_numbers import Codes, Section
+from shared.contracts.policy_sense import contradictions
 from shared.contracts.policy_text import Tree, line_of, merge, nested, parse
 
 
@@ -84,9 +85,12 @@ def load_policy(text: bytes | str) -> Policy:
     """A whole document in YAML or JSON; raises PolicyInvalid that names the lines and keys that are wrong."""
     tree = _parsed(text)
     try:
-        return Policy.model_validate(tree)
+        policy = Policy.model_validate(tree)
     except ValidationError as error:
         raise PolicyInvalid([_with_line(finding, text) for finding in explain(error)]) from None
+    if findings := contradictions(policy, tree):
+        raise PolicyInvalid([_with_line(finding, text) for finding in findings])
+    return policy
 
 
 def load_stored(body: bytes) -> Policy:
@@ -109,11 +113,15 @@ def overlay(default: Policy, body: Tree) -> Policy:
     if not isinstance(values, dict):
         raise PolicyInvalid([Finding("values", "must be an object of policy keys")])
     try:
-        return Policy.model_validate(merge(document(default), nested(values)))
+        tree = nested(values)
+        policy = Policy.model_validate(merge(document(default), tree))
     except ValidationError as error:
         raise PolicyInvalid(explain(error)) from None
     except ValueError as error:
         raise PolicyInvalid([Finding("values", str(error))]) from None
+    if findings := contradictions(policy, tree):
+        raise PolicyInvalid(findings)
+    return policy
 
 
 def overlay_text(default: Policy, text: bytes | str) -> Policy:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from shared.contracts.policy import PolicyInvalid, default_policy, load_policy, overlay
+import pytest
+import yaml
+
+from shared.contracts.policy import (
+    PolicyInvalid,
+    default_policy,
+    document,
+    load_policy,
+    load_stored,
+    overlay,
+    overlay_text,
+)
+
+CHURN = {**document(default_policy())["churn"], "at_risk_factor": 4}
 
 
 def over(values):
@@ -37,6 +50,18 @@ WRONG = [
     ({"currency.reporting": "XQZ"}, "currency.reporting: is no currency of ISO 4217"),
     ({"currency.reporting": "XAU"}, "currency.reporting: is no currency of ISO 4217"),
     ({"currency.rates": {"XQZ": 2}}, "is no currency of ISO 4217"),
+    ({"urgency.days": [30, 7, 90]}, "larger than the one before"),
+    ({"churn.model_levels.warn": 0.6}, "must be smaller than the one before"),
+    ({"churn.at_risk_factor": -2}, "churn.at_risk_factor: must be greater than 0"),
+    ({"churn.at_risk_factor": 5}, "churn.at_risk_factor: must be at most churn.churn_factor, 3"),
+    ({"churn.churn_factor": 1.5}, "churn.churn_factor: must be at least churn.at_risk_factor, 2"),
+    ({"tier.key_share": 0.8}, "tier.key_share: must be at most 0.7: tier.regular_share is 0.3"),
+    ({"tier": {"regular_share": 0.9}}, "tier.regular_share: must be at most 0.8: tier.key_share is 0.2"),
+    ({"importance.threshold": -1}, "importance.threshold: must be 0 or more"),
+    ({"survey.scales.csat.highest": 1}, "survey.scales.csat.highest: must be more than the lowest, 1"),
+    ({"survey.scales.csat.lowest": 5}, "survey.scales.csat.lowest: must be less than the highest, 5"),
+    ({"survey.detractor": 9}, "survey.detractor: must be less than survey.promoter, 9"),
+    ({"survey.promoter": 6}, "survey.promoter: must be more than survey.detractor, 6"),
     ({5: 1}, "must be text"),
 ]
 
@@ -73,6 +98,29 @@ def test_document_that_is_no_policy_is_refused_with_its_line(text, sentence):
     with pytest.raises(PolicyInvalid) as caught:
         load_policy(text)
     assert sentence in str(caught.value)
+
+
+def test_a_contradiction_is_found_in_its_line():
+    text = json.dumps({"values": {"churn.at_risk_factor": 4, "tier.key_share": 0.9}}, indent=0)
+    with pytest.raises(PolicyInvalid) as caught:
+        overlay_text(default_policy(), text)
+    assert [finding.detail[-8:] for finding in caught.value.findings] == ["(line 3)", "(line 4)"]
+    with pytest.raises(PolicyInvalid, match=r"churn.at_risk_factor: .*\(line \d+\)"):
+        load_policy(yaml.safe_dump(document(default_policy()) | {"churn": CHURN}))
+
+
+def test_a_stored_policy_that_contradicts_itself_stands():
+    body = document(default_policy()) | {"churn": CHURN}
+    assert load_stored(json.dumps(body).encode()).churn.at_risk_factor == 4
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"churn.at_risk_factor": 3}, {"tier.key_share": 0.7}, {"tier": {"key_share": 1, "regular_share": 0}}],
+    ids=str,
+)
+def test_the_last_value_that_makes_sense_is_taken(values):
+    over(values)
 
 
 def test_values_that_contain_themselves_are_refused():
