@@ -44,9 +44,9 @@ class Heard(Struct, frozen=True):
 def heard(said: Sequence[HandleWord], ids: FileIds, context: Context) -> Heard:
     """What one event says, all of one instant. Heard again, or folded again, it moves nothing."""
     rows = context.rows
-    named = {word.handle: rows.get(Handle, word.handle) or _new(word) for word in said}
+    named = {word.handle: _light(word, context) for word in said}
     news = [] if context.again else [word for word in said if not is_known(word, rows)]
-    fresh = tuple(row for handle, row in named.items() if rows.get(Handle, handle) is None)
+    fresh = tuple(row for handle, row in named.items() if rows.get(Handle, handle) != row)
     if not news:
         return Heard(named, changed=fresh)
     kept = (*news, *_kept(news, rows))
@@ -100,9 +100,13 @@ def _pair(shared: Shared, by: UUID, other: UUID, is_gone: bool = False) -> Itera
     yield SharedHandle(pair.candidate_id, shared.handle, by, shared.at, is_gone)
 
 
-def _new(word: HandleWord) -> Handle:
-    """Of a handle that nobody has been known by."""
-    return Handle(word.handle, word.customer_id, word.at)
+def _light(word: HandleWord, context: Context) -> Handle:
+    """The handle, where the word moves nothing."""
+    row = context.rows.get(Handle, word.handle)
+    if row is None:
+        return Handle(word.handle, word.customer_id, word.at)
+    is_first = not context.again and _is_told_own(word) and _is_unspoken(word.handle, row, context.rows)
+    return replace(row, claimed_at=word.at) if is_first else row
 
 
 def is_known(word: HandleWord, rows: Rows) -> bool:
@@ -113,11 +117,23 @@ def is_known(word: HandleWord, rows: Rows) -> bool:
 
 
 def _is_weighty(word: HandleWord, rows: Rows) -> bool:
-    """Whether it may change anything but the handle itself, which is new."""
-    if word.kind not in ("claim", "contact"):
-        return True
-    row = rows.get(Handle, word.handle)
-    return row is not None and not is_settled(row, word.at, rows)
+    """Whether it may change anything but the handle itself."""
+    return word.kind not in ("claim", "contact") or not is_light(word.handle, word.at, rows, _is_told_own(word))
+
+
+def _is_told_own(word: HandleWord) -> bool:
+    return word.is_own and word.kind == "claim"
+
+
+def is_light(handle: str, at: datetime, rows: Rows, is_own: bool) -> bool:
+    """Whether a claim of a handle moves nothing: it is new, or settled, or claims itself, of which nothing was said."""
+    row = rows.get(Handle, handle)
+    return row is None or is_settled(row, at, rows) or (is_own and _is_unspoken(handle, row, rows))
+
+
+def _is_unspoken(handle: str, row: Handle, rows: Rows) -> bool:
+    known = rows.get(HandleWords, handle)
+    return is_free(row) and (known is None or not known.words)
 
 
 def _is_bare(row: Handle | None, is_named: bool) -> bool:
@@ -154,6 +170,7 @@ class _Hands(Struct, frozen=True):
     """The file that a handle has opened -> which one, and since when."""
     goes: dict[UUID, UUID] = {}
     """Files that another one takes in now; itself: that stand alone again."""
+    came: dict[str, dict[datetime | None, UUID]] = {}
 
     @staticmethod
     def of(said: Sequence[HandleWord], news: Sequence[HandleWord], ids: FileIds, context: Context) -> _Hands:
@@ -164,8 +181,9 @@ class _Hands(Struct, frozen=True):
         told = [_at_hand(word, known) for word in words.values() if word.handle in known]
         own = partial(_own, ids, context.rows)
         first = families_of(told, own)
-        told += _Hands(context, said[0].at, known, named, spoken, first, first, {}).unexplained()
-        before = families_of(told, own)
+        unexplained = _Hands(context, said[0].at, known, named, spoken, first, first, {}).unexplained()
+        told += unexplained
+        before = families_of(told, own) if unexplained else first
         after = families_of([*told, *(_at_hand(word, known) for word in news if word.handle in known)], own)
         spells = {**before.spells, **after.spells}
         places = {spell.file: (handle, spell) for handle in spells for spell in spells[handle]}
@@ -184,8 +202,10 @@ class _Hands(Struct, frozen=True):
 
     def came_to(self, handle: str) -> dict[datetime | None, UUID]:
         """The releases that it went by, and the file that was come to from each on."""
-        row = self.was(handle)
-        return dict(_by_since(row)) if row else {}
+        if handle not in self.came:
+            row = self.was(handle)
+            self.came[handle] = dict(_by_since(row)) if row else {}
+        return self.came[handle]
 
     def called(self, file: UUID) -> UUID:
         return canonical_of(file, self.context.rows)

@@ -15,8 +15,8 @@ from services.profile.domain.commands import SplitFile
 from services.profile.domain.commitments import Commitment
 from services.profile.domain.decide import UPSTREAM
 from services.profile.domain.handles import normal_handle, print_of
-from services.profile.domain.handover import reached
-from services.profile.domain.holders import TICK, files_of, holders, is_settled
+from services.profile.domain.handover import is_light, reached
+from services.profile.domain.holders import TICK, files_of, holders
 from services.profile.domain.identity import survivor
 from services.profile.domain.ids import FileIds
 from services.profile.domain.ledgers import Complaint, Handle, HandleWords, Order
@@ -121,14 +121,9 @@ class Whose:
         found = {self.ids.home(handle, at, rows) for handle in handles if handle in opening or rows.get(Handle, handle)}
         if kind is upstream.HandleReleased:
             found |= {self.ids.of(handle, event.time, rows) for handle in handles}
-        if kind in SAYING and not (kind in CLAIMS and all(self._is_light(handle, event, rows) for handle in handles)):
+        if kind in RELEASES_AND_MERGES or (kind in CLAIMS and not _is_light(handles, event, rows)):
             found |= set(self._reached(handles, rows))
         return found
-
-    def _is_light(self, handle: str, event: Event, rows: Rows) -> bool:
-        """Nobody else is asked about a claim of what is new, or settled."""
-        row = rows.get(Handle, handle)
-        return row is None or is_settled(row, event.time, rows)
 
     def _reached(self, handles: Iterable[str], rows: Rows) -> Iterator[UUID]:
         """All who may be concerned by what is said of these."""
@@ -137,6 +132,12 @@ class Whose:
             yield from files_of(known)
             row = rows.get(Handle, handle)
             yield from (held.customer_id for held in holders(row)) if row else ()
+
+
+def _is_light(handles: Sequence[str], event: Event, rows: Rows) -> bool:
+    """Nobody else is asked about claims that move nothing."""
+    own = None if isinstance(event.data, upstream.ContactStated) else handles[0]
+    return all(is_light(handle, event.time, rows, handle == own) for handle in handles)
 
 
 def is_upstream(event: Event) -> bool:
