@@ -208,7 +208,7 @@ async def summary(connection: asyncpg.Connection, asked: Asked) -> Item:
         "grades": {str(grade): row[grade] for grade in Grade},
         "tiers": {str(tier): row[tier] for tier in Tier},
         **shares_of(cuts),
-        "warnings": warnings_of(asked.policy),
+        "warnings": warnings_of(asked.policy, asked.reference),
     }
 
 

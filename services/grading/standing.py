@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -98,14 +98,23 @@ def shares_of(cuts: TierCuts | None) -> Item:
     }
 
 
-def warnings_of(policy: Policy) -> list[Item]:
-    """Service effort follows value: said where it does not (GR-25)."""
+def warnings_of(policy: Policy, reference: Mapping[str, Any]) -> list[Item]:
+    """What the policy asks for and does not get."""
+    return [{"rule": rule, "detail": detail} for rule, detail in _warnings(policy, reference.get(MODEL) is not None)]
+
+
+def _warnings(policy: Policy, is_fitted: bool) -> Iterator[tuple[str, str]]:
     supervised = policy.remediation.supervisor_when.tiers
     plans = {(policy.tier.floor_days.get(tier), tier in supervised) for tier in Tier}
-    if len(plans) > 1:
-        return []
-    detail = "all tiers are served alike: give tier.floor_days or remediation.supervisor_when.tiers for one of them"
-    return [{"rule": "same_plan_for_all_tiers", "detail": detail}]
+    if len(plans) == 1:  # service effort follows value (GR-25)
+        detail = "all tiers are served alike: give tier.floor_days or remediation.supervisor_when.tiers for one of them"
+        yield "same_plan_for_all_tiers", detail
+    if policy.churn.method == "model" and not is_fitted:
+        detail = (
+            "churn.method is model and none is fitted: nobody is warned of; it takes 500 customers who have bought, "
+            "100 of them again, and a 00:00; until then choose churn.method frequency"
+        )
+        yield "churn_without_model", detail
 
 
 def _value(found: Figures, policy: Policy) -> Item:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +13,9 @@ from services.grading.domain.models.mbg import MbgNbd
 from services.grading.domain.models.pareto import ParetoNbd
 from services.grading.domain.models.spend import GammaGamma
 from services.grading.domain.receipt import figures_of, receipt
-from services.grading.domain.references import ValueModel
+from services.grading.domain.references import MODEL, ValueModel
 from services.grading.domain.state import CustomerState
+from services.grading.standing import warnings_of
 from shared.contracts.policy import default_policy, overlay
 
 TODAY = date(2025, 3, 1)
@@ -49,6 +51,40 @@ def test_parts_add_up(lines, model, rate, horizon):
     }
     for name, number in numbers.items():
         assert sum(row.points for row in rows if row.rule.startswith(f"{name}.")) == number, name
+
+
+@pytest.mark.parametrize(
+    ("values", "about", "future"),
+    [
+        ({}, "m 300 a year, m·r/(1+d-r): 2.66667 years of it, r 0.8, d 0.1", 800),
+        (
+            {"horizon": 2},
+            "m 300 a year, m·r/(1+d-r)·(1-(r/(1+d))^n): 1.25620 years of it, r 0.8, d 0.1, n 2",
+            377,
+        ),
+        ({"horizon": 5, "retention": 1, "discount": 0}, "m 300 a year, m·n: 5 years of it, r 1, d 0", 1500),
+    ],
+    ids=["T36-for ever", "to the horizon", "nobody leaves"],
+)
+def test_the_formula_is_told_with_its_numbers(values, about, future):
+    policy = overlay(default_policy(), {"values": {"clv": {"method": "formula", **values}}})
+    state = CustomerState(books=booked(Books(), [Line(TODAY, Amounts(revenue=300), orders=1)]))
+    [row] = [row for row in receipt(state, TODAY, policy, None, None) if row.rule == "future.formula"]
+    assert (row.input, row.points) == (about, future)
+
+
+@pytest.mark.parametrize(
+    ("method", "reference", "rules"),
+    [
+        ("frequency", {}, []),
+        ("model", {}, ["churn_without_model"]),
+        ("model", {MODEL: ValueModel(TODAY, 700, -1.0, MbgNbd(0.5, 6, 0.9, 1.6), SPEND)}, []),
+    ],
+    ids=["own rhythm", "no model: nobody is warned of", "a model"],
+)
+def test_the_summary_warns_where_no_model_warns(method, reference, rules):
+    policy = overlay(default_policy(), {"values": {"churn.method": method}})
+    assert [warning["rule"] for warning in warnings_of(policy, reference)] == rules
 
 
 @given(lines=LINES, data=st.data())

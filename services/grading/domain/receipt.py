@@ -14,7 +14,7 @@ from services.grading.domain.references import TierCuts, ValueModel
 from services.grading.domain.rows import ReasonRow
 from services.grading.domain.silence import Chances, Rhythm, chances_of, rhythm_of
 from services.grading.domain.state import CustomerState
-from services.grading.domain.value import PROFIT, Future, Profit, Values, history_of, values_of
+from services.grading.domain.value import PROFIT, Future, Profit, Values, history_of, values_of, years_of
 from shared.contracts.policy import Policy
 
 MILLI = 1000
@@ -44,7 +44,7 @@ def receipt(
     """`points` of the rules `<number>.<part>` add up to that number."""
     found = figures_of(state, day, policy, model)
     return (
-        *(_values(found.values) if found.values else ()),
+        *(_values(found.values, policy) if found.values else ()),
         _tier(state, found.values, cuts),
         _loyalty(state, policy),
         *(_rhythm(found.rhythm, day) if found.rhythm else ()),
@@ -52,10 +52,10 @@ def receipt(
     )
 
 
-def _values(values: Values) -> Iterator[ReasonRow]:
+def _values(values: Values, policy: Policy) -> Iterator[ReasonRow]:
     yield from _profit("profit_12m", values.last_year, "of the last twelve months")
     yield from _profit("historic", values.historic, "of all time")
-    yield from _future(values.future)
+    yield from _future(values.future, policy)
     yield ReasonRow("clv.historic", "profit to date", values.historic.total)
     yield ReasonRow("clv.future", f"by {values.future.method}", values.future.amount)
 
@@ -65,15 +65,26 @@ def _profit(name: str, profit: Profit, span: str) -> Iterator[ReasonRow]:
         yield ReasonRow(f"{name}.{part}", span, amount)
 
 
-def _future(future: Future) -> Iterator[ReasonRow]:
+def _future(future: Future, policy: Policy) -> Iterator[ReasonRow]:
     if future.orders is None or future.per_day is None or future.service_per_day is None:
-        about = "no purchase" if future.yearly is None else f"m {future.yearly} a year, m·r/(1+d-r)"
+        about = "no purchase" if future.yearly is None else f"m {future.yearly} a year, {_formula(policy)}"
         yield ReasonRow(f"future.{future.method}", about, future.amount)
         return
     margin = round(future.orders * future.per_day)
     orders = f"{future.orders:.3f} order days expected, discounted"
     yield ReasonRow("future.margin", f"{orders}, {future.per_day:.0f} each", margin)
     yield ReasonRow("future.service", f"{orders}, {future.service_per_day:.0f} each", future.amount - margin)
+
+
+def _formula(policy: Policy) -> str:
+    """With the numbers of the policy, so that the amount can be worked out again."""
+    clv, years = policy.clv, f"{years_of(policy):.6g} years of it"
+    r_and_d = f"r {clv.retention}, d {clv.discount}"
+    if clv.horizon == "infinite":
+        return f"m·r/(1+d-r): {years}, {r_and_d}"
+    if clv.retention == 1 + clv.discount:
+        return f"m·n: {years}, {r_and_d}"
+    return f"m·r/(1+d-r)·(1-(r/(1+d))^n): {years}, {r_and_d}, n {clv.horizon}"
 
 
 def _tier(state: CustomerState, values: Values | None, cuts: TierCuts | None) -> ReasonRow:
