@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.handover import Heard, combined, heard
-from services.profile.domain.holders import holder_at
+from services.profile.domain.holders import file_at
 from services.profile.domain.ids import FileIds
 from services.profile.domain.ledgers import Handle, HandleWord
 from shared.engine.decision import Context, Event, Regroup
@@ -66,4 +66,4 @@ def held(handle: str, context: Context) -> tuple[Handle, ...]:
 
 
 def _is_here(row: Handle, event: Event, context: Context) -> bool:
-    return canonical_of(holder_at(row, event.time).customer_id, context.rows) == context.stream.id
+    return canonical_of(file_at(row, event.time), context.rows) == context.stream.id

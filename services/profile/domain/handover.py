@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from services.profile.domain.families import Families, Shared, Spell, families_of
 from services.profile.domain.handles import kind_of_handle
-from services.profile.domain.holders import holder_at, holders, is_free, is_settled
+from services.profile.domain.holders import file_at, holders, is_free, is_settled
 from services.profile.domain.ids import FileIds
 from services.profile.domain.ledgers import Candidate, Handle, HandleWord, HandleWords, Holder, SharedHandle
 from shared.contracts.ids import derived
@@ -88,8 +88,8 @@ def candidate_of(one: UUID, other: UUID, reason: str, since: datetime) -> Candid
 
 def _settled(word: HandleWord, row: Handle, rows: Rows) -> Iterator[Candidate | SharedHandle]:
     """Of a claim that changes nothing."""
-    by, other = word.customer_id, holder_at(row, word.at).customer_id
-    if canonical_of(by, rows) != canonical_of(other, rows):
+    by, other = word.customer_id, file_at(row, word.at)
+    if by != other and canonical_of(by, rows) != canonical_of(other, rows):
         yield from _pair(Shared(word.handle, word.at, by, other), by, other)
 
 

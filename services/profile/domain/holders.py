@@ -20,14 +20,14 @@ def holder_at(row: Handle, at: datetime) -> Holder:
     return next(held for held in holders(row) if held.until is None or at < held.until)
 
 
+def file_at(row: Handle, at: datetime) -> UUID:
+    """To which file it led."""
+    return holder_at(row, at).customer_id if row.past else row.customer_id
+
+
 def holders(row: Handle) -> tuple[Holder, ...]:
     """All of them, the oldest first."""
     return (*row.past, Holder(row.customer_id, row.claimed_at))
-
-
-def since_at(row: Handle, at: datetime) -> datetime | None:
-    """The release by which the holder of this instant has it; None where it is the first one."""
-    return max((held.until for held in row.past if held.until and held.until <= at), default=None)
 
 
 def is_free(row: Handle) -> bool:
@@ -40,8 +40,9 @@ def is_settled(row: Handle, at: datetime, rows: Rows) -> bool:
 
     Of a file that another one has taken in it is asked who claimed it.
     """
-    is_taken = canonical_of(row.customer_id, rows) != row.customer_id
-    return not row.past and row.claimed_at is not None and row.claimed_at < at and not is_taken
+    if row.past or row.claimed_at is None or row.claimed_at >= at:
+        return False
+    return canonical_of(row.customer_id, rows) == row.customer_id
 
 
 def files_of(words: HandleWords) -> Iterator[UUID]:
@@ -59,5 +60,5 @@ def came_to(event: Event, context: Context) -> UUID | None:
         home = home_of(event, context.rows)
     else:
         row = context.rows.get(Handle, handle)
-        home = holder_at(row, event.time).customer_id if row else context.stream.id
+        home = file_at(row, event.time) if row else context.stream.id
     return home if home != context.stream.id else None

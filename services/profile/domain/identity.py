@@ -7,7 +7,7 @@ from uuid import UUID
 from services.profile.domain.commands import SplitFile
 from services.profile.domain.handles import normal_handle
 from services.profile.domain.handover import heard, is_known
-from services.profile.domain.holders import TICK, holder_at
+from services.profile.domain.holders import TICK, file_at, holder_at
 from services.profile.domain.ids import FileIds
 from services.profile.domain.ledgers import FileWord, Handle, HandleWord
 from services.profile.domain.state import CustomerState
@@ -78,7 +78,7 @@ def decide_split_file(ids: FileIds, state: CustomerState, event: Event, context:
         return Accepted(state)
     here, handle = context.stream.id, normal_handle(data.other) or ""
     row = context.rows.get(Handle, handle)
-    named = holder_at(row, context.now).customer_id if row else here
+    named = file_at(row, context.now) if row else here
     loser = UUID(event.subject or "") if named == here else named
     word = FileWord(handle, event.key, event.time, "split", loser)
     if is_known(word, context.rows):

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.profile.domain.handles import customer_id, print_of
-from services.profile.domain.holders import holder_at
+from services.profile.domain.holders import file_at
 from services.profile.domain.ledgers import Handle, Tombstone
 from shared.engine.decision import Rows
 
@@ -30,7 +30,7 @@ class FileIds(Struct, frozen=True):
     def home(self, handle: str, at: datetime, rows: Rows) -> UUID:
         """The file that something comes to under this handle at this instant."""
         row = rows.get(Handle, handle)
-        return holder_at(row, at).customer_id if row else self.of(handle, None, rows)
+        return file_at(row, at) if row else self.of(handle, None, rows)
 
 
 def generation_of(handle: str, rows: Rows, secret: bytes) -> int:
