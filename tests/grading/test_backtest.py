@@ -89,12 +89,14 @@ async def test_a_killed_backtest_goes_on_and_counts_nobody_twice(engine):
         await BACKTEST.work(run)
     assert run.progress == {"customers": 2, "of": 6}
     await jobs.release(engine.pool, UUID(int=1))
+    await policy_life.activate(engine, given["policy_id"])
 
     await Worker(engine, (BACKTEST,)).all_due()
 
     async with borrow(engine.pool) as connection:
         done = await jobs.show(connection, id)
     assert (done.state, done.result["customers"], done.progress["customers"]) == ("done", 6, 6)
+    assert sum(done.result["migration"]["B"].values()) == 5  # by the policy that was active when it began
 
 
 async def test_cancelled_unknown_and_turned_round(engine):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -61,36 +61,47 @@ class Page(NamedTuple):
     worlds: Worlds
     of: int
 
+    @property
+    def against(self) -> str:
+        """The policy that the draft is held against."""
+        return self.worlds[0].policy_id
+
 
 async def backtest(run: Run) -> None:
-    """A page of customers is read and measured before the transaction that puts down the sums and the place."""
+    """A page of customers is read and measured before the transaction that puts down the sums and the place.
+
+    The policy that is active on the first page is that of all: an activation in between changes no sums.
+    """
     given = msgspec.convert(run.given, Given)
     while not run.has_ended:
-        place = run.cursor or {"after": str(NOBODY), "sums": {}, "of": None}
+        place = run.cursor or {"after": str(NOBODY), "sums": {}}
         sums = msgspec.convert(place["sums"], Measures)
-        page = await _page(run, UUID(place["after"]), given, place["of"])
+        page = await _page(run, given, place)
         await _measured(run, page, sums, given)
         async with run.chunk() as chunk:
             after = max((str(key.id) for key in page.past), default=place["after"])
-            chunk.cursor = {"after": after, "sums": msgspec.to_builtins(sums), "of": page.of}
+            chunk.cursor = {"after": after, "sums": msgspec.to_builtins(sums), "of": page.of, "against": page.against}
             done = chunk.progress.get("customers", 0) + len(page.past)
             chunk.progress = {"customers": done, "of": page.of}
             chunk.is_last = not page.past
             chunk.result = answer(sums) if chunk.is_last else None
 
 
-async def _page(run: Run, after: UUID, given: Given, of: int | None) -> Page:
+async def _page(run: Run, given: Given, place: Mapping[str, Any]) -> Page:
     async with borrow(run.engine.pool) as connection, begun(connection, READING):
-        world = await run.engine.world(connection)
-        draft = await run.engine.policies.known(connection, given.policy_id)
-        of = await connection.fetchval(HOW_MANY) if of is None else of
-        ids = [row["id"] for row in await connection.fetch(NEXT, after, run.size)]
+        now = await run.engine.world(connection)
+        world, draft = [
+            World(await run.engine.policies.known(connection, id), id, now.clock, now.reference)
+            for id in (place.get("against") or now.policy_id, given.policy_id)
+        ]
+        of = place.get("of") or await connection.fetchval(HOW_MANY)
+        ids = [row["id"] for row in await connection.fetch(NEXT, UUID(place["after"]), run.size)]
         past = await past_of(connection, run.engine.types, [StreamKey("customer", id) for id in ids], READ)
         await _with_returns(run, connection, past)
         until = given.from_on + timedelta(days=world.policy.grading.window_days[0])
         rows = await connection.fetch(ORDERED, ids, given.from_on, until)
     ordered = {row["customer_id"]: row["days"] for row in rows}
-    return Page(past, ordered, (world, World(draft, given.policy_id, world.clock, world.reference)), of or 0)
+    return Page(past, ordered, (world, draft), of or 0)
 
 
 async def _with_returns(run: Run, connection: asyncpg.Connection, past: dict[StreamKey, list[Past]]) -> None:
