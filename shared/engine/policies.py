@@ -63,12 +63,12 @@ def deciding(connection: asyncpg.Connection) -> AbstractAsyncContextManager[None
 
     The lock is a statement of its own, so that the next one sees all that came before it.
     """
-    return begun(connection, LOCK_SHARED)
+    return begun(connection, LOCK_SHARED, locks=True)
 
 
 def changing(connection: asyncpg.Connection) -> AbstractAsyncContextManager[None]:
     """A transaction beside which nobody decides: the policy may change."""
-    return begun(connection, LOCK)
+    return begun(connection, LOCK, locks=True)
 
 
 async def install(connection: asyncpg.Connection, document: bytes) -> str:

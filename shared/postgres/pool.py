@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import cast
+from contextlib import asynccontextmanager, suppress
+from typing import Any, cast
 
 import asyncpg
 
@@ -18,10 +21,23 @@ SESSION = {
     "idle_in_transaction_session_timeout": "5s",  # frees the partitions of a frozen replica
     "transaction_timeout": "30s",
     "lock_timeout": "10s",
+    # what holds locks and does not answer any more is gone after 8 s, as it is here (SOCKET)
+    "tcp_user_timeout": "8s",
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "2",
 }
+SOCKET = {"TCP_USER_TIMEOUT": 8_000, "TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 2}
+"""Those of the platform; ms and seconds."""
 MINIMUM_VERSION = 17
 ROLLBACK_SECONDS = 3
 """A connection that takes longer is one on which nothing comes back: it has been waited for already."""
+ANSWER_SECONDS = 5
+"""What costs the server nothing takes longer only where nothing comes back."""
+LOCKED_SECONDS = 15
+"""What waits for a lock: `lock_timeout`, and the answer."""
+IDLE_SECONDS = 1.0
+"""A connection that was not used for so long is asked first whether it is still one."""
 STATEMENTS = 300
 """Kept prepared on each connection: what is read and written together differs from batch to batch."""
 
@@ -69,6 +85,7 @@ async def open_pool(dsn: str, application: str, size: int = 10) -> asyncpg.Pool:
         await probe.close(timeout=2)
     if version.major < MINIMUM_VERSION:
         raise UnsupportedServer(f"Postgres {version.major} is too old: use {MINIMUM_VERSION} or newer")
+    lender = _Lender()
     pool: asyncpg.Pool = await asyncpg.create_pool(
         dsn,
         min_size=1,
@@ -76,24 +93,70 @@ async def open_pool(dsn: str, application: str, size: int = 10) -> asyncpg.Pool:
         timeout=5,
         command_timeout=30,
         server_settings={"application_name": application, **SESSION},
-        reset=_keep_session,
+        init=_notice_silence,
+        setup=lender.lend,
+        reset=lender.take_back,
         statement_cache_size=STATEMENTS,
     )
+    lender.pool = pool
     return pool
 
 
-async def _keep_session(_connection: asyncpg.Connection) -> None:
-    """Saves a round trip at every release: transactions end with their block, nothing else outlives it."""
+class _Lender:
+    """What is done with a connection of the pool when it is lent, and when it comes back."""
+
+    pool: asyncpg.Pool
+
+    def __init__(self) -> None:
+        self._used: dict[int, float] = {}
+
+    async def lend(self, connection: Any) -> None:
+        """Of those that nobody has used for a while. One that is dead is not alone: all are made anew."""
+        since = self._used.pop(connection.get_server_pid(), None)
+        if since is None or time.monotonic() - since < IDLE_SECONDS:
+            return
+        try:
+            await connection.execute("select", timeout=ANSWER_SECONDS)
+        except BaseException:
+            _give_up(connection)
+            await self.pool.expire_connections()
+            raise
+
+    async def take_back(self, connection: asyncpg.Connection) -> None:
+        """Saves a round trip: transactions end with their block, nothing else outlives it."""
+        self._used[connection.get_server_pid()] = time.monotonic()
+
+
+async def _notice_silence(connection: asyncpg.Connection) -> None:
+    transport: asyncio.Transport = connection._transport  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+    found = transport.get_extra_info("socket")
+    if found is None or found.family == socket.AF_UNIX:
+        return
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in SOCKET.items():
+        if (option := getattr(socket, name, None)) is not None:
+            found.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def _give_up(connection: asyncpg.Connection) -> None:
+    """Where the client has not done so itself."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 @asynccontextmanager
-async def begun(connection: asyncpg.Connection, opening: str = "") -> AsyncIterator[None]:
-    """A transaction for as long as the block runs; `opening` are statements that go out with its BEGIN.
+async def begun(connection: asyncpg.Connection, opening: str = "", *, locks: bool = False) -> AsyncIterator[None]:
+    """A transaction for as long as the block runs; `opening` are statements that go out with its BEGIN, `locks` where
+    these may wait.
 
     A connection that cannot be rolled back is not used again.
     """
     try:
-        await connection.execute(f"begin; {opening}")
+        await connection.execute(f"begin; {opening}", timeout=LOCKED_SECONDS if locks else ANSWER_SECONDS)
+    except BaseException:
+        _give_up(connection)
+        raise
+    try:
         yield
         await connection.execute("commit")
     except BaseException:
@@ -101,7 +164,7 @@ async def begun(connection: asyncpg.Connection, opening: str = "") -> AsyncItera
             if not connection.is_closed():
                 await connection.execute("rollback", timeout=ROLLBACK_SECONDS)
         except BaseException:
-            connection.terminate()
+            _give_up(connection)
             raise
         raise
 
@@ -110,4 +173,16 @@ async def begun(connection: asyncpg.Connection, opening: str = "") -> AsyncItera
 async def borrow(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
     """A connection of the pool for as long as the block runs, under the type that it behaves as."""
     async with pool.acquire() as connection:
-        yield cast("asyncpg.Connection", connection)
+        try:
+            yield cast("asyncpg.Connection", connection)
+        except INFRASTRUCTURE:
+            if _is_gone(connection):  # the others went the same way
+                await pool.expire_connections()
+            raise
+
+
+def _is_gone(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # the pool has taken it back
+        return True
