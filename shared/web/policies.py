@@ -66,7 +66,7 @@ async def add_policy(request: Request) -> JSONResponse:
 
 
 @router.post("/policies/{id}/activate")
-async def activate(request: Request, id: str, body: Activation | None = None) -> JSONResponse:
+async def activate(request: Request, id: Name, body: Activation | None = None) -> JSONResponse:
     """From now on this one decides, or, as the shadow, is looked at beside the one that does."""
     engine = engine_of(request)
     await caught_up(engine)

@@ -74,6 +74,7 @@ async def test_what_is_wrong_is_said_with_its_line(http: httpx2.AsyncClient, bod
 
 async def test_unknown_ones_and_wrong_states_are_refused(http: httpx2.AsyncClient) -> None:
     assert (await http.post("/v1/policies/pol_0/activate")).status_code == 404
+    assert (await http.post("/v1/policies/%00/activate")).status_code == 404
     wrong = await http.post(f"/v1/policies/{DEFAULT}/activate", json={"state": "retired"})
     assert wrong.json()["type"] == "urn:holdfast:invalid_body"
     shadow = await http.post(f"/v1/policies/{DEFAULT}/activate", json={"state": "shadow"})

@@ -16,8 +16,8 @@ from shared.engine.decision import Refused
 from tests.grading.conftest import SPACE
 
 
-def set_(field, value, **more):
-    return SetOverride(field=field, value=value, reason="a long friend of the house", author="ann", **more)
+def set_(field, value, reason="a long friend of the house", **more):
+    return SetOverride(field=field, value=value, reason=reason, author="ann", **more)
 
 
 def of(story, type_):
@@ -132,6 +132,7 @@ def test_another_one_of_the_same_field_takes_its_place(story):
         pytest.param(set_("tier", "vip"), "value_unknown", id="no tier"),
         pytest.param(set_("segment", "key"), "value_unknown", id="no segment"),
         pytest.param(set_("grade", "A", until_on=date(2025, 3, 1)), "invalid_body", id="its last day has passed"),
+        pytest.param(set_("grade", "A", reason=" \n"), "reason_required", id="for no reason"),
     ],
 )
 def test_what_cannot_be_set_is_refused(story, command, rule):

@@ -51,6 +51,8 @@ def _set(state: CustomerState, data: SetOverride, event: Event, context: Context
     words = [str(word) for word in WORDS[data.field]]
     if data.value not in words:
         return Refused("value_unknown", f"{data.field} has no value {data.value}: choose one of {', '.join(words)}")
+    if not data.reason.strip() and not context.again:  # what was taken before somebody asked for one is taken again
+        return Refused("reason_required", "Say why: whoever checks this later has nothing else to go by.")
     if data.until_on is not None and data.until_on < day_of(state, context):
         return Refused("invalid_body", f"until_on: {data.until_on} has passed. Name today, a later day or none.")
     override = Override(derived("override", event.key.bytes), data.field, data.value, data.until_on)
