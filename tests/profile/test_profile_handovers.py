@@ -120,6 +120,9 @@ HISTORIES = {
     "let go by whom it was joined with": [claims(ANNA), merges(BERT, ANNA), releases(BERT), calls()],
     "let go before they were one": [claims(ANNA), releases(BERT), merges(BERT, ANNA), buys()],
     "two numbers that were one, of which one is claimed": [merges(MAIL, PHONE), claims(BERT), calls(MAIL), buys()],
+    "two who have it, of whom one was joined by it": [
+        merges(MAIL, ANNA), releases(BERT), claims(ANNA, MAIL), claims(PHONE, MAIL),
+    ],
     "two who have it, one of them by mail that is let go": [
         claims(ANNA, MAIL), claims(MAIL), releases(ANNA, MAIL), claims(BERT),
     ],

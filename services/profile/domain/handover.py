@@ -273,9 +273,14 @@ class _Hands(Struct, frozen=True):
     def pairs(self) -> Iterator[Struct]:
         """Who is proposed with whom now, and who no longer is."""
         before, now = (tuple(self.proposed(families)) for families in (self.before, self.after))
+        standing = {shared for shared, _, _ in now}
         for one in before:
             if one not in now:
                 yield from _pair(*one, is_gone=True)
+        for shared, _, _ in before:
+            if shared not in standing:  # proposed when it was settled, it was so by the files as they stood
+                by, other = self.home(shared.by, self.before), self.home(shared.file, self.before)
+                yield from _pair(shared, by, other, is_gone=True)
         for one in now:
             yield from _pair(*one)
 
