@@ -282,10 +282,10 @@ async def test_in_the_database_it_is_the_same_too_one_by_one_and_in_one_batch(en
         for number in range(first + 1, first + 5):
             order = chance.sample(told, len(told))
             if number % 2:
-                await engine.apply(list(_inputs(order, number)))
+                assert not (await engine.apply(list(_inputs(order, number)))).failures
             else:
                 for one in _inputs(order, number):
-                    await engine.apply([one])
+                    assert not (await engine.apply([one])).failures
             assert await _stands(get, number) == stood, (name, order)
 
 

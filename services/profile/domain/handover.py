@@ -51,7 +51,7 @@ def heard(said: Sequence[HandleWord], ids: FileIds, context: Context) -> Heard:
         return Heard(named, changed=fresh)
     kept = (*news, *_kept(news, rows))
     if any(_is_weighty(word, rows) for word in news):
-        return _Hands.of(said, news, ids, context).heard(kept)
+        return _Hands.of(said, news, ids, context).heard(kept, named)
     pairs = (row for word in news if word.kind == "claim" for row in _settled(word, named[word.handle], rows))
     return Heard(named, True, (*fresh, *kept, *pairs))
 
@@ -190,11 +190,11 @@ class _Hands(Struct, frozen=True):
         places |= {spell.file: (handle, spell) for handle, held in before.spells.items() for spell in held}
         return _Hands(context, said[0].at, known, named, spoken, before, after, places, {})
 
-    def heard(self, kept: tuple[Struct, ...]) -> Heard:
+    def heard(self, kept: tuple[Struct, ...], named: Mapping[str, Handle]) -> Heard:
         self.goes.update(self.moves())
         rows = {handle: self.row(handle) for handle in self.after.spells if self.was(handle) or handle in self.named}
         changed = (*(row for handle, row in rows.items() if row != self.was(handle)), *kept, *self.pairs())
-        return Heard(rows, True, changed, self.regroup(rows, changed))
+        return Heard({**named, **rows}, True, changed, self.regroup(rows, changed))
 
     def was(self, handle: str) -> Handle | None:
         known = self.known.get(handle)
@@ -273,14 +273,10 @@ class _Hands(Struct, frozen=True):
     def pairs(self) -> Iterator[Struct]:
         """Who is proposed with whom now, and who no longer is."""
         before, now = (tuple(self.proposed(families)) for families in (self.before, self.after))
-        standing = {shared for shared, _, _ in now}
         for one in before:
-            if one not in now:
-                yield from _pair(*one, is_gone=True)
-        for shared, _, _ in before:
-            if shared not in standing:  # proposed when it was settled, it was so by the files as they stood
-                by, other = self.home(shared.by, self.before), self.home(shared.file, self.before)
-                yield from _pair(shared, by, other, is_gone=True)
+            by, other = self.home(one[0].by, self.before), self.home(one[0].file, self.before)
+            yield from _pair(*one, is_gone=True)
+            yield from _pair(one[0], by, other, is_gone=True)  # as it is proposed where nothing moves
         for one in now:
             yield from _pair(*one)
 
