@@ -50,9 +50,14 @@ def heard(said: Sequence[HandleWord], ids: FileIds, context: Context) -> Heard:
     if not news:
         return Heard(named, changed=fresh)
     kept = (*news, *_kept(news, rows))
+    pairs = (
+        row
+        for word in news
+        if word.kind == "claim" and not _is_weighty(word, rows)
+        for row in _settled(word, named[word.handle], rows)
+    )
     if any(_is_weighty(word, rows) for word in news):
-        return _Hands.of(said, news, ids, context).heard(kept, named)
-    pairs = (row for word in news if word.kind == "claim" for row in _settled(word, named[word.handle], rows))
+        return _Hands.of(said, news, ids, context).heard((*kept, *pairs), named)
     return Heard(named, True, (*fresh, *kept, *pairs))
 
 
