@@ -39,8 +39,11 @@ with recursive family as (
 select id from family
 """
 SAVE_BELONGINGS = """
-insert into belonging (thing, home) select thing, home from json_populate_recordset(null::belonging, $1::json)
+insert into belonging as known (thing, home)
+select thing, home from json_to_recordset($1::json) as told(thing text, home uuid)
 on conflict (thing) do update set home = excluded.home
+ where exists (select from json_to_recordset($1::json) as told(thing text, is_dealt boolean)
+                where told.thing = known.thing and told.is_dealt)
 """
 LOAD_BELONGINGS = "select row_to_json(b)::text as row from belonging b where b.thing = any($1::text[])"
 ERASE_BELONGINGS = "delete from belonging where home = any($1::uuid[])"

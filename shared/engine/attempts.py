@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 WINDOW, SHARE, LEAST = 10_000, 0.01, 20
 """More than 1 % of the last 10,000 inputs, and at least 20, failing in a rule: stop and say so."""
 
+LONG_SECONDS = 4.5
+"""What the database allows a transaction to be idle (`shared/postgres/pool.py`), less what a clock may be off."""
+
 
 class OutageTooLong(Exception):
     """The database has been away for so long that the subscription is better stopped cleanly."""
@@ -35,6 +38,10 @@ class OutageTooLong(Exception):
 
 class TooManyFailures(Exception):
     """The rules fail on input after input: going on would drain the log into the dead letters."""
+
+
+class TooLong(Exception):
+    """A batch failed after a time in which the database cuts a transaction off: a shorter one may go through."""
 
 
 class Attempts:
@@ -74,17 +81,36 @@ class Attempts:
         await self._split([item])
 
     async def _split(self, inputs: Sequence[Input]) -> None:
-        """Halve a batch that a value breaks until the culprit stands alone; it becomes a dead letter."""
+        """Halve a batch that a value breaks until the culprit stands alone; it becomes a dead letter.
+
+        One that the database has cut off for its length is halved as well, and goes through in parts.
+        """
         try:
-            await self._outlast(lambda: self._once(inputs))
+            await self._outlast(lambda: self._in_time(inputs))
         except INFRASTRUCTURE as error:  # a data error: `_outlast` waits out all others
             if len(inputs) == 1:
                 culprit = _dead(inputs[0], f"the database refused it: {error}")
                 await self._outlast(lambda: self._once([culprit]))
                 return
-            middle = len(inputs) // 2
-            await self._split(inputs[:middle])
-            await self._split(inputs[middle:])
+            await self._halves(inputs)
+        except TooLong as error:
+            log.warning("batch_too_long", records=len(inputs), error=str(error), action="it is halved")
+            await self._halves(inputs)
+
+    async def _halves(self, inputs: Sequence[Input]) -> None:
+        middle = len(inputs) // 2
+        await self._split(inputs[:middle])
+        await self._split(inputs[middle:])
+
+    async def _in_time(self, inputs: Sequence[Input]) -> None:
+        """Raises TooLong where several took so long that the database may have cut them off."""
+        began = time.monotonic()
+        try:
+            await self._once(inputs)
+        except INFRASTRUCTURE as error:
+            if is_data_error(error) or len(inputs) == 1 or time.monotonic() - began < LONG_SECONDS:
+                raise
+            raise TooLong(repr(error)) from error
 
     async def _once(self, inputs: Sequence[Input]) -> None:
         with bound_contextvars(**self._trace(item.event for item in inputs if item.event)):

@@ -109,11 +109,17 @@ class Fold:
         stream.wake_at = wake_at
         stream.flagged = None if stream.flagged == "wake_spins" else stream.flagged
         self.outbox.extend(facts)
-        is_elsewhere = home != stream.key.id
+        is_family = self.rows.get(Alias, stream.key.id) is not None
         for row in decision.rows:
             self.put(row)
-            if is_elsewhere and (ledger := self.ledgers[type(row)]).things:
-                self.put(Belonging(thing(type(row), ledger.key(row)), home))
+            if is_family and (ledger := self.ledgers[type(row)]).things:
+                self._belongs(thing(type(row), ledger.key(row)), home)
+
+    def _belongs(self, name: str, home: UUID) -> None:
+        """The thing is of the file that has brought it, whoever changes it later."""
+        known = self.saved[Belonging].get(name) if self.silent else self.rows.get(Belonging, name)
+        if known is None:
+            self.put(Belonging(name, home, is_dealt=self.silent))
 
     def _announced(self, facts: Sequence[Fact], context: Context, cause_key: UUID, home: UUID) -> list[OutboxRow]:
         if self.silent:

@@ -28,10 +28,12 @@ class Alias(Struct, frozen=True):
 
 
 class Belonging(Struct, frozen=True):
-    """A thing of a file that has been taken in: what names the thing goes with it."""
+    """A thing of one of the files that are one, or were: what names the thing goes with it."""
 
     thing: str
     home: UUID
+    is_dealt: bool = False
+    """By the whole history: it holds, whatever is known."""
 
 
 def is_word(data: Data) -> TypeGuard[Word]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from shared.engine import regroup, waking
 from shared.engine.carry import carry
-from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Refused, Regroup, Superseded
+from shared.engine.decision import Accepted, Cause, Context, Decision, Event, Refused, Regroup, StreamKey, Superseded
 from shared.engine.fold import Fold
 from shared.engine.identity import regroup_of
 from shared.engine.inputs import Failure, Input, Outcome
@@ -24,8 +24,11 @@ from shared.traces.spans import Decided
 
 
 def settle(fold: Fold, inputs: Iterable[Input], claimed: set[UUID]) -> list[Outcome]:
-    """Fold every input whose event key is not in `claimed` (the journal has those); one outcome each, in order."""
-    outcomes = []
+    """Fold every input whose event key is not in `claimed` (the journal has those); one outcome each, in order.
+
+    Raises NeedJournals, with what all of them need as far as that can be seen, and RegroupFailed; the fold is made anew.
+    """
+    outcomes, needed = list[Outcome](), set[StreamKey]()
     for item in inputs:
         if item.unreadable is not None:
             fold.dead.append(dead_letter(fold.rules, item, item.unreadable.reason, item.unreadable.detail))
@@ -35,10 +38,20 @@ def settle(fold: Fold, inputs: Iterable[Input], claimed: set[UUID]) -> list[Outc
         elif item.event.key in claimed:
             outcomes.append(Outcome("duplicate"))
         else:
-            outcome = _input(fold, item, item.event)
+            try:
+                outcome = _input(fold, item, item.event)
+            except NeedJournals as need:
+                needed |= need.keys
+                continue
+            except RegroupFailed:
+                if needed:  # it may be for want of what comes before it
+                    continue
+                raise
             if outcome.result in ("applied", "superseded"):
                 claimed.add(item.event.key)
             outcomes.append(outcome)
+    if needed:
+        raise NeedJournals(needed)
     return outcomes
 
 

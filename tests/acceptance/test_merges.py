@@ -33,7 +33,7 @@ class Three:
             if need is not None:
                 await self.say("need.stated", n, need, at_time(START, f"09:0{3 - n}"))
         await self.say("order.placed", 0, {"order_id": f"{self.name}-1", **BOUGHT}, at_time(START, "08:00"))
-        told = {"complaint_id": self.name, "fault": "company", "severity": "minor", "correctable": True}
+        told = {"complaint_id": self.name, "fault": "company", "severity": "major", "correctable": True}
         await self.say("complaint.reported", 1, told, at_time(START, "10:00"))
         await self.say("commitment.made", 2, {"commitment_id": self.name, "due_on": LATER}, at_time(START, "10:00"))
 
@@ -155,3 +155,39 @@ async def test_a_chain_and_a_cross_of_merges_taken_back_have_never_been(world):
     for three in (one, apart):
         breached = [await world.client.facts_of("commitment.breached", id_) for id_ in await three.ids()]
         assert [len(facts) for facts in breached] == [0, 0, 1]
+
+
+@case
+async def test_whoever_lives_on_for_a_while_parted_they_have_never_been_one(world):
+    """Three merges heard in one sequence that happened in each of six: each word may change who has taken whom in."""
+    sequences = {times: Three(world, f"{times}") for times in ("012", "021", "102", "120", "201", "210")}
+    joined, apart = list(sequences.values()), Three(world, "apart")
+    await world.day(START)
+    for three in (*joined, apart):
+        await three.begin()
+    await world.settle()
+    ids = [await three.ids() for three in joined]
+
+    await world.day(JOINED)
+    for n, (who, other) in enumerate(((1, 2), (0, 1), (2, 0))):
+        for times, three in sequences.items():
+            at = at_time(JOINED, f"09:0{times[n]}")
+            await three.say("customers.merged", who, {"other": three.handles[other]}, at)
+        await world.settle()
+    assert [len(set(await three.ids())) for three in joined] == [1] * 6
+
+    await world.day(MEANWHILE)
+    for three in (*joined, apart):
+        await three.go_on()
+    await world.settle()
+
+    await world.day(PARTED)
+    for three, known in zip(joined, ids, strict=True):
+        for other, own in zip(three.handles, known, strict=True):
+            if (holder := await world.find(other)) != own:
+                await world.post("profile", f"/v1/customers/{holder}/split", {"other": other})
+                await world.settle()
+    assert [await three.ids() for three in joined] == ids
+    assert {times: await differences(three, apart) for times, three in sequences.items()} == dict.fromkeys(
+        sequences, {}
+    )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
+import asyncpg
 import pytest
 
 from holdfast.local.databases import connected
+from shared.engine import attempts
 from shared.engine.fence import FenceLost, fence_of
+from shared.engine.inputs import Input
 from shared.engine.tables import JOURNALED, MANY
 from tests.engine.conftest import CUSTOMER, OTHER, Bench
 from tests.engine.toy import Counted, Exploded
@@ -155,6 +160,23 @@ async def test_a_value_that_the_database_refuses_is_isolated(bench: Bench) -> No
     assert "the database refused it" in dead["detail"]
     assert (await bench.state()).total == 9
     assert await bench.pool.fetchval("select next_offset from consumer_offset") == 10
+
+
+async def test_a_batch_that_takes_too_long_goes_through_in_parts(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "LONG_SECONDS", 0)
+    sizes, apply = list[int](), bench.engine.apply
+
+    async def cut_off(inputs: Sequence[Input], *args: Any) -> Any:
+        sizes.append(len(inputs))
+        if len(inputs) > 2:
+            raise asyncpg.TransactionTimeoutError("terminating connection due to transaction timeout")
+        return await apply(inputs, *args)
+
+    monkeypatch.setattr(bench.engine, "apply", cut_off)
+    await bench.attempts().apply([bench.event(str(n), Counted(n=1)) for n in range(7)])
+
+    assert sizes == [7, 3, 1, 2, 4, 2, 2]
+    assert (await bench.state()).total == 7
 
 
 async def test_a_record_that_kills_the_process_is_set_aside_after_three_deaths(bench: Bench) -> None:

@@ -133,6 +133,34 @@ async def test_what_is_about_a_thing_goes_with_the_thing_and_says_whose_it_is(be
     assert await totals(bench, CUSTOMER, OTHER) == [3, 15]
 
 
+async def test_a_thing_stays_with_the_file_that_brought_it_whoever_changes_it(bench: Bench) -> None:
+    first, *_ = inputs = counted(bench)
+    await apply(bench, *inputs, *merge(bench))
+    assert first.event is not None
+    await apply(bench, bench.event("amended", Amended(note=first.event.id, n=5), home=OTHER))
+
+    await apply(bench, *split(bench))
+
+    assert await totals(bench, CUSTOMER, OTHER) == [3, 15]
+
+
+async def test_what_many_merges_need_is_loaded_at_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [(UUID(int=2 * n), UUID(int=2 * n + 1)) for n in range(50, 90)]
+    for pair in pairs:
+        await apply(bench, *(bench.event(f"c{id}", Counted(n=1), customer=id) for id in pair))
+    loads, with_past = list[Any](), bench.engine.with_past
+
+    async def counted_load(*args: Any) -> Any:
+        loads.append(args)
+        return await with_past(*args)
+
+    monkeypatch.setattr(bench.engine, "with_past", counted_load)
+    await apply(bench, *(word for loser, winner in pairs for word in merge(bench, loser, winner)))
+
+    assert await totals(bench, *(winner for _, winner in pairs)) == [2] * len(pairs)
+    assert len(loads) == 1
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
 async def test_words_heard_in_any_sequence_end_in_the_last_one(bench: Bench, order: Sequence[int]) -> None:
     await apply(bench, *counted(bench))

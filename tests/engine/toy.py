@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -117,15 +118,22 @@ def decide(state: State, event: Event | TimePassed, context: Context) -> Decisio
             return Accepted(replace(state, promise=None))
         case Forgotten():
             return Accepted(state, (Fact(Total(total=0)),), erases=True)
-        case Amended(n=n):
-            return Accepted(replace(state, total=state.total + n), (Fact(Amendment(n=n)),))
+        case Amended(note=note_id, n=n):
+            known = context.rows.get(Note, note_id)
+            rows = (Note(note_id, context.stream.id, known.n),) if known else ()
+            return Accepted(replace(state, total=state.total + n), (Fact(Amendment(n=n)),), rows)
         case _:
             raise ArithmeticError("exploded")
 
 
-def names(event: Event) -> list[RowKey]:
-    extra = [RowKey(Note, event.data.note)] if isinstance(event.data, Amended) else []
-    return [*alias_keys(event), *extra]
+def names(event: Event) -> Sequence[RowKey]:
+    match event.data:
+        case Amended(note=note):
+            return [*alias_keys(event), RowKey(Note, note)]
+        case Counted():
+            return [*alias_keys(event), RowKey(Note, event.id)]
+        case _:
+            return alias_keys(event)
 
 
 def announce(before: State, after: State, _context: Context) -> tuple[Fact, ...]:
