@@ -26,33 +26,37 @@ from shared.traces.spans import Decided
 def settle(fold: Fold, inputs: Iterable[Input], claimed: set[UUID]) -> list[Outcome]:
     """Fold every input whose event key is not in `claimed` (the journal has those); one outcome each, in order.
 
-    Raises NeedJournals, with what all of them need as far as that can be seen, and RegroupFailed; the fold is made anew.
+    Raises NeedJournals, with what all of them need as far as that can be seen, and RegroupFailed: the fold is to be
+    made again.
     """
     outcomes, needed = list[Outcome](), set[StreamKey]()
     for item in inputs:
-        if item.unreadable is not None:
-            fold.dead.append(dead_letter(fold.rules, item, item.unreadable.reason, item.unreadable.detail))
-            outcomes.append(Outcome("refused", None, item.unreadable.reason, item.unreadable.detail))
-        elif item.event is None:
-            outcomes.append(Outcome("skipped"))
-        elif item.event.key in claimed:
-            outcomes.append(Outcome("duplicate"))
-        else:
-            try:
-                outcome = _input(fold, item, item.event)
-            except NeedJournals as need:
-                needed |= need.keys
-                continue
-            except RegroupFailed:
-                if needed:  # it may be for want of what comes before it
-                    continue
+        try:
+            outcome = _settled(fold, item, claimed)
+        except NeedJournals as need:
+            needed |= need.keys
+        except RegroupFailed:
+            if not needed:  # else it may be for want of what comes before it
                 raise
-            if outcome.result in ("applied", "superseded"):
-                claimed.add(item.event.key)
+        else:
             outcomes.append(outcome)
     if needed:
         raise NeedJournals(needed)
     return outcomes
+
+
+def _settled(fold: Fold, item: Input, claimed: set[UUID]) -> Outcome:
+    if item.unreadable is not None:
+        fold.dead.append(dead_letter(fold.rules, item, item.unreadable.reason, item.unreadable.detail))
+        return Outcome("refused", None, item.unreadable.reason, item.unreadable.detail)
+    if item.event is None:
+        return Outcome("skipped")
+    if item.event.key in claimed:
+        return Outcome("duplicate")
+    outcome = _input(fold, item, item.event)
+    if outcome.result in ("applied", "superseded"):
+        claimed.add(item.event.key)
+    return outcome
 
 
 def _input(fold: Fold, item: Input, event: Event) -> Outcome:

@@ -159,8 +159,8 @@ async def test_a_chain_and_a_cross_of_merges_taken_back_have_never_been(world):
 
 @case
 async def test_whoever_lives_on_for_a_while_parted_they_have_never_been_one(world):
-    """Three merges heard in one sequence that happened in each of six: each word may change who has taken whom in."""
-    sequences = {times: Three(world, f"{times}") for times in ("012", "021", "102", "120", "201", "210")}
+    """Three merges heard in one sequence that happened in others: each word may change who has taken whom in."""
+    sequences = {times: Three(world, f"{times}") for times in ("021", "120", "210")}
     joined, apart = list(sequences.values()), Three(world, "apart")
     await world.day(START)
     for three in (*joined, apart):
@@ -174,7 +174,7 @@ async def test_whoever_lives_on_for_a_while_parted_they_have_never_been_one(worl
             at = at_time(JOINED, f"09:0{times[n]}")
             await three.say("customers.merged", who, {"other": three.handles[other]}, at)
         await world.settle()
-    assert [len(set(await three.ids())) for three in joined] == [1] * 6
+    assert [len(set(await three.ids())) for three in joined] == [1] * 3
 
     await world.day(MEANWHILE)
     for three in (*joined, apart):
@@ -188,6 +188,5 @@ async def test_whoever_lives_on_for_a_while_parted_they_have_never_been_one(worl
                 await world.post("profile", f"/v1/customers/{holder}/split", {"other": other})
                 await world.settle()
     assert [await three.ids() for three in joined] == ids
-    assert {times: await differences(three, apart) for times, three in sequences.items()} == dict.fromkeys(
-        sequences, {}
-    )
+    found = {times: await differences(three, apart) for times, three in sequences.items()}
+    assert found == {times: {} for times in sequences}

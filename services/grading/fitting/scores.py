@@ -13,6 +13,8 @@ from services.grading.fitting.likelihoods import log_a0
 from services.grading.fitting.sample import Column, Sample
 
 Timing = MbgNbd | ParetoNbd
+ALIKE = 20.0
+"""With `a` beyond this scipy's series goes astray."""
 
 
 def alive(model: Timing, seen: Sample) -> Column:
@@ -38,7 +40,7 @@ def orders(model: Timing, seen: Sample, weeks: float) -> Column:
         stays = np.log1p(weeks / (model.beta + seen.weeks))
         less = -np.expm1((1 - model.s) * stays) / (model.s - 1) if model.s != 1 else stays
         return np.asarray(alive(model, seen) * rate * less)
-    if abs(model.a - 1) < NEAR_ONE:
+    if abs(model.a - 1) < NEAR_ONE or model.a > ALIKE:
         return np.array([model.orders(History(*one), weeks) for one in zip(*seen[:3], strict=True)])
     a = model.a
     sum_ = a + model.b + seen.repeats

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
-from math import isfinite
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,11 +11,10 @@ import asyncpg
 import numpy as np
 
 from services.grading.domain.models.calibration import Calibration
-from services.grading.domain.models.history import History
 from services.grading.domain.models.mbg import MbgNbd
 from services.grading.domain.models.pareto import ParetoNbd
 from services.grading.domain.references import ValueModel
-from services.grading.domain.value import BUYS_WITHIN, LONGEST, WEEKS_PER_YEAR
+from services.grading.domain.value import BUYS_WITHIN
 from services.grading.fitting import calibrate, fit, sample, scores
 from services.grading.fitting.sample import Column, Sample
 from services.grading.jobs.looks import Looks, looks_after
@@ -94,15 +92,7 @@ def _timing(seen: Sample, policy: Policy) -> tuple[MbgNbd | ParetoNbd, float]:
     """Raises NoFit."""
     if seen.customers < FEWEST or int((seen.repeats > 0).sum()) < FEWEST_REPEATERS:
         raise fit.NoFit("too few customers")
-    found, log_likelihood = (fit.fit_mbg if policy.clv.model == "mbg_nbd" else fit.fit_pareto)(seen)
-    if not foretells(found):
-        raise fit.NoFit("customers are too much alike: no number comes of it")
-    return found, log_likelihood
-
-
-def foretells(timing: MbgNbd | ParetoNbd) -> bool:
-    """Whether what is expected of a new customer in the longest time is a number: of all others it is one then."""
-    return isfinite(timing.orders(History(0, 0.0, 0.0), LONGEST * WEEKS_PER_YEAR))
+    return (fit.fit_mbg if policy.clv.model == "mbg_nbd" else fit.fit_pareto)(seen)
 
 
 def _calibration(before: list[Before], since: date, policy: Policy) -> Calibration | None:

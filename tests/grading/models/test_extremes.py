@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import product
+from itertools import count, product
 
 import pytest
 from mpmath import betainc, hyp2f1, mp, mpf, quad
@@ -87,6 +87,34 @@ def test_mbg_nbd(model):
             none = ((alpha + mpf(seen.weeks)) / (alpha + mpf(seen.weeks) + ahead)) ** (r + seen.repeats)
             assert model.buys(seen, ahead) == pytest.approx(float(alive * (1 - none)), rel=NEAR)
             assert model.orders(seen, ahead) == pytest.approx(float(mbg_orders(model, seen, ahead)), rel=NEAR)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [MbgNbd(0.644, 6.63, 188.6, 659.9), MbgNbd(1.188, 1.894, 901.05, 2269.0), MbgNbd(0.6, 8.0, 1e6, 3e6)],
+    ids=str,
+)
+@pytest.mark.parametrize("seen", [seen for seen in SEEN if seen.repeats < 100], ids=str)
+def test_customers_who_are_all_alike(model, seen):
+    """The power series itself: its terms fall at once."""
+    r, alpha, a, b = exactly(model)
+    x, weeks = seen.repeats, mpf(seen.weeks)
+    for ahead in WEEKS:
+        z = ahead / (alpha + weeks + ahead)
+        series = nsum_of(r + x, b + x + 1, a + b + x, z)
+        expected = mbg_alive(model, seen) * (a + b + x) / (a - 1) * (1 - (1 - z) ** (r + x) * series)
+        assert model.orders(seen, ahead) == pytest.approx(float(expected), rel=NEAR)
+        assert scores.orders(model, sample_of([seen]), ahead)[0] == model.orders(seen, ahead)
+
+
+def nsum_of(a, b, c, z):
+    total = term = mpf(1)
+    for n in count():
+        term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z
+        total += term
+        if term < total * mpf(10) ** -30:
+            return total
+    raise AssertionError
 
 
 @pytest.mark.parametrize("model", PARETO)

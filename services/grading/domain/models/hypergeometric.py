@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from math import gamma
+from math import exp, gamma, log
 
 SMALLEST = 1e-16
 MOST_TERMS = 200_000
 NEAR = 0.75
 """From here on the series in 1 - z is the shorter one."""
+HUGE = 1e200
 LARGEST = 80.0
 """The gamma function of more does not fit into a float."""
 APART = 1e-3
 """How far c - a - b must be from a whole number: at one the two series in 1 - z cancel."""
 
 
-def hyp2f1(a: float, b: float, c: float, z: float) -> float:
-    """For 0 <= z < 1 and c > 0."""
+def hyp2f1(a: float, b: float, c: float, z: float, log_weight: float = 0.0) -> float:
+    """For 0 <= z < 1 and c > 0, times e to the power of `log_weight`: the product may be a number where F is none."""
     rest = c - a - b
     if z > NEAR and c < LARGEST and abs(rest) < LARGEST and abs(rest - round(rest)) > APART:
-        return _from_one(a, b, c, 1.0 - z)
-    return _series(a, b, c, z)
+        return exp(log_weight) * _from_one(a, b, c, 1.0 - z)
+    return _series(a, b, c, z, log_weight)
 
 
 def hyp2f1_rest(a: float, b: float, c: float, z: float) -> float:
@@ -40,7 +41,7 @@ def _from_one(a: float, b: float, c: float, left: float) -> float:
     return near * _series(a, b, 1.0 - rest, left) + far * _series(c - a, c - b, 1.0 + rest, left)
 
 
-def _series(a: float, b: float, c: float, z: float) -> float:
+def _series(a: float, b: float, c: float, z: float, log_weight: float = 0.0) -> float:
     """The power series; its terms end up falling at least as fast as the powers of z."""
     total = term = 1.0
     before = n = 0.0
@@ -51,7 +52,9 @@ def _series(a: float, b: float, c: float, z: float) -> float:
         n += 1.0
         if total == before and abs(term) <= SMALLEST * abs(total) * (1.0 - min(abs(step), 0.999)) and c + n > 1:
             break
-    return total
+        if abs(total) > HUGE:
+            total, term, log_weight = total / HUGE, term / HUGE, log_weight + log(HUGE)
+    return total * exp(log_weight)
 
 
 def _one_over_gamma(x: float) -> float:

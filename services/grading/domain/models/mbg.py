@@ -40,7 +40,7 @@ class MbgNbd(Struct, frozen=True, tag="mbg_nbd"):
         return self.alive(seen) * self.orders_if_alive(seen, weeks)
 
     def orders(self, seen: History, weeks: float) -> float:
-        """Expected order days in the next `weeks`, in Euler's form: nothing in it overflows."""
+        """Expected order days in the next `weeks`: the series in Euler's form, or in its own where that converges."""
         if weeks == 0:
             return 0.0
         sum_, left = self.a + self.b + seen.repeats, self.a - 1
@@ -49,8 +49,12 @@ class MbgNbd(Struct, frozen=True, tag="mbg_nbd"):
             rest = exp(left * log1p(-z)) * hyp2f1_rest(self.a + self.b - self.r, left, sum_, z)
             gone = expm1(left * log1p(-z)) / left if left else log1p(-z)
             return -self.alive(seen) * sum_ * (gone + rest)
-        series = hyp2f1(self.a + self.b - self.r, left, sum_, z)
-        return self.alive(seen) * sum_ / left * (1 - exp(left * log1p(-z)) * series)
+        shape = self.r + seen.repeats
+        if left > shape:
+            still = hyp2f1(shape, self.b + seen.repeats + 1, sum_, z, shape * log1p(-z))
+        else:
+            still = hyp2f1(self.a + self.b - self.r, left, sum_, z, left * log1p(-z))
+        return self.alive(seen) * sum_ / left * (1 - still)
 
 
 def _chance_of_life(log_odds_of_death: float) -> float:
