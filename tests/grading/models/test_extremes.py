@@ -101,13 +101,13 @@ def test_customers_who_are_all_alike(model, seen):
     x, weeks = seen.repeats, mpf(seen.weeks)
     for ahead in WEEKS:
         z = ahead / (alpha + weeks + ahead)
-        series = nsum_of(r + x, b + x + 1, a + b + x, z)
+        series = power_series(r + x, b + x + 1, a + b + x, z)
         expected = mbg_alive(model, seen) * (a + b + x) / (a - 1) * (1 - (1 - z) ** (r + x) * series)
         assert model.orders(seen, ahead) == pytest.approx(float(expected), rel=NEAR)
         assert scores.orders(model, sample_of([seen]), ahead)[0] == model.orders(seen, ahead)
 
 
-def nsum_of(a, b, c, z):
+def power_series(a, b, c, z):
     total = term = mpf(1)
     for n in count():
         term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z
