@@ -186,9 +186,30 @@ async def test_who_is_erased_by_the_version_before_is_erased(beside, statement):
     assert CARL not in {row["customer_id"] for row in await beside.fetch(WORDS)}
 
 
+PERSON_BEFORE = """
+insert into contact_word (event_key, customer_id, contact_id, at, event_id, recorded_at, role, handles)
+values (gen_random_uuid(), $1, 'k1', $2, 'e1', now(), 'user', $3)
+"""
+LED = "select handle, customer_id, contact_id, at from contact_handle_word order by handle"
+
+
+async def test_a_line_is_a_persons_of_whom_the_version_before_hears(beside):
+    await beside.execute(PERSON_BEFORE, ANNA, at("2025-01-01"), json.dumps([PHONE, "shop:1"]))
+    await beside.execute(PERSON_BEFORE, BEN, at("2025-01-02"), None)
+    led = [(handle, ANNA, "k1", at("2025-01-01")) for handle in (PHONE, "shop:1")]
+    assert [tuple(row) for row in await beside.fetch(LED)] == led
+    await beside.execute("update contact_word set customer_id = $1", CARL)
+    assert {row["customer_id"] for row in await beside.fetch(LED)} == {CARL}
+    await beside.execute("delete from contact_word where customer_id = $1", CARL)
+    assert await beside.fetch(LED) == []
+
+
 async def test_contracted_it_is_as_if_made_new(databases, before):
     await migrate(before, MIGRATIONS)
-    assert await to_contract(before, MIGRATIONS) == ["profile/contract/0016_handle_words.sql"]
+    assert await to_contract(before, MIGRATIONS) == [
+        "profile/contract/0016_handle_words.sql",
+        "profile/contract/0019_contact_tenures.sql",
+    ]
     await migrate(before, MIGRATIONS, contract=True)
     assert await to_contract(before, MIGRATIONS) == []
     dsn = await databases.fresh(MIGRATIONS)
