@@ -159,15 +159,8 @@ def test_and_so_it_is_with_whatever_is_said_of_two_handles_by_three_customers(ma
     assert _end(make_files(), data.draw(st.permutations(told))) == _end(make_files(), told)
 
 
-UNSETTLED = {2, 5, 7}
-"""What is known to depend on the order of arrival still."""
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "seed",
-    [pytest.param(seed, marks=[pytest.mark.xfail(strict=True)] if seed in UNSETTLED else []) for seed in range(8)],
-)
+@pytest.mark.parametrize("seed", range(8))
 def test_and_so_it_is_in_all_orders_of_many_small_histories(make_files, seed):
     chance = Random(seed)
     for _ in range(60):

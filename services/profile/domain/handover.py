@@ -50,14 +50,11 @@ def heard(said: Sequence[HandleWord], ids: FileIds, context: Context) -> Heard:
     if not news:
         return Heard(named, changed=fresh)
     kept = (*news, *_kept(news, rows))
-    pairs = (
-        row
-        for word in news
-        if word.kind == "claim" and not _is_weighty(word, rows)
-        for row in _settled(word, named[word.handle], rows)
-    )
     if any(_is_weighty(word, rows) for word in news):
-        return _Hands.of(said, news, ids, context).heard((*kept, *pairs), named)
+        hands = _Hands.of(said, news, ids, context)
+        apart = (word for word in news if word.handle not in hands.known and not _is_weighty(word, rows))
+        return hands.heard((*kept, *_settled(apart, named, rows)), named)
+    pairs = _settled(news, named, rows)
     return Heard(named, True, (*fresh, *kept, *pairs))
 
 
@@ -91,11 +88,12 @@ def candidate_of(one: UUID, other: UUID, reason: str, since: datetime) -> Candid
     return Candidate(derived("candidate", first.bytes, second.bytes, reason), first, second, reason, since)
 
 
-def _settled(word: HandleWord, row: Handle, rows: Rows) -> Iterator[Candidate | SharedHandle]:
-    """Of a claim that changes nothing."""
-    by, other = word.customer_id, file_at(row, word.at)
-    if by != other and canonical_of(by, rows) != canonical_of(other, rows):
-        yield from _pair(Shared(word.handle, word.at, by, other), by, other)
+def _settled(words: Iterable[HandleWord], named: Mapping[str, Handle], rows: Rows) -> Iterator[Candidate | SharedHandle]:
+    """Of claims that change nothing."""
+    for word in words:
+        by, other = word.customer_id, file_at(named[word.handle], word.at)
+        if word.kind == "claim" and by != other and canonical_of(by, rows) != canonical_of(other, rows):
+            yield from _pair(Shared(word.handle, word.at, by, other), by, other)
 
 
 def _pair(shared: Shared, by: UUID, other: UUID, is_gone: bool = False) -> Iterator[Candidate | SharedHandle]:
