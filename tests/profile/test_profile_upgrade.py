@@ -208,7 +208,7 @@ async def test_contracted_it_is_as_if_made_new(databases, before):
     await migrate(before, MIGRATIONS)
     assert await to_contract(before, MIGRATIONS) == [
         "profile/contract/0016_handle_words.sql",
-        "profile/contract/0019_contact_tenures.sql",
+        "profile/contract/0020_contact_words_beside.sql",
     ]
     await migrate(before, MIGRATIONS, contract=True)
     assert await to_contract(before, MIGRATIONS) == []

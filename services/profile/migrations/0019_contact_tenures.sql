@@ -1,3 +1,5 @@
+-- replaces: e58e2742b98a417c462739aa7543cf5d57b789c93f5d720f2ad1752f489f9a5e
+-- replaces: 6ce0976d25449e3b0068c49273a36f5c91a79300f6730e284e7e0b7d41f005ff
 -- Which person of a customer has had a handle from when on: a line that a successor takes over brings no notes along.
 create table contact_handle_word (
   customer_id uuid not null,
@@ -29,23 +31,3 @@ select t.customer_id, t.entry_id, t.at, t.recorded_at, t.type, t.direction, t.ch
                   order by w.at, w.event_id limit 1)) as contact_id,
        t.sentiment, t.note, t.details, t.cause_id, t.cause_type
   from timeline t;
-
--- Until contract/0019 a process of the version before runs beside, which writes contact_word alone.
-create function contact_word_said() returns trigger language plpgsql as $$
-begin
-  insert into contact_handle_word (customer_id, handle, at, event_id, event_key, contact_id)
-  select distinct new.customer_id, told.handle, new.at, new.event_id, new.event_key, new.contact_id
-    from jsonb_array_elements_text(case when jsonb_typeof(new.handles) = 'array' then new.handles end) as told (handle)
-  on conflict (event_key, handle) do update set customer_id = excluded.customer_id;
-  return null;
-end
-$$;
-create function contact_word_erased() returns trigger language plpgsql as $$
-begin
-  delete from contact_handle_word where event_key = old.event_key;
-  return null;
-end
-$$;
-create trigger contact_word_said after insert or update on contact_word for each row
-  execute function contact_word_said();
-create trigger contact_word_erased after delete on contact_word for each row execute function contact_word_erased();
