@@ -38,19 +38,27 @@ with recursive family as (
 )
 select id from family
 """
+# What the whole history says of a thing holds; what one input says, where nothing is known.
 SAVE_BELONGINGS = """
-insert into belonging as known (thing, home)
-select thing, home from json_to_recordset($1::json) as told(thing text, home uuid)
-on conflict (thing) do update set home = excluded.home
- where exists (select from json_to_recordset($1::json) as told(thing text, is_dealt boolean)
-                where told.thing = known.thing and told.is_dealt)
+with told as (
+  select thing, home, is_dealt from json_to_recordset($1::json) as told(thing text, home uuid, is_dealt boolean)
+), dealt as (
+  insert into belonging (thing, home) select thing, home from told where is_dealt
+  on conflict (thing) do update set home = excluded.home
+)
+insert into belonging (thing, home) select thing, home from told where not is_dealt on conflict (thing) do nothing
 """
 LOAD_BELONGINGS = "select row_to_json(b)::text as row from belonging b where b.thing = any($1::text[])"
 ERASE_BELONGINGS = "delete from belonging where home = any($1::uuid[])"
 
 ALIASES = Ledger(row=Alias, key=lambda row: row.id, save=SAVE, load=LOAD, routes=True)
 BELONGINGS = Ledger(
-    row=Belonging, key=lambda row: row.thing, save=SAVE_BELONGINGS, load=LOAD_BELONGINGS, erase=ERASE_BELONGINGS
+    row=Belonging,
+    key=lambda row: row.thing,
+    save=SAVE_BELONGINGS,
+    load=LOAD_BELONGINGS,
+    erase=ERASE_BELONGINGS,
+    apart=True,
 )
 
 
