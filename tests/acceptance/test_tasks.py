@@ -28,11 +28,6 @@ async def ordered(world, *news):
     await world.settle()
 
 
-async def of_orders(world):
-    """Without an uplift: whether one is worth it depends on what all other customers have bought."""
-    return [task for task in await world.tasks() if task["kind"] != "uplift"]
-
-
 async def ask(world, status=201, slug=None, **body):
     return await world.post("scheduler", "/v1/tasks", {"customer_id": world.customer, **body}, status, slug)
 
@@ -41,7 +36,7 @@ async def ask(world, status=201, slug=None, **body):
 async def test_t115_a_delivery_asks_for_a_call_and_a_visit(world):
     await world.register(DAY, LATENT)
     await ordered(world, ("order.delivered", {}))
-    tasks = {task["kind"]: task["due_on"] for task in await of_orders(world)}
+    tasks = {task["kind"]: task["due_on"] for task in await world.tasks()}
     assert tasks == {"post_purchase_contact": "2025-03-13", "usage_visit": "2025-06-08"}
     assert [owned["order_id"] for owned in (await world.file())["owned_products"]] == [world.name]
 
@@ -50,7 +45,7 @@ async def test_t115_a_delivery_asks_for_a_call_and_a_visit(world):
 async def test_t70_a_delay_asks_for_one_contact_and_opens_no_complaint(world):
     await world.register(DAY, LATENT)
     await ordered(world, ("order.delayed", {"expected_on": "2025-03-20"}))
-    (task,) = await of_orders(world)
+    (task,) = await world.tasks()
     assert (task["kind"], task["due_on"], task["role"]) == ("proactive_contact", DAY, "service")
     assert await world.cases() == []
 

@@ -9,6 +9,7 @@ MOST_TERMS = 200_000
 NEAR = 0.75
 """From here on the series in 1 - z is the shorter one."""
 HUGE = 1e200
+"""A sum beyond this is kept as its share of it."""
 LARGEST = 80.0
 """The gamma function of more does not fit into a float."""
 APART = 1e-3
