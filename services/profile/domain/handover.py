@@ -88,7 +88,9 @@ def candidate_of(one: UUID, other: UUID, reason: str, since: datetime) -> Candid
     return Candidate(derived("candidate", first.bytes, second.bytes, reason), first, second, reason, since)
 
 
-def _settled(words: Iterable[HandleWord], named: Mapping[str, Handle], rows: Rows) -> Iterator[Candidate | SharedHandle]:
+def _settled(
+    words: Iterable[HandleWord], named: Mapping[str, Handle], rows: Rows
+) -> Iterator[Candidate | SharedHandle]:
     """Of claims that change nothing."""
     for word in words:
         by, other = word.customer_id, file_at(named[word.handle], word.at)
