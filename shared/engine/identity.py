@@ -47,8 +47,26 @@ def next_turn(loser: UUID, rows: Rows) -> int:
 
 
 def moved(alias: Alias, rows: Rows) -> Regroup:
-    """What follows from a file's new place: every stream that it leaves or joins."""
-    winner = canonical_of(alias.canonical, rows) if alias.canonical != alias.id else alias.id
+    """What follows from a file's new place: every stream that it leaves or joins.
+
+    One that goes to a file below it: that one has come out since, of which the word is still to be heard.
+    """
+    is_below = alias.canonical != alias.id and _is_below(alias.canonical, alias.id, rows)
+    winner = alias.canonical if is_below or alias.canonical == alias.id else canonical_of(alias.canonical, rows)
     streams = {alias.id, canonical_of(alias.id, rows), winner}
-    also: tuple[Struct, ...] = () if winner == alias.id or rows.get(Alias, winner) else (Alias(winner, winner),)
+    known = rows.get(Alias, winner)
+    also: tuple[Struct, ...] = ()
+    if is_below or (winner != alias.id and known is None):
+        also = (Alias(winner, winner, known.turn if known else 0),)
     return Regroup(tuple(StreamKey("customer", id) for id in sorted(streams)), (alias, *also))
+
+
+def _is_below(id: UUID, other: UUID, rows: Rows) -> bool:
+    """Whether `other` has taken it in, or a file that has."""
+    seen: set[UUID] = set()
+    while id not in seen and (alias := rows.get(Alias, id)) is not None:
+        seen.add(id)
+        id = alias.canonical
+        if id == other:
+            return True
+    return False

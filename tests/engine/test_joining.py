@@ -202,6 +202,19 @@ async def test_after_a_split_the_two_can_be_one_the_other_way_round(bench: Bench
     assert await totals(bench, CUSTOMER, OTHER) == [0, 13]
 
 
+async def test_a_file_that_goes_to_one_below_it_hears_later_that_that_one_came_out(bench: Bench) -> None:
+    """Words on different keys are heard in any sequence: the later one's first, nobody gets what is another's."""
+    await apply(bench, *counted(bench), bench.event("d", Counted(n=100), customer=THIRD))
+    await apply(bench, *merge(bench, OTHER, CUSTOMER), *merge(bench, THIRD, OTHER))
+    said = len(await bench.facts())
+
+    await apply(bench, *merge(bench, CUSTOMER, THIRD))
+    assert await totals(bench, CUSTOMER, OTHER, THIRD) == [0, 0, 113]
+    await apply(bench, *split(bench, THIRD, CUSTOMER))
+    assert await totals(bench, CUSTOMER, OTHER, THIRD) == [0, 0, 113]
+    assert (await bench.facts())[said:] == [("grading.toy.total", {"total": 113})]
+
+
 async def test_time_goes_on_in_both_files_after_a_split(bench: Bench) -> None:
     due = START + timedelta(seconds=100)
     await apply(bench, bench.event("p", Promised(until=due), customer=OTHER), *merge(bench), bench.event("k", Kept()))
