@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 
 from services.scheduler.agents import desk_of
 from services.scheduler.restating import Formula
-from services.scheduler.worklist import Item, Place, list_work
+from services.scheduler.worklist import Item, Moment, Place, list_work
 
 VERSION = """
 select version from calendar_feed f
@@ -52,7 +52,7 @@ async def is_valid(connection: asyncpg.Connection, agent: str, on: date, signatu
 
 
 async def calendar_of(
-    connection: asyncpg.Connection, agent: str, today: date, now: datetime, formula: Formula | None
+    connection: asyncpg.Connection, agent: str, today: date, moment: Moment, formula: Formula | None
 ) -> bytes:
     """What is overdue, due today or within 90 days, each on its day; what is overdue stands on today."""
     calendar = Calendar()
@@ -60,8 +60,8 @@ async def calendar_of(
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Work of {agent}")
     desk = await desk_of(connection, agent, today)
-    for item, _ in await list_work(connection, today + AHEAD, desk, MOST - 1, Place(), formula):
-        calendar.add_component(_event(item, today, now))
+    for item, _ in await list_work(connection, (today + AHEAD, moment), desk, MOST - 1, Place(), formula):
+        calendar.add_component(_event(item, today, moment.now))
     return bytes(calendar.to_ical())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -36,12 +36,13 @@ class Filters(NamedTuple):
 TASKS = """
 with ranked as (
   select t.*, t.task_id as id, coalesce(t.owner, c.owner) as doer,
-         case when t.status in ('open', 'awaiting_approval') then greatest($8::date - t.due_on, 0) else 0 end
+         case when t.status in ('open', 'awaiting_approval') then greatest(own.today - t.due_on, 0) else 0 end
            as overdue_days,
-         case when t.status in ('open', 'awaiting_approval') and t.due_on < $8 then 0 else 1 end as late,
+         case when t.status in ('open', 'awaiting_approval') and t.due_on < own.today then 0 else 1 end as late,
          task_urgency(t.because, c.urgency) as urgency_rank, task_tier(t.because, c.tier, c.segments) as tier_rank,
          coalesce(c.grade, 'F') as grade_rank
     from task t join customer c using (customer_id)
+   cross join lateral (select ($8::timestamptz at time zone coalesce(c.time_zone, $16::text))::date as today) as own
    where ($1::uuid is null or t.customer_id = $1)
      and ($2::text is null or t.kind = $2)
      and ($3::text is null or t.status = $3)
@@ -60,27 +61,33 @@ select * from ranked
 
 
 async def list_tasks(
-    connection: asyncpg.Connection, filters: Filters, today: tuple[date, Policy], limit: int, after: Place
+    connection: asyncpg.Connection, filters: Filters, moment: tuple[datetime, Policy], limit: int, after: Place
 ) -> list[tuple[Item, Place]]:
-    """Up to `limit` + 1 tasks in work-list order, as they stand today."""
+    """Up to `limit` + 1 tasks in work-list order, as they stand on each customer's own day."""
+    now, policy = moment
     customer = await canonical(connection, filters.customer) if filters.customer else None
     wanted = filters._replace(customer=customer)
-    rows = await connection.fetch(TASKS, *wanted, today[0], *after, limit + 1)
-    return [(_task(row, today[1]), place_of(row)) for row in rows]
+    rows = await connection.fetch(TASKS, *wanted, now, *after, limit + 1, policy.calendar.time_zone)
+    return [(_task(row, policy), place_of(row)) for row in rows]
 
 
 TASK = """
 select t.*, coalesce(t.owner, c.owner) as doer,
-       case when t.status in ('open', 'awaiting_approval') then greatest($2::date - t.due_on, 0) else 0 end
-         as overdue_days
+       case when t.status in ('open', 'awaiting_approval')
+            then greatest(($2::timestamptz at time zone coalesce(c.time_zone, $3::text))::date - t.due_on, 0)
+            else 0 end as overdue_days
   from task t join customer c using (customer_id)
  where t.task_id = any($1::uuid[])
 """
 
 
-async def find_tasks(connection: asyncpg.Connection, ids: Sequence[UUID], today: tuple[date, Policy]) -> list[Item]:
+async def find_tasks(
+    connection: asyncpg.Connection, ids: Sequence[UUID], moment: tuple[datetime, Policy]
+) -> list[Item]:
     """In the order of the ids; also for the transaction that decides, so by their keys alone."""
-    rows = {row["task_id"]: _task(row, today[1]) for row in await connection.fetch(TASK, list(ids), today[0])}
+    now, policy = moment
+    found = await connection.fetch(TASK, list(ids), now, policy.calendar.time_zone)
+    rows = {row["task_id"]: _task(row, policy) for row in found}
     return [rows[id] for id in ids if id in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -32,12 +32,19 @@ class Place(NamedTuple):
     id: UUID | None = None
 
 
+# Today is the customer's own day, any other day is what was asked for.
 LISTED = """
 with ranked as (
-  select w.*, greatest($1::date - w.due_on, 0) as overdue_days, case when w.due_on < $1 then 0 else 1 end as late,
+  select w.*, greatest(own.day - w.due_on, 0) as overdue_days, case when w.due_on < own.day then 0 else 1 end as late,
          coalesce(w.grade, 'F') as grade_rank
     from {items} w
-   where (w.due_on <= $1 or w.begun) and ($2::text[] is null or w.owner = any($2) or w.escalated_to = any($3))
+    join customer c using (customer_id)
+   cross join lateral (
+     select case when $1::date = ($11::timestamptz at time zone $12::text)::date
+                 then ($11 at time zone coalesce(c.time_zone, $12))::date else $1 end as day
+   ) as own
+   where (w.due_on <= greatest($1, own.day) or w.begun)
+     and ($2::text[] is null or w.owner = any($2) or w.escalated_to = any($3))
 )
 select * from ranked
  where $4::int is null
@@ -46,16 +53,29 @@ select * from ranked
  limit $10
 """
 WORKLIST = LISTED.format(items="work_item")
-RESTATED = LISTED.format(items="work_item_by($11, $12, $13, $14, $15, $16, $17, $18)")
+RESTATED = LISTED.format(items="work_item_by($13, $14, $15, $16, $17, $18, $19, $20)")
+
+
+class Moment(NamedTuple):
+    """Now, and the zone of customers without their own: together each one's day."""
+
+    now: datetime
+    time_zone: str
+
 
 
 async def list_work(
-    connection: asyncpg.Connection, on: date, desk: Desk | None, limit: int, after: Place, formula: Formula | None
+    connection: asyncpg.Connection,
+    days: tuple[date, Moment],
+    desk: Desk | None,
+    limit: int,
+    after: Place,
+    formula: Formula | None,
 ) -> list[tuple[Item, Place]]:
-    """Up to `limit` + 1 items due on or before `on`, as they stand on that day; a later day is a preview."""
+    """Up to `limit` + 1 items due on or before a day, as they stand on it; one after today is a preview."""
     agents, roles = desk or (None, None)
     statement, given = (RESTATED, formula) if formula else (WORKLIST, ())
-    rows = await connection.fetch(statement, on, agents, roles, *after, limit + 1, *given)
+    rows = await connection.fetch(statement, days[0], agents, roles, *after, limit + 1, *days[1], *given)
     return [(work_of(row), place_of(row)) for row in rows]
 
 

@@ -134,3 +134,19 @@ async def test_a_plan_and_the_work_of_one_who_left_over_two(stack):
         ("2025-03-03", 1, 1), ("2025-03-04", 0, 0),
     ]  # fmt: skip
     await stack.get("/agents/bob/plan", 422, to_on="2025-02-28")
+
+
+async def test_work_is_spread_with_an_eye_to_what_each_does_for_others(stack):
+    """bob stands in for ann, whose own work is heavy; what is being spread counts for nobody yet."""
+    for agent in ("bob", "cleo"):
+        await stack.post("/agents", {"agent_id": agent, "capacity": 3})
+    await stack.post("/agents/ann/absences", {"from_on": "2025-03-01", "to_on": "2025-03-09", "deputy": "bob"})
+    await stack.known("2025-02-01", "E", ANN, owner="ann")
+    await stack.known("2025-02-01", "E", BOB)
+    for customer, n in ((ANN, 3), (BOB, 2)):
+        for _ in range(n):
+            await stack.post("/tasks", {"customer_id": str(customer), "kind": "appointment"}, 201)
+    spread = (await stack.post("/worklist/spread", {"agents": ["bob", "cleo"]}))["items"]
+    assert [item["owner"] for item in spread] == ["cleo", "cleo"]
+    again = (await stack.post("/worklist/spread", {"owner": "ann", "agents": ["bob", "cleo"]}))["items"]
+    assert Counter(item["owner"] for item in again) == {"bob": 2, "cleo": 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid5
 
 import pytest
@@ -83,6 +83,32 @@ async def test_sc25_the_work_list_is_ranked_and_a_later_day_is_a_preview(stack):
         "escalated_to": None,
         "briefing": f"/v1/customers/{BOB}/briefing",
     }
+
+
+async def test_what_is_overdue_today_is_so_on_the_customers_own_day(stack):
+    """The deployment is in UTC; in California the 1st lasts until 08:00 of the 2nd, in Auckland the 2nd has come."""
+    for customer, zone in ((ANN, "America/Los_Angeles"), (BOB, "Pacific/Auckland"), (CID, None)):
+        await stack.known("2025-02-28", "E", customer, time_zone=zone)
+    for customer in (ANN, BOB, CID):
+        body = {"customer_id": str(customer), "kind": "appointment", "due_on": "2025-03-01"}
+        await stack.post("/tasks", body, 201)
+    wanted = [
+        ("2025-03-01T05:00:00+00:00", {ANN: 0, BOB: 0, CID: 0}),
+        ("2025-03-01T12:00:00+00:00", {ANN: 0, BOB: 1, CID: 0}),
+        ("2025-03-02T05:00:00+00:00", {ANN: 0, BOB: 1, CID: 1}),
+        ("2025-03-02T12:00:00+00:00", {ANN: 1, BOB: 2, CID: 1}),
+    ]
+    for now, days in wanted:
+        await stack.engine.pool.execute("update clock set now = $1", datetime.fromisoformat(now))
+        for path in ("/worklist", f"/worklist?on={now[:10]}", "/tasks?kind=appointment"):
+            items = (await stack.get(path))["items"]
+            assert {item["customer_id"]: item["overdue_days"] for item in items} == {
+                str(customer): late for customer, late in days.items()
+            }, (now, path)
+            lateness = [item["overdue_days"] == 0 for item in items]
+            assert lateness == sorted(lateness), "overdue ones first"
+    preview = (await stack.get("/worklist", on="2025-03-04"))["items"]
+    assert {item["overdue_days"] for item in preview} == {3}
 
 
 @pytest.mark.parametrize(

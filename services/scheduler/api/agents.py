@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.scheduler import agents, feeds
 from services.scheduler.agents import Rank
-from services.scheduler.api.asked import Restated, Today, ranked
+from services.scheduler.api.asked import Restated, ThisMoment, Today, ranked
 from services.scheduler.domain.agents import (
     Absence,
     AgentCommand,
@@ -26,7 +26,7 @@ from services.scheduler.domain.agents import (
 from services.scheduler.queries import Item
 from shared.postgres.pool import begun, borrow
 from shared.web.commands import run_command
-from shared.web.deps import Db, Now, Page, engine_of, principal_of
+from shared.web.deps import Db, Page, engine_of, principal_of
 from shared.web.pages import page, seek
 from shared.web.problems import Problem, not_found
 
@@ -95,9 +95,9 @@ async def _may_read(
 
 
 @router.get("/agents/{id}/calendar.ics", dependencies=[Depends(_may_read)])
-async def get_calendar(id: Agent, connection: Db, now: Now, today: Today, formula: Restated) -> Response:
+async def get_calendar(id: Agent, connection: Db, today: Today, moment: ThisMoment, formula: Restated) -> Response:
     """For people with the token, and for calendar programs that were given a signed address."""
-    return Response(await feeds.calendar_of(connection, id, today, now, formula), media_type="text/calendar")
+    return Response(await feeds.calendar_of(connection, id, today, moment, formula), media_type="text/calendar")
 
 
 @router.post("/agents/{id}/calendar", status_code=201)

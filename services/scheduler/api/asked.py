@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 
 from services.scheduler.queries import Item
 from services.scheduler.restating import Formula, formula_of
-from services.scheduler.worklist import Place
+from services.scheduler.worklist import Moment, Place
 from shared.clock import business_date
 from shared.contracts.policy import Policy
 from shared.engine.apply import ClockUnset, Engine
@@ -27,6 +27,14 @@ async def _today(now: Now, policy: ActivePolicy) -> date:
 
 
 Today = Annotated[date, Depends(_today)]
+"""The deployment's."""
+
+
+async def _moment(now: Now, policy: ActivePolicy) -> Moment:
+    return Moment(now, policy.calendar.time_zone)
+
+
+ThisMoment = Annotated[Moment, Depends(_moment)]
 
 
 async def _restated(connection: Db, now: Now, policy: ActivePolicy) -> Formula | None:
@@ -45,11 +53,9 @@ async def now_of(engine: Engine, connection: asyncpg.Connection) -> datetime:
     return now
 
 
-async def day_of(engine: Engine, connection: asyncpg.Connection) -> tuple[date, Policy]:
-    """Today, likewise."""
-    now = await now_of(engine, connection)
-    policy = await engine.policies.active(connection)
-    return business_date(now, policy.calendar.time_zone), policy
+async def moment_of(engine: Engine, connection: asyncpg.Connection) -> tuple[datetime, Policy]:
+    """Now and by what, likewise."""
+    return await now_of(engine, connection), await engine.policies.active(connection)
 
 
 async def owner_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -12,12 +12,13 @@ from pydantic import ConfigDict, Field
 
 from services.scheduler import agents, tasks
 from services.scheduler.agents import Owed
-from services.scheduler.api.asked import Restated, Today, day_of, now_of
+from services.scheduler.api.asked import Restated, Today, moment_of
 from services.scheduler.domain.agents import Agent, agent_stream
 from services.scheduler.domain.commands import AssignTask
 from services.scheduler.domain.planning import Diary, days_from, is_there, room_of, shared_out
 from services.scheduler.queries import Item
 from services.scheduler.restating import Formula, formula_of
+from shared.clock import business_date
 from shared.contracts.data import Name, Value
 from shared.contracts.policy import Policy
 from shared.postgres.pool import READING, begun, borrow
@@ -81,10 +82,11 @@ async def get_plan(
 async def spread(asked: Spread, request: Request) -> Response:
     """Open tasks of one agent, or of nobody, go to these agents by the room that each has left until their day."""
     async with borrow(engine_of(request).pool) as connection, begun(connection, READING):
-        today, policy = await day_of(engine_of(request), connection)
+        now, policy = await moment_of(engine_of(request), connection)
+        today = business_date(now, policy.calendar.time_zone)
         owed = await agents.tasks_owned_by(connection, asked.owner, today + timedelta(days=asked.days), AT_ONCE)
-        formula = await formula_of(connection, await now_of(engine_of(request), connection), policy)
-        diaries = await _diaries(connection, asked, today, policy, formula)
+        formula = await formula_of(connection, now, policy)
+        diaries = await _diaries(connection, asked, {str(task.task_id) for task in owed}, (today, policy), formula)
     if not diaries:
         raise Problem(422, "invalid_body", "Give agents or a team of whom somebody is there to do it.")
     if not owed:
@@ -100,7 +102,7 @@ async def _given(request: Request, asked: Spread, owed: Sequence[Owed], owners: 
 
     async def answer(connection: asyncpg.Connection, _events: Sequence[str]) -> Item:
         found = await tasks.find_tasks(
-            connection, [task.task_id for task in owed], await day_of(engine_of(request), connection)
+            connection, [task.task_id for task in owed], await moment_of(engine_of(request), connection)
         )
         return {"items": found}
 
@@ -108,9 +110,14 @@ async def _given(request: Request, asked: Spread, owed: Sequence[Owed], owners: 
 
 
 async def _diaries(
-    connection: asyncpg.Connection, asked: Spread, today: date, policy: Policy, formula: Formula | None
+    connection: asyncpg.Connection,
+    asked: Spread,
+    owed: Collection[str],
+    given: tuple[date, Policy],
+    formula: Formula | None,
 ) -> dict[str, Diary]:
-    """Of those who are there today, with what they have to do already."""
+    """Of those who are there today, with what they have to do already, for others too, but for what is `owed`."""
+    today, policy = given
     last = today + timedelta(days=asked.days)
     known = {agent.agent_id: agent for agent in await agents.colleagues(connection, asked.agents, asked.team)}
     named = known | {id: Agent(agent_stream(id).id, id) for id in asked.agents if id not in known}
@@ -118,8 +125,10 @@ async def _diaries(
     for id, agent in named.items():
         if id != asked.owner and is_there(agent, today):
             diaries[id] = Diary(today, room_of(agent, policy.calendar))
-            for item in await agents.load_of(connection, [id], (today, last), MOST, formula):
-                diaries[id].place(date.fromisoformat(item["due_on"]))
+            desk = await agents.desk_of(connection, id, today)
+            for item in await agents.load_of(connection, desk.agents, (today, last), MOST, formula):
+                if item["id"] not in owed:
+                    diaries[id].place(date.fromisoformat(item["due_on"]))
     return diaries
 
 

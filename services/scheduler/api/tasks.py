@@ -11,7 +11,7 @@ import asyncpg
 from fastapi import APIRouter, Query, Request, Response
 
 from services.scheduler import queries, tasks
-from services.scheduler.api.asked import Today, day_of, owner_of, place_asked, ranked
+from services.scheduler.api.asked import moment_of, owner_of, place_asked, ranked
 from services.scheduler.domain.commands import (
     ApprovalGiven,
     ApproveTask,
@@ -32,7 +32,7 @@ from services.scheduler.tasks import Filters
 from shared.contracts.data import Command
 from shared.postgres.pool import borrow
 from shared.web.commands import run_command, run_commands
-from shared.web.deps import ActivePolicy, Db, Page, engine_of
+from shared.web.deps import ActivePolicy, Db, Now, Page, engine_of
 from shared.web.erased import missing
 from shared.web.problems import Problem, not_found
 
@@ -44,7 +44,7 @@ Status = Literal["open", "awaiting_approval", "suppressed", "completed", "cancel
 @router.get("/tasks")
 async def get_tasks(  # noqa: PLR0913, PLR0917 - one argument per filter of the contract
     connection: Db,
-    today: Today,
+    now: Now,
     policy: ActivePolicy,
     asked: Page,
     customer: UUID | None = None,
@@ -57,7 +57,7 @@ async def get_tasks(  # noqa: PLR0913, PLR0917 - one argument per filter of the 
 ) -> Item:
     """Tasks in work-list order."""
     filters = Filters(customer, kind, status, owner, case, from_on, to_on)
-    found = await tasks.list_tasks(connection, filters, (today, policy), asked.limit, place_asked(asked))
+    found = await tasks.list_tasks(connection, filters, (now, policy), asked.limit, place_asked(asked))
     return ranked(found, asked.limit)
 
 
@@ -79,7 +79,7 @@ async def create_tasks(order: TaskOrder, request: Request) -> Response:
 
     async def answer(connection: asyncpg.Connection, events: Sequence[str]) -> Item:
         made = [asked_task(s.customer_id, order.kind, event) for s, event in zip(placed, events, strict=True)]
-        items = await tasks.find_tasks(connection, made, await day_of(engine_of(request), connection))
+        items = await tasks.find_tasks(connection, made, await moment_of(engine_of(request), connection))
         return items[0] if order.customer_id else {"items": items, "not_placed": left}
 
     commands: list[tuple[UUID, Command]] = [(s.customer_id, command) for s in placed]
@@ -120,7 +120,7 @@ async def _told(request: Request, id: UUID, command: Command) -> Response:
     customer = await owner_of(request, tasks.customer_of_task, id, "task")
 
     async def answer(connection: asyncpg.Connection) -> Item:
-        found = await tasks.find_tasks(connection, [id], await day_of(engine_of(request), connection))
+        found = await tasks.find_tasks(connection, [id], await moment_of(engine_of(request), connection))
         if not found:
             raise not_found(f"task {id}")
         return found[0]
