@@ -80,6 +80,14 @@ def test_holidays_are_those_of_the_customers_region(region, occasion, on):
     assert region == "ZZ" or not [g for g in greetings(teller) if g[2] == "mid_autumn"]
 
 
+def test_a_region_may_have_no_festivals_at_all(new_teller):
+    teller = customer("regular", teller=new_teller(**{"care.festivals": {"FR": [], "DE-BY": []}}), region="FR")
+    other = customer("regular", teller=new_teller(**{"care.festivals": {"FR": [], "DE-BY": []}}), region="DE-BY")
+    for one in (teller, other):
+        one.tick("2025-12-31")
+        assert greetings(one) == []
+
+
 def test_the_policys_table_stands_in_place_of_the_computed_day_of_its_year(new_teller):
     teller = customer("regular", teller=new_teller(**{"care.holidays": {"mid_autumn": ["2025-10-07"]}}))
     teller.tick("2026-12-31")

@@ -107,8 +107,8 @@ def _coming(state: CustomerState, today: date, policy: Policy) -> Iterator[Occas
 
 
 def _festivals(region: str | None, today: date, policy: Policy) -> tuple[FestiveDay, ...]:
-    table = policy.care.festivals
-    names = table.get(region or "default") or table.get((region or "").partition("-")[0]) or table["default"]
+    table, country = policy.care.festivals, (region or "").partition("-")[0]
+    names = table[next(name for name in (region, country, "default") if name in table)]
     overrides = tuple(sorted(policy.care.holidays.items())) if policy.care.holidays else ()
     return festive_days(names, region, today, overrides)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
-from dateutil.easter import easter
+from dateutil.easter import EASTER_ORTHODOX, easter
 from lunar_python import Lunar, LunarMonth
 
 from services.scheduler.domain.memory import Anniversary
@@ -24,6 +24,7 @@ LUNAR = {
     "double_ninth": (9, 9),
 }
 EASTER = {"good_friday": -2, "easter_sunday": 0, "easter_monday": 1, "pentecost": 49}
+EASTER_NAMES = {**EASTER, "easter": 0}
 YEARS = range(1901, 2200)
 """What the lunar tables reach."""
 
@@ -99,9 +100,16 @@ def _computed(name: str, region: str | None, year: int) -> date | None:
     if name in LUNAR:
         return lunar_day(year, *LUNAR[name])
     if name in EASTER:
-        sunday: date = easter(year)
-        return sunday + timedelta(days=EASTER[name])
+        return _easter(region, year) + timedelta(days=EASTER[name])
     return _public(region, year).get(name) if region else None
+
+
+def _easter(region: str | None, year: int) -> date:
+    """Easter Sunday as the region's public holidays have it, of the Eastern churches' reckoning or the Western."""
+    western, eastern = easter(year), easter(year, EASTER_ORTHODOX)
+    days = {_public(region, year).get(name): offset for name, offset in EASTER_NAMES.items()} if region else {}
+    kept = {day - timedelta(days=offset) for day, offset in days.items() if day is not None}
+    return eastern if eastern in kept and western not in kept else western
 
 
 @lru_cache(maxsize=1024)
@@ -120,5 +128,5 @@ def _public(region: str, year: int) -> dict[str, date]:
 
 
 def _codes(named: str) -> Iterator[str]:
-    for name in named.split(";"):
+    for name in named.replace(" (estimated)", "").split(";"):
         yield re.sub(r"[^a-z0-9]+", "_", name.lower().replace("'", "")).strip("_")
