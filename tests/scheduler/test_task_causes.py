@@ -76,6 +76,27 @@ def test_t70_a_delay_asks_for_one_contact_until_the_goods_arrive(teller):
     assert teller.one("proactive_contact").reason == "delivered"
 
 
+def test_t70_an_order_that_is_late_again_asks_for_one_contact_about_the_new_day(teller):
+    teller.bought(DAY, "delayed", expected_on=date(2025, 3, 20))
+    teller.bought(DAY, "delayed", order="o-2", expected_on=date(2025, 3, 20))
+    teller.bought("2025-03-12", "delayed", expected_on=date(2025, 3, 27))
+    waiting = {task.key: task.due_on.isoformat() for task in teller.tasks("proactive_contact", "open")}
+    assert waiting == {"o-1|2025-03-27": "2025-03-12", "o-2|2025-03-20": DAY}
+
+
+@pytest.mark.parametrize("end", ["delivered", "cancelled", "refunded"])
+def test_a_delay_that_is_heard_of_after_the_end_of_the_order_is_no_news(teller, end):
+    teller.bought("2025-03-12", end)
+    teller.bought("2025-03-13", "delayed", expected_on=date(2025, 3, 11))
+    assert teller.tasks("proactive_contact") == []
+
+
+def test_a_delivery_that_is_heard_of_after_it_was_paid_back_asks_for_no_call(teller):
+    teller.bought("2025-03-12", "refunded", amount=100, refunded_amount=100)
+    teller.bought("2025-03-13")
+    assert teller.tasks("post_purchase_contact") == []
+
+
 @pytest.mark.parametrize(
     ("said", "due_on"),
     [

@@ -16,7 +16,9 @@ from shared.contracts.values import PurchaseKind
 from shared.engine.decision import Context, Event
 
 DELAYS = 20
-"""Delays that a customer's state remembers: the same one told again asks for nothing more."""
+"""Delays and ends of delays that a customer's state remembers: what is told again, or too late, asks for nothing."""
+DELIVERED, ENDED = "delivered", "order_ended"
+"""Why an order is waited for no more; among the delays it stands in place of the day to which it is put off."""
 
 
 def decide_purchase(state: CustomerState, event: Event, said: PurchaseRecorded, context: Context) -> Answer:
@@ -64,11 +66,12 @@ def _placed(state: CustomerState, said: PurchaseRecorded, context: Context) -> C
 
 def _delayed(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
     key = f"{said.order_id}|{said.expected_on or ''}"
-    if is_history(state, on, context) or key in state.delays:
+    known = {key, f"{said.order_id}|{DELIVERED}", f"{said.order_id}|{ENDED}"}
+    if is_history(state, on, context) or known & set(state.delays):
         return Change(state)
     due_on = max(on, day_of(state, context.now, context))
-    known = replace(state, delays=(*state.delays, key)[-DELAYS:])
-    return make_task(known, "proactive_contact", key, context, due_on=due_on)
+    earlier = _cancel_delay(_noted(state, key), said.order_id, "delayed_again", context)
+    return earlier.then(make_task, "proactive_contact", key, context, due_on=due_on)
 
 
 def is_history(state: CustomerState, on: date, context: Context) -> bool:
@@ -77,7 +80,7 @@ def is_history(state: CustomerState, on: date, context: Context) -> bool:
 
 
 def _call_after(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
-    if is_history(state, on, context):
+    if is_history(state, on, context) or f"{said.order_id}|{ENDED}" in state.delays:
         return Change(state)
     due_on = from_today(state, on + timedelta(days=context.policy.postpurchase.days), on, context)
     return make_task(state, "post_purchase_contact", said.order_id, context, due_on=due_on)
@@ -85,7 +88,7 @@ def _call_after(state: CustomerState, said: PurchaseRecorded, on: date, context:
 
 def _delivered(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
     known = Change(replace(state, bought=remembered(state.bought, said.categories, said.ordered_on)))
-    here = known.then(_cancel_delay, said.order_id, "delivered", context)
+    here = known.then(_no_longer_awaited, said.order_id, DELIVERED, context)
     called = here.then(_call_after, said, on, context)
     visits = called.then(next_usage_visit, on, context)
     return visits.then(recommend, said.categories, context)
@@ -95,13 +98,24 @@ def _ended(state: CustomerState, said: PurchaseRecorded, context: Context) -> Ch
     """Cancelled, or refunded in full: nothing is owed about it any more."""
     if said.kind is PurchaseKind.REFUNDED and (said.refunded_amount or 0) < (said.amount or 0):
         return Change(state)
-    gone = _cancel_delay(state, said.order_id, "order_ended", context)
+    gone = _no_longer_awaited(state, said.order_id, ENDED, context)
     return gone.then(
         cancel_tasks,
-        "order_ended",
+        ENDED,
         context,
         lambda task: task.kind == "post_purchase_contact" and task.key == said.order_id,
     )
+
+
+def _no_longer_awaited(state: CustomerState, order_id: str, reason: str, context: Context) -> Change:
+    """What was said of it before and is heard of afterwards is no news any more."""
+    key = f"{order_id}|{reason}"
+    known = state if key in state.delays else _noted(state, key)
+    return _cancel_delay(known, order_id, reason, context)
+
+
+def _noted(state: CustomerState, key: str) -> CustomerState:
+    return replace(state, delays=(*state.delays, key)[-DELAYS:])
 
 
 def _cancel_delay(state: CustomerState, order_id: str, reason: str, context: Context) -> Change:

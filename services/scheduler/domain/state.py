@@ -77,7 +77,7 @@ class CustomerState(Struct, frozen=True, omit_defaults=True):
     """A key account was given a task for a plan of its own."""
     cared: Cared | None = None
     delays: tuple[str, ...] = ()
-    """Orders and the days to which they were put off; the latest ones."""
+    """Orders and the days to which they were put off, or why they are waited for no more; the latest ones."""
     lived: tuple[str, ...] = ()
     """Life events that were heard of, with their days; the latest ones."""
     routines: dict[str, date] = {}
