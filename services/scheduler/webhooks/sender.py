@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, urlunsplit
 
@@ -114,9 +115,19 @@ def outcome_of(status: int, headers: Mapping[str, str]) -> Outcome:
     """2xx is delivered; a redirect is not followed."""
     if 200 <= status < 300:
         return Outcome(delivered=True, status=status)
-    wait = headers.get("retry-after", "")
-    asked = timedelta(seconds=int(wait)) if wait.isdecimal() and len(wait) < 7 else None
+    asked = _wait(headers.get("retry-after", ""))
     return Outcome(delivered=False, status=status, problem=f"answered {status}", retry_after=asked, gone=status == GONE)
+
+
+def _wait(asked: str) -> timedelta | None:
+    """Seconds, or an instant of HTTP (RFC 9110); None: it says nothing that can be read."""
+    if asked.isascii() and asked.isdecimal():
+        return timedelta(seconds=int(asked)) if len(asked) < 7 else None
+    try:
+        at = parsedate_to_datetime(asked)
+    except ValueError:
+        return None
+    return timedelta(seconds=at.timestamp() - time.time()) if at.tzinfo else None
 
 
 def sender_of(pool: asyncpg.Pool, settings: Any) -> Sender:
