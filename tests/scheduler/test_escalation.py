@@ -67,6 +67,11 @@ def assign(teller):
     teller.hear(AssignTask(task_id=teller.one("appointment").task_id, owner="bob"), "2025-03-13")
 
 
+def call_about_another(teller, on):
+    teller.hear(CreateTask(kind="call", due_on=on), on)
+    teller.complete_task(teller.one("call"), on, channel="phone")
+
+
 @pytest.mark.parametrize(
     ("activity", "after"),
     [
@@ -84,6 +89,21 @@ def assign(teller):
             lambda teller: called(teller, "2025-03-11", arrived="2025-03-13"),
             [("2025-03-16", 6, "manager")],
             id="a call before, heard of late: what was said stays said",
+        ),
+        pytest.param(
+            lambda teller: teller.complete("2025-03-13"),
+            [("2025-03-15", 5, "supervisor"), ("2025-03-18", 8, "manager")],
+            id="the follow-up was a call",
+        ),
+        pytest.param(
+            lambda teller: teller.complete("2025-03-13", mode="desk_review", channel=None),
+            [("2025-03-15", 5, "manager")],
+            id="the follow-up was a desk review",
+        ),
+        pytest.param(
+            lambda teller: call_about_another(teller, "2025-03-13"),
+            [("2025-03-15", 5, "supervisor"), ("2025-03-18", 8, "manager")],
+            id="another task was a call",
         ),
     ],
 )

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from services.scheduler.domain.commands import CompleteFollowup
 from services.scheduler.domain.contact import contacted
 from services.scheduler.domain.contacts import made
+from services.scheduler.domain.escalating import all_attended
 from services.scheduler.domain.rows import Followup
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from shared.contracts.policy import Policy
@@ -62,7 +63,8 @@ def complete_followup(state: CustomerState, record: Record, context: Context) ->
         after = contacted(after, today, record.outcome)
     reached = record.mode is FollowupMode.CONTACT
     contacts = (made(done.followup_id, record.channel, context),) if reached else ()
-    return Change(after, (Fact(_said(done, record)),), (done, *contacts))
+    change = Change(after, (Fact(_said(done, record)),), (done, *contacts))
+    return change.then(all_attended, today, context) if reached else change
 
 
 def refreshed(need: Need, context: Context) -> RefreshedNeed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -9,12 +11,13 @@ from services.scheduler.domain.commands import CompleteTask
 from services.scheduler.domain.completion import Record, complete_followup, refreshed, words_refused
 from services.scheduler.domain.contact import contacted, is_spoken
 from services.scheduler.domain.contacts import contact_of
-from services.scheduler.domain.judging import reaches
+from services.scheduler.domain.escalating import all_attended
+from services.scheduler.domain.judging import hold_place, reaches, rule_on, waits_for_judgement
 from services.scheduler.domain.rows import Task
-from services.scheduler.domain.state import Answer, Change, CustomerState, day_of, without_task
+from services.scheduler.domain.state import Answer, Change, CustomerState, day_of, place_of, without_task
 from services.scheduler.domain.tasks import closing
 from shared.contracts.scheduler import RefreshedNeed, TaskCompleted
-from shared.contracts.values import FollowupMode
+from shared.contracts.values import FollowupMode, SuppressedBy
 from shared.engine.decision import Context, Event, Fact, Refused
 
 
@@ -37,7 +40,21 @@ def decide_complete_task(state: CustomerState, _event: Event, asked: CompleteTas
         return refused
     need = refreshed(asked.need, context) if asked.need else None
     done = Done(asked.outcome, asked.channel, need, asked.agent, asked.note)
-    return words_refused(done.channel, done.outcome, context.policy) or _complete_by_hand(state, task, done, context)
+    if refused := words_refused(done.channel, done.outcome, context.policy):
+        return refused
+    if done.channel is None or not waits_for_judgement(task, context):
+        return _complete_by_hand(state, task, done, context)
+    return _complete_early(state, replace(task, channel=done.channel), done, context)
+
+
+def _complete_early(state: CustomerState, task: Task, done: Done, context: Context) -> Answer:
+    """A contact that is made before its day is judged as it is made, and holds its place from then on."""
+    today = day_of(state, context.now, context)
+    ruling = rule_on(state, task, today, context)
+    if ruling is not None and not context.again:
+        return _held_back(ruling.rule, ruling.until)
+    known = hold_place(state, place_of(task), today, today)
+    return _complete_by_hand(known, replace(task, let_through_on=today), done, context)
 
 
 def meant(state: CustomerState, task_id: object, context: Context) -> Task | None:
@@ -78,7 +95,8 @@ def complete_task(state: CustomerState, task: Task, done: Done, context: Context
     reached = done.channel is not None or task.let_through_on is not None
     contact = contact_of(closed if reached else replace(closed, status="cancelled"), context)
     rows = (closed, contact) if reached or reaches(task, context) else (closed,)
-    return Change(without_task(state, task), (Fact(said),), rows)
+    change = Change(without_task(state, task), (Fact(said),), rows)
+    return change if done.channel is None else change.then(all_attended, day_of(state, context.now, context), context)
 
 
 def complete_followup_with(state: CustomerState, done: Done, context: Context) -> Change:
@@ -95,10 +113,12 @@ def _not_now(task: Task) -> Refused | None:
         return Refused("complete_the_step", detail, 409)
     if task.status == "awaiting_approval":
         return Refused("approval_missing", "Have it approved first: POST /v1/tasks/{id}/approve.", 409)
-    if task.status == "suppressed":
-        until = f" until {task.until.isoformat()}" if task.until else ""
-        return Refused("task_closed", f"This contact is held back by {task.rule}{until}; do not make it.", 409)
-    return None
+    return _held_back(task.rule, task.until) if task.status == "suppressed" else None
+
+
+def _held_back(rule: SuppressedBy | None, until: datetime | None) -> Refused:
+    when = f" until {until.isoformat()}" if until else ""
+    return Refused("task_closed", f"This contact is held back by {rule}{when}; do not make it.", 409)
 
 
 def _complete_by_hand(state: CustomerState, task: Task, done: Done, context: Context) -> Change:

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.scheduler.domain.complaints import find_case
 from services.scheduler.domain.contact import contacted
 from services.scheduler.domain.contacts import made
+from services.scheduler.domain.escalating import all_attended
 from services.scheduler.domain.finishing import Done, complete_followup_with, complete_task
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
 from services.scheduler.domain.tasks import cancel_tasks, find_task, make_case_task, make_task, put_off
@@ -95,7 +96,8 @@ def _end(
         return complete_task(state, task, done, context)
     if said.channel is None:
         return Change(state)
-    return Change(state, rows=(made(named(said.case_id, f"{said.step}|{context.now}"), said.channel, context),))
+    contact = made(named(said.case_id, f"{said.step}|{context.now}"), said.channel, context)
+    return Change(state, rows=(contact,)).then(all_attended, day_of(state, context.now, context), context)
 
 
 def _add(state: CustomerState, case_id: UUID, step: Step, due_on: date, context: Context) -> Change:
