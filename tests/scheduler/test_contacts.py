@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.scheduler.domain.commands import ApproveTask, CancelTask, CreateTask, SnoozeTask
+from services.scheduler.domain.memory import Place
 from services.scheduler.domain.rows import Contact, Task
 from services.scheduler.domain.rules import RULES
 from shared.contracts import profile
@@ -326,3 +327,69 @@ def test_with_the_consent_the_preferred_channel_comes_back(teller):
     assert (now(teller, task).rule, now(teller, task).channel) == ("consent", None)
     teller.consented("2025-03-12", granted=True)
     assert (now(teller, task).status, now(teller, task).channel) == ("open", "email")
+
+
+QUIET = {"contact.quiet_hours": {"begin": "21:00", "end": "08:00"}}
+
+
+def test_who_moves_west_while_a_contact_waits_for_the_morning_is_contacted_on_its_day_there(new_teller):
+    """When it may go is still the day before there: it waits on, and nothing spins."""
+    teller = new_teller(**QUIET)
+    teller.known("2025-03-01", time_zone="Pacific/Auckland")
+    task = ask(teller, "2025-03-14", hour=12)
+    assert (task.due_on, task.until) == (date(2025, 3, 15), day("2025-03-14") + timedelta(hours=19))
+    moved = profile.CustomerUpdated(fields=("time_zone",), time_zone="America/Los_Angeles")
+    teller.fold(moved, day("2025-03-14") + timedelta(hours=13))
+    teller.wake(day("2025-03-15") + timedelta(hours=15) + TICK)
+    assert (now(teller, task).status, now(teller, task).let_through_on) == ("open", date(2025, 3, 15))
+
+
+def test_a_kind_that_is_made_no_more_is_judged_no_more(new_teller):
+    teller = new_teller()
+    teller.known("2025-03-01")
+    waiting = [ask(teller) for _ in range(3)][-1]
+    assert now(teller, waiting).status == "suppressed"
+    teller.policy = overlay(default_policy(), {"values": {"tasks.catalogue.promotion": "off"}})
+    teller.tick("2025-03-25")
+    assert teller.open.status == "overdue"
+
+
+def test_what_the_cap_holds_back_may_go_when_nobody_is_disturbed(new_teller):
+    teller = new_teller(**QUIET)
+    teller.known("2025-03-01", time_zone="Europe/Berlin")
+    waiting = [ask(teller, "2025-03-24", hour=10) for _ in range(3)][-1]
+    assert (waiting.rule, waiting.until) == ("attention_cap", day("2025-03-31") + timedelta(hours=6))
+    teller.wake(day("2025-03-31") + timedelta(hours=6) + TICK)
+    assert (now(teller, waiting).status, now(teller, waiting).let_through_on) == ("open", date(2025, 3, 31))
+    assert len(teller.said("contact.suppressed")) == 1
+
+
+def test_a_contact_that_is_made_before_its_day_takes_its_place_as_it_is_made(teller):
+    early = [ask(teller, due_on="2025-03-20") for _ in range(3)]
+    answers = [teller.complete_task(task, DAY, channel="email") for task in early]
+    assert [getattr(answer, "rule", None) for answer in answers] == [None, None, "task_closed"]
+    assert [now(teller, task).status for task in early] == ["completed", "completed", "open"]
+    assert [contact(teller, task).place_on for task in early] == [date(2025, 3, 10), date(2025, 3, 10), None]
+    assert ask(teller).rule == "attention_cap"
+
+
+def test_a_contact_is_not_made_before_its_day_over_a_channel_without_consent(teller):
+    task = ask(teller, due_on="2025-03-20")
+    teller.consented(DAY, granted=False, purpose="marketing", channel="sms")
+    assert teller.complete_task(task, "2025-03-11", channel="sms").rule == "task_closed"
+    assert teller.complete_task(task, "2025-03-11").facts, "nobody was contacted"
+    assert teller.state.places == ()
+
+
+@pytest.mark.parametrize("granted", [False, True], ids=["opt in", "opt out"])
+def test_another_default_of_consent_holds_for_what_waits(new_teller, granted):
+    values = {"consent.default": {"marketing": not granted}}
+    teller = new_teller(**values)
+    teller.known("2025-03-01")
+    task = ask(teller)
+    assert task.status == ("suppressed" if granted else "open")
+    teller.policy = overlay(default_policy(), {"values": {"consent.default": {"marketing": granted}}})
+    decision = RULES.redecide(teller.state, teller.context(day("2025-03-11"), Cause("activation", "policy.activated")))
+    (row,) = [row for row in decision.rows if isinstance(row, Task)]
+    assert (row.task_id, row.status) == (task.task_id, "open" if granted else "suppressed")
+    assert decision.state.places == ((Place(f"promotion|{task.key}", date(2025, 3, 11)),) if granted else ())

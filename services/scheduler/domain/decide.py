@@ -175,7 +175,8 @@ def redecide(state: State, context: Context) -> Accepted:
         return Accepted(state)
     settled = _settled(state, Change(state), context)
     change = settled.then(reschedule, "policy", time_alone=False, context=context)
-    return _accepted(state, change.then(overtaken, context).then(judge_held, context), context)
+    judged = change.then(overtaken, context).then(judge_again, context).then(judge_held, context)
+    return _accepted(state, judged, context)
 
 
 def _settled(before: CustomerState, change: Change, context: Context) -> Change:

@@ -44,12 +44,14 @@ def waits_for_judgement(task: Task, context: Context) -> bool:
     return task.let_through_on is None and task.status in ("open", "suppressed") and is_judged(task, context)
 
 
-def judged_at(state: CustomerState, task: Task, context: Context) -> datetime:
-    """When an open one is judged: on its day, as soon as nobody is disturbed."""
+def judged_at(state: CustomerState, task: Task, context: Context) -> datetime | None:
+    """When it is judged: on its day, as soon as nobody is disturbed, and not before it may go. None: time alone says
+    nothing about it."""
+    if not waits_for_judgement(task, context) or (task.status == "suppressed" and task.until is None):
+        return None
     zone = zone_of(state, context)
-    return max(
-        first_allowed(start_of_day(task.due_on, zone), zone, context.policy.contact.quiet_hours), task.created_at
-    )
+    begins = first_allowed(start_of_day(task.due_on, zone), zone, context.policy.contact.quiet_hours)
+    return max(begins, task.until or task.created_at)
 
 
 def judge(state: CustomerState, task: Task, context: Context) -> Change:
@@ -114,7 +116,7 @@ def rule_on(state: CustomerState, task: Task, today: date, context: Context) -> 
     allowed = first_allowed(context.now, zone, context.policy.contact.quiet_hours)
     if allowed > context.now:
         return Ruling(SuppressedBy.QUIET_HOURS, allowed)
-    return _capped(state, place_of(task), today, zone, context.policy.care.cap_per_7_days)
+    return _capped(state, place_of(task), today, context)
 
 
 def used(state: CustomerState, today: date) -> int:
@@ -144,14 +146,17 @@ def planned(task: Task, context: Context) -> tuple[Contact, ...]:
     return (contact_of(task, context),) if reaches(task, context) else ()
 
 
-def _capped(state: CustomerState, key: str, today: date, zone: str, limit: int) -> Ruling | None:
+def _capped(state: CustomerState, key: str, today: date, context: Context) -> Ruling | None:
+    limit = context.policy.care.cap_per_7_days
     held = {place.key: place.on for place in state.places if today - WINDOW < place.on <= today}
     if key in held or len(held) < limit:
         return None
     if limit == 0:
         return Ruling(SuppressedBy.ATTENTION_CAP)
     free_on = sorted(held.values())[len(held) - limit] + WINDOW
-    return Ruling(SuppressedBy.ATTENTION_CAP, start_of_day(free_on, zone))
+    zone = zone_of(state, context)
+    until = first_allowed(start_of_day(free_on, zone), zone, context.policy.contact.quiet_hours)
+    return Ruling(SuppressedBy.ATTENTION_CAP, until)
 
 
 def _let_through(state: CustomerState, task: Task, today: date, context: Context) -> Change:

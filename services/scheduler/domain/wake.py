@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from services.scheduler.domain.care import care, next_occasion
 from services.scheduler.domain.commitments import breach
 from services.scheduler.domain.escalating import escalate, next_rung_on
-from services.scheduler.domain.judging import judge, judged_at, waits_for_judgement
+from services.scheduler.domain.judging import judge, judged_at
 from services.scheduler.domain.routines import next_routine, run_routines
 from services.scheduler.domain.rows import Followup, Task
 from services.scheduler.domain.state import Change, CustomerState, day_of, with_task, without_task, zone_of
@@ -57,10 +57,8 @@ def _task_waits(state: CustomerState, task: Task, context: Context) -> Iterator[
         yield max(start_of_day(task.due_on + ONE_DAY, zone), task.created_at)
     if (ends_on := _ends_on(task, context)) is not None:
         yield max(start_of_day(ends_on, zone), task.created_at)
-    if task.status == "suppressed" and task.until is not None:
-        yield task.until
-    elif task.status == "open" and waits_for_judgement(task, context):
-        yield judged_at(state, task, context)
+    if (at := judged_at(state, task, context)) is not None:
+        yield at
     yield from _rung_waits(state, task, context)
 
 
@@ -136,9 +134,7 @@ def _wake_task(state: CustomerState, task: Task, context: Context) -> Change:
 
 
 def _is_to_be_judged(state: CustomerState, task: Task, context: Context) -> bool:
-    if not waits_for_judgement(task, context):
-        return False
-    at = task.until if task.status == "suppressed" else judged_at(state, task, context)
+    at = judged_at(state, task, context)
     return at is not None and at <= context.now
 
 
