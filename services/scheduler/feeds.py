@@ -51,14 +51,13 @@ async def is_valid(connection: asyncpg.Connection, agent: str, on: date, signatu
     return version is not None and hmac.compare_digest(signature.encode(), _signature(agent, version, secret).encode())
 
 
-async def calendar_of(
-    connection: asyncpg.Connection, agent: str, today: date, moment: Moment, formula: Formula | None
-) -> bytes:
+async def calendar_of(connection: asyncpg.Connection, agent: str, moment: Moment, formula: Formula | None) -> bytes:
     """What is overdue, due today or within 90 days, each on its day; what is overdue stands on today."""
     calendar = Calendar()
     calendar.add("prodid", "-//Holdfast//work list//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Work of {agent}")
+    today = moment.today
     desk = await desk_of(connection, agent, today)
     for item, _ in await list_work(connection, (today + AHEAD, moment), desk, MOST - 1, Place(), formula):
         calendar.add_component(_event(item, today, moment.now))

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scheduler.restating import Formula
+from shared.clock import business_date
 
 Item = dict[str, Any]
 
@@ -62,6 +63,10 @@ class Moment(NamedTuple):
     now: datetime
     time_zone: str
 
+    @property
+    def today(self) -> date:
+        """Of the deployment."""
+        return business_date(self.now, self.time_zone)
 
 
 async def list_work(

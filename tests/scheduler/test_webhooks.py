@@ -89,7 +89,11 @@ async def test_a_name_that_leads_inside_is_found_out_when_it_is_called():
         pytest.param(1, outcome_of(503, {"retry-after": "999999"}), "waiting", RETRIES[-1], id="a day at most"),
         pytest.param(1, outcome_of(503, {"retry-after": "Fri, 31 Dec"}), "waiting", RETRIES[0], id="no number"),
         pytest.param(
-            1, outcome_of(503, {"retry-after": "Fri, 31 Dec 2100 23:59:59 GMT"}), "waiting", RETRIES[-1], id="an instant"
+            1,
+            outcome_of(503, {"retry-after": "Fri, 31 Dec 2100 23:59:59 GMT"}),
+            "waiting",
+            RETRIES[-1],
+            id="an instant",
         ),
         pytest.param(
             1, outcome_of(503, {"retry-after": "Sun, 06 Nov 1994 08:49:37 GMT"}), "waiting", RETRIES[0], id="long past"

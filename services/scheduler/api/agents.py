@@ -95,9 +95,9 @@ async def _may_read(
 
 
 @router.get("/agents/{id}/calendar.ics", dependencies=[Depends(_may_read)])
-async def get_calendar(id: Agent, connection: Db, today: Today, moment: ThisMoment, formula: Restated) -> Response:
+async def get_calendar(id: Agent, connection: Db, moment: ThisMoment, formula: Restated) -> Response:
     """For people with the token, and for calendar programs that were given a signed address."""
-    return Response(await feeds.calendar_of(connection, id, today, moment, formula), media_type="text/calendar")
+    return Response(await feeds.calendar_of(connection, id, moment, formula), media_type="text/calendar")
 
 
 @router.post("/agents/{id}/calendar", status_code=201)

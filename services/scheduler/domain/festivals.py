@@ -106,7 +106,8 @@ def _computed(name: str, region: str | None, year: int) -> date | None:
 
 def _easter(region: str | None, year: int) -> date:
     """Easter Sunday as the region's public holidays have it, of the Eastern churches' reckoning or the Western."""
-    western, eastern = easter(year), easter(year, EASTER_ORTHODOX)
+    western: date = easter(year)
+    eastern: date = easter(year, EASTER_ORTHODOX)
     days = {_public(region, year).get(name): offset for name, offset in EASTER_NAMES.items()} if region else {}
     kept = {day - timedelta(days=offset) for day, offset in days.items() if day is not None}
     return eastern if eastern in kept and western not in kept else western
