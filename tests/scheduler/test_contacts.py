@@ -390,6 +390,19 @@ def test_another_default_of_consent_holds_for_what_waits(new_teller, granted):
     assert task.status == ("suppressed" if granted else "open")
     teller.policy = overlay(default_policy(), {"values": {"consent.default": {"marketing": granted}}})
     decision = RULES.redecide(teller.state, teller.context(day("2025-03-11"), Cause("activation", "policy.activated")))
-    (row,) = [row for row in decision.rows if isinstance(row, Task)]
+    row = [row for row in decision.rows if isinstance(row, Task)][-1]
     assert (row.task_id, row.status) == (task.task_id, "open" if granted else "suppressed")
     assert decision.state.places == ((Place(f"promotion|{task.key}", date(2025, 3, 11)),) if granted else ())
+
+
+def test_whose_consent_is_taken_before_the_day_has_come_where_they_moved_is_judged_on_it(teller):
+    teller.updated("2025-03-02", time_zone="Pacific/Auckland")
+    task = ask(teller, "2025-03-14", hour=12)
+    assert task.let_through_on == date(2025, 3, 15)
+    moved = profile.CustomerUpdated(fields=("time_zone",), time_zone="America/Los_Angeles")
+    teller.fold(moved, day("2025-03-14") + timedelta(hours=13))
+    teller.consented("2025-03-14", granted=False, hour=14)
+    assert (now(teller, task).status, now(teller, task).let_through_on) == ("open", None)
+    assert (contact(teller, task).status, contact(teller, task).place_on) == ("planned", None)
+    teller.wake(day("2025-03-15") + timedelta(hours=7) + TICK)
+    assert (now(teller, task).status, now(teller, task).rule) == ("suppressed", "consent")

@@ -103,7 +103,7 @@ def _judge_again(state: CustomerState, task: Task, context: Context) -> Change:
         return Change(state)
     taken = replace(task, let_through_on=None)
     back = give_back(with_task(state, taken), task, context)
-    return back.then(judge, taken, context)
+    return Change(back.state, rows=(taken, *planned(taken, context))).then(judge, taken, context)
 
 
 def rule_on(state: CustomerState, task: Task, today: date, context: Context) -> Ruling | None:
