@@ -44,7 +44,7 @@ with ranked as (
      select case when $1::date = ($11::timestamptz at time zone $12::text)::date
                  then ($11 at time zone coalesce(c.time_zone, $12))::date else $1 end as day
    ) as own
-   where (w.due_on <= greatest($1, own.day) or w.begun)
+   where w.due_on <= greatest($1, own.day)
      and ($2::text[] is null or w.owner = any($2) or w.escalated_to = any($3))
 )
 select * from ranked

@@ -104,6 +104,15 @@ def test_sc11_an_appointment_has_an_hour_on_the_customers_own_day(new_teller):
     assert teller.one("appointment").due_at is None
 
 
+@pytest.mark.parametrize(("due_on", "rule"), [("2025-03-14", "invalid_body"), ("2025-03-15", None)])
+def test_sc11_the_day_of_an_appointment_is_that_of_its_hour(new_teller, due_on, rule):
+    teller = new_teller()
+    teller.known("2025-03-01", "D", time_zone="Pacific/Auckland")
+    at = day("2025-03-14") + timedelta(hours=20)
+    answer = teller.hear(CreateTask(kind="appointment", due_at=at, due_on=due_on), "2025-03-10")
+    assert getattr(answer, "rule", None) == rule
+
+
 def test_sc23_what_is_asked_for_is_in_the_catalogue_of_services(new_teller):
     teller = new_teller()
     teller.known("2025-03-01", "D")

@@ -109,6 +109,8 @@ async def test_what_is_overdue_today_is_so_on_the_customers_own_day(stack):
             assert lateness == sorted(lateness), "overdue ones first"
     preview = (await stack.get("/worklist", on="2025-03-04"))["items"]
     assert {item["overdue_days"] for item in preview} == {3}
+    await stack.graded("2025-03-03", "E", CID, "urgent")  # by now it is said to be overdue
+    assert (await stack.get("/worklist", on="2025-02-28"))["items"] == [], "nothing was due by then"
 
 
 @pytest.mark.parametrize(

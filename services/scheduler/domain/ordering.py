@@ -27,13 +27,16 @@ def decide_create_task(state: CustomerState, event: Event, asked: CreateTask, co
     """POST /v1/tasks."""
     if refused := _refused(state, asked, context.policy):
         return refused
+    due_on = day_of(state, asked.due_at, context) if asked.due_at else asked.due_on
+    if asked.due_on not in (None, due_on) and not context.again:
+        return Refused("invalid_body", f"Its hour due_at is on {due_on} where the customer is: leave due_on out.")
     return make_task(
         state,
         asked.kind,
         asked_key(event.id),
         context,
         because="request",
-        due_on=day_of(state, asked.due_at, context) if asked.due_at else asked.due_on,
+        due_on=due_on,
         due_at=asked.due_at,
         channel=asked.channel,
         consent_purpose=asked.consent_purpose,
