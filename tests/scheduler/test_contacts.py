@@ -8,12 +8,12 @@ import pytest
 
 from services.scheduler.domain.commands import ApproveTask, CancelTask, CreateTask, SnoozeTask
 from services.scheduler.domain.memory import Place
-from services.scheduler.domain.rows import Contact, Task
+from services.scheduler.domain.rows import Contact, Customer, Task
 from services.scheduler.domain.rules import RULES
 from shared.contracts import profile
 from shared.contracts.policy import default_policy, overlay
 from shared.engine.decision import Cause, Refused
-from tests.scheduler.desk import TICK, Desk, day
+from tests.scheduler.desk import ID, TICK, Desk, day
 from tests.scheduler.telling import Teller
 
 DAY = "2025-03-10"
@@ -406,3 +406,18 @@ def test_whose_consent_is_taken_before_the_day_has_come_where_they_moved_is_judg
     assert (contact(teller, task).status, contact(teller, task).place_on) == ("planned", None)
     teller.wake(day("2025-03-15") + timedelta(hours=7) + TICK)
     assert (now(teller, task).status, now(teller, task).rule) == ("suppressed", "consent")
+
+
+@pytest.mark.parametrize(
+    ("words", "channel"),
+    [
+        pytest.param([], "email", id="the preferred one"),
+        pytest.param([(False, {"channel": "email"})], None, id="not where it is forbidden"),
+        pytest.param([(False, {"purpose": "marketing"})], "email", id="another purpose"),
+        pytest.param([(False, {}), (True, {"channel": "sms"})], "sms", id="the only one that is granted"),
+    ],
+)
+def test_work_lists_name_no_channel_that_the_customer_has_forbidden(teller, words, channel):
+    for hour, (granted, about) in enumerate(words, 9):
+        teller.consented("2025-03-02", granted, hour, **about)
+    assert teller.tables[Customer][ID].preferred_channel == channel

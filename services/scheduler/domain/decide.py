@@ -30,7 +30,7 @@ from services.scheduler.domain.complaints import (
     decide_withdrawn,
 )
 from services.scheduler.domain.completion import decide_complete_followup
-from services.scheduler.domain.consents import decide_consent, heard_again
+from services.scheduler.domain.consents import channel_for, decide_consent, heard_again
 from services.scheduler.domain.erasure import decide_erased
 from services.scheduler.domain.finishing import decide_complete_task
 from services.scheduler.domain.judging import fill_places, judge_again, judge_held
@@ -47,6 +47,7 @@ from services.scheduler.domain.ordering import (
 from services.scheduler.domain.purchases import decide_purchase, visited
 from services.scheduler.domain.recommending import decide_browsed, decide_offer
 from services.scheduler.domain.routines import settle_routines
+from services.scheduler.domain.rows import Customer
 from services.scheduler.domain.schedule import reschedule
 from services.scheduler.domain.state import NOBODY, Answer, Change, CustomerState, customer_row, day_of, zone_of
 from services.scheduler.domain.steps import (
@@ -61,6 +62,7 @@ from shared.clock import start_of_day
 from shared.contracts import feedback, grading, profile
 from shared.contracts.data import Data
 from shared.contracts.ids import wake_key
+from shared.contracts.values import ConsentPurpose
 from shared.engine.decision import Accepted, Context, Decision, Event, TimePassed
 
 Rule = Callable[[CustomerState, Event, Any, Context], Answer]
@@ -209,7 +211,14 @@ def _rule(event: Event) -> tuple[Rule, str]:
 def _accepted(before: CustomerState, change: Change, context: Context) -> Accepted:
     if change.state is before and before != NOBODY:
         return Accepted(change.state, change.facts, change.rows)
-    customer = customer_row(change.state, context.stream.id)
-    is_new = before == NOBODY or customer != customer_row(before, context.stream.id)
+    customer = _row(change.state, context)
+    is_new = before == NOBODY or customer != _row(before, context)
     rows = (*change.rows, customer) if is_new else change.rows
     return Accepted(change.state, change.facts, rows)
+
+
+def _row(state: CustomerState, context: Context) -> Customer:
+    """With the channel that work lists name: none that the customer has forbidden for service (CN-05)."""
+    customer = customer_row(state, context.stream.id)
+    channel = channel_for(state, ConsentPurpose.SERVICE, context.policy)
+    return customer if channel == customer.preferred_channel else replace(customer, preferred_channel=channel)

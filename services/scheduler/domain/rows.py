@@ -177,6 +177,7 @@ class Customer(Struct, frozen=True):
     time_zone: str | None
     owner: str | None
     preferred_channel: str | None
+    """Where service may use it, else another one that was granted by name."""
     grade: Grade | None
     urgency: Urgency | None
     tier: Tier
