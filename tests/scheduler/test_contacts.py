@@ -196,6 +196,11 @@ def test_what_is_refused(teller, body, slug, status):
     assert (answer.rule, answer.status) == (slug, status)
 
 
+@pytest.mark.parametrize("kind", ["call", "contact", "recommendation", "uplift", "refund"])
+def test_what_is_asked_for_without_a_day_is_due_today_whatever_its_kind_is_given_otherwise(teller, kind):
+    assert ask(teller, kind=kind).due_on == date(2025, 3, 10)
+
+
 @pytest.mark.parametrize(
     ("purpose", "made"), [(None, False), ("spring_order", True)], ids=["T118-without-purpose", "with-purpose"]
 )

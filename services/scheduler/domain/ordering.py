@@ -37,6 +37,7 @@ def decide_create_task(state: CustomerState, event: Event, asked: CreateTask, co
         context,
         because="request",
         due_on=due_on,
+        days=0,
         due_at=asked.due_at,
         channel=asked.channel,
         consent_purpose=asked.consent_purpose,
