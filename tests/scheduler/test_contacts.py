@@ -426,3 +426,13 @@ def test_work_lists_name_no_channel_that_the_customer_has_forbidden(teller, word
     for hour, (granted, about) in enumerate(words, 9):
         teller.consented("2025-03-02", granted, hour, **about)
     assert teller.tables[Customer][ID].preferred_channel == channel
+
+
+def test_service_goes_on_over_another_channel_when_one_is_forbidden(teller):
+    task = ask(teller, kind="appointment")
+    assert task.channel == "email"
+    teller.consented(DAY, granted=False, channel="email")
+    assert (now(teller, task).status, now(teller, task).channel, contact(teller, task).channel) == ("open", None, None)
+    teller.consented(DAY, granted=True, hour=10, channel="sms")
+    teller.consented(DAY, granted=False, hour=11)
+    assert now(teller, task).status == "open"

@@ -8,7 +8,7 @@ from uuid import uuid5
 
 import pytest
 
-from shared.contracts import feedback, grading
+from shared.contracts import feedback, grading, profile
 from tests.scheduler.database import ANN, BOB, CID, CONTACT
 from tests.scheduler.desk import CASE
 
@@ -111,6 +111,17 @@ async def test_what_is_overdue_today_is_so_on_the_customers_own_day(stack):
     assert {item["overdue_days"] for item in preview} == {3}
     await stack.graded("2025-03-03", "E", CID, "urgent")  # by now it is said to be overdue
     assert (await stack.get("/worklist", on="2025-02-28"))["items"] == [], "nothing was due by then"
+
+
+async def test_a_line_names_no_channel_that_the_customer_has_forbidden_for_its_purpose(stack):
+    await stack.known("2025-03-01", "A", ANN, preferred_channel="email")
+    await stack.tell(profile.ConsentChanged(granted=False, channel="email", purpose="marketing"), "2025-03-01")
+    for kind in ("promotion", "appointment"):
+        await stack.post("/tasks", {"customer_id": str(ANN), "kind": kind}, 201)
+    lines = (await stack.get("/worklist", on="2025-03-02"))["items"]
+    assert {line["kind"]: line["channel"] for line in lines} == {
+        "promotion": None, "appointment": "email", "followup": "email",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,8 @@ def _judge_held(state: CustomerState, task: Task, context: Context) -> Change:
 
 def _judge_again(state: CustomerState, task: Task, context: Context) -> Change:
     granted = is_granted(state, task.consent_purpose, task.channel, context.policy)
+    if task.consent_purpose is ConsentPurpose.SERVICE:
+        return Change(state) if granted else _elsewhere(state, task, context)
     if task.rule is SuppressedBy.CONSENT:
         return judge(state, task, context)
     if task.let_through_on is None or granted:
@@ -104,6 +106,14 @@ def _judge_again(state: CustomerState, task: Task, context: Context) -> Change:
     taken = replace(task, let_through_on=None)
     back = give_back(with_task(state, taken), task, context)
     return Change(back.state, rows=(taken, *planned(taken, context))).then(judge, taken, context)
+
+
+def _elsewhere(state: CustomerState, task: Task, context: Context) -> Change:
+    """Service goes on, over another channel; over which a case's step may be done is the case's."""
+    if task.channel is None or task.step is not None:
+        return Change(state)
+    moved = replace(task, channel=channel_for(state, task.consent_purpose, context.policy))
+    return Change(with_task(state, moved), rows=(moved, *planned(moved, context)))
 
 
 def rule_on(state: CustomerState, task: Task, today: date, context: Context) -> Ruling | None:
