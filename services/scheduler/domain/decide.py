@@ -211,9 +211,9 @@ def _rule(event: Event) -> tuple[Rule, str]:
 def _accepted(before: CustomerState, change: Change, context: Context) -> Accepted:
     if change.state is before and before != NOBODY:
         return Accepted(change.state, change.facts, change.rows)
-    customer = _row(change.state, context)
-    is_new = before == NOBODY or customer != _row(before, context)
-    rows = (*change.rows, customer) if is_new else change.rows
+    after, id = change.state, context.stream.id
+    same = before.consents == after.consents and customer_row(before, id) == customer_row(after, id)
+    rows = change.rows if same and before != NOBODY else (*change.rows, _row(after, context))
     return Accepted(change.state, change.facts, rows)
 
 
