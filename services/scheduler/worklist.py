@@ -33,19 +33,19 @@ class Place(NamedTuple):
     id: UUID | None = None
 
 
-# Today is the customer's own day, any other day is what was asked for.
+# Today is the customer's own day, no more than one day ahead; any other day is what was asked for.
 LISTED = """
 with ranked as (
   select w.*, greatest(own.day - w.due_on, 0) as overdue_days, case when w.due_on < own.day then 0 else 1 end as late,
          coalesce(w.grade, 'F') as grade_rank
     from {items} w
-    join customer c using (customer_id)
    cross join lateral (
      select case when $1::date = ($11::timestamptz at time zone $12::text)::date
-                 then ($11 at time zone coalesce(c.time_zone, $12))::date else $1 end as day
+                 then ($11 at time zone coalesce(w.time_zone, $12))::date else $1 end as day
    ) as own
-   where w.due_on <= greatest($1, own.day)
+   where w.due_on <= $1 + 1
      and ($2::text[] is null or w.owner = any($2) or w.escalated_to = any($3))
+     and w.due_on <= greatest($1, own.day)
 )
 select * from ranked
  where $4::int is null
