@@ -91,10 +91,22 @@ def test_a_delay_that_is_heard_of_after_the_end_of_the_order_is_no_news(teller, 
     assert teller.tasks("proactive_contact") == []
 
 
-def test_a_delivery_that_is_heard_of_after_it_was_paid_back_asks_for_no_call(teller):
-    teller.bought("2025-03-12", "refunded", amount=100, refunded_amount=100)
-    teller.bought("2025-03-13")
-    assert teller.tasks("post_purchase_contact") == []
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["delivered first", "paid back first"])
+def test_what_is_paid_back_is_asked_about_no_more_and_used_no_more(teller, order):
+    news = [{"kind": "delivered"}, {"kind": "refunded", "amount": 100, "refunded_amount": 100}]
+    for n in order:
+        teller.bought("2025-03-12", **news[n])
+    assert teller.kinds("open") == []
+    teller.bought("2025-03-13", order="o-2")
+    teller.bought("2025-03-14", order="o-3")
+    teller.bought("2025-03-15", "cancelled", order="o-2")
+    assert [(task.kind, task.key) for task in teller.tasks(status="open")] == [
+        ("post_purchase_contact", "o-3"), ("usage_visit", "2025-06-11"),
+    ], "one thing is owned still"  # fmt: skip
+    teller.bought("2025-03-16", "refunded", order="o-3", amount=100, refunded_amount=40)
+    assert len(teller.kinds("open")) == 2, "paid back in part"
+    teller.bought("2025-03-17", "refunded", order="o-3", amount=100, refunded_amount=100)
+    assert teller.kinds("open") == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from services.scheduler.domain.deadlines import from_today
 from services.scheduler.domain.recommending import recommend, remembered
 from services.scheduler.domain.state import Answer, Change, CustomerState, day_of
-from services.scheduler.domain.tasks import cancel_tasks, make_task, open_of
+from services.scheduler.domain.tasks import by_hand, cancel_tasks, make_task, open_of
 from shared.contracts.profile import PurchaseRecorded
 from shared.contracts.scheduler import TaskCompleted
 from shared.contracts.values import PurchaseKind
@@ -79,6 +79,13 @@ def is_history(state: CustomerState, on: date, context: Context) -> bool:
     return (day_of(state, context.now, context) - on).days >= context.policy.usage_visit.days
 
 
+def _owns_something(state: CustomerState) -> bool:
+    """An order was delivered and is not paid back; where some are forgotten, one may be."""
+    orders = [key.rpartition("|") for key in state.delays]
+    ended = {order for order, _, why in orders if why == ENDED}
+    return len(orders) >= DELAYS or any(why == DELIVERED and order not in ended for order, _, why in orders)
+
+
 def _call_after(state: CustomerState, said: PurchaseRecorded, on: date, context: Context) -> Change:
     if is_history(state, on, context) or f"{said.order_id}|{ENDED}" in state.delays:
         return Change(state)
@@ -90,7 +97,7 @@ def _delivered(state: CustomerState, said: PurchaseRecorded, on: date, context: 
     known = Change(replace(state, bought=remembered(state.bought, said.categories, said.ordered_on)))
     here = known.then(_no_longer_awaited, said.order_id, DELIVERED, context)
     called = here.then(_call_after, said, on, context)
-    visits = called.then(next_usage_visit, on, context)
+    visits = called.then(next_usage_visit, on, context) if _owns_something(here.state) else called
     return visits.then(recommend, said.categories, context)
 
 
@@ -99,12 +106,10 @@ def _ended(state: CustomerState, said: PurchaseRecorded, context: Context) -> Ch
     if said.kind is PurchaseKind.REFUNDED and (said.refunded_amount or 0) < (said.amount or 0):
         return Change(state)
     gone = _no_longer_awaited(state, said.order_id, ENDED, context)
-    return gone.then(
-        cancel_tasks,
-        ENDED,
-        context,
-        lambda task: task.kind == "post_purchase_contact" and task.key == said.order_id,
-    )
+    pointless = {("post_purchase_contact", said.order_id)}
+    if not _owns_something(gone.state):
+        pointless |= {(task.kind, task.key) for task in state.tasks if task.kind == "usage_visit" and not by_hand(task)}
+    return gone.then(cancel_tasks, ENDED, context, lambda task: (task.kind, task.key) in pointless)
 
 
 def _no_longer_awaited(state: CustomerState, order_id: str, reason: str, context: Context) -> Change:

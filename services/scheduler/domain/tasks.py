@@ -67,6 +67,11 @@ def asked_key(event_id: str) -> str:
     return f"asked|{event_id}"
 
 
+def by_hand(task: Task) -> bool:
+    """Whether people asked for it."""
+    return task.because == "request"
+
+
 def asked_task(customer: UUID, kind: str, event_id: str) -> UUID:
     """The id of the task that this command makes."""
     return task_id(customer, kind, asked_key(event_id))
