@@ -436,3 +436,16 @@ def test_service_goes_on_over_another_channel_when_one_is_forbidden(teller):
     teller.consented(DAY, granted=True, hour=10, channel="sms")
     teller.consented(DAY, granted=False, hour=11)
     assert now(teller, task).status == "open"
+
+
+def test_what_waits_goes_over_the_channel_that_is_preferred_by_then(teller):
+    kept, chosen = ask(teller, kind="appointment"), ask(teller, kind="appointment", channel="visit")
+    later, held = ask(teller, due_on="2025-03-20"), [ask(teller) for _ in range(3)][-1]
+    teller.updated("2025-03-11", preferred_channel="wechat")
+    found = [now(teller, task).channel for task in (kept, chosen, later, held)]
+    assert found == ["wechat", "visit", "wechat", "wechat"]
+    assert (contact(teller, kept).channel, contact(teller, kept).status) == ("wechat", "planned")
+    assert (contact(teller, held).channel, contact(teller, held).status) == ("wechat", "suppressed")
+    teller.consented("2025-03-12", granted=False, purpose="marketing", channel="letter")
+    teller.updated("2025-03-12", preferred_channel="letter")
+    assert [now(teller, task).channel for task in (kept, later)] == ["letter", None]

@@ -33,7 +33,7 @@ from services.scheduler.domain.completion import decide_complete_followup
 from services.scheduler.domain.consents import channel_for, decide_consent, heard_again
 from services.scheduler.domain.erasure import decide_erased
 from services.scheduler.domain.finishing import decide_complete_task
-from services.scheduler.domain.judging import fill_places, judge_again, judge_held
+from services.scheduler.domain.judging import fill_places, follow_preference, judge_again, judge_held
 from services.scheduler.domain.launches import LaunchState, decide_launch
 from services.scheduler.domain.needs import decide_need
 from services.scheduler.domain.notices import notify_owner
@@ -184,7 +184,7 @@ def redecide(state: State, context: Context) -> Accepted:
 def _settled(before: CustomerState, change: Change, context: Context) -> Change:
     """What follows from who the customer is now, whatever said it last."""
     again = visited(before, change, context)
-    owned = again.then(accounts.ask_for_owner, context)
+    owned = again.then(follow_preference, before, context).then(accounts.ask_for_owner, context)
     planned = owned.then(accounts.ask_for_plan, context)
     return planned.then(settle_gifts, context).then(settle_routines, context)
 

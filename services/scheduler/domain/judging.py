@@ -73,6 +73,17 @@ def judge_again(state: CustomerState, context: Context) -> Change:
     return change
 
 
+def follow_preference(state: CustomerState, before: CustomerState, context: Context) -> Change:
+    """Another channel is preferred: what was to go over the one before goes over it (CA-02)."""
+    change, old = Change(state), before.preferred_channel
+    if state.preferred_channel == old:
+        return change
+    for task in state.tasks:
+        if task.channel == old and task.step is None and reaches(task, context):
+            change = change.then(_over_what_is_granted, task, context)
+    return change
+
+
 def fill_places(state: CustomerState, before: CustomerState, context: Context) -> Change:
     """A place was given back: what waits for one goes before its time, or learns when it may."""
     if set(before.places) <= set(state.places):
@@ -112,6 +123,10 @@ def _elsewhere(state: CustomerState, task: Task, context: Context) -> Change:
     """Service goes on, over another channel; over which a case's step may be done is the case's."""
     if task.channel is None or task.step is not None:
         return Change(state)
+    return _over_what_is_granted(state, task, context)
+
+
+def _over_what_is_granted(state: CustomerState, task: Task, context: Context) -> Change:
     moved = replace(task, channel=channel_for(state, task.consent_purpose, context.policy))
     return Change(with_task(state, moved), rows=(moved, *planned(moved, context)))
 
