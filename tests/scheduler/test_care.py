@@ -256,6 +256,14 @@ def test_a_routine_ends_with_its_segment_and_leaves_a_place_for_what_cannot_wait
     assert len(teller.tasks("message")) == count
 
 
+@pytest.mark.parametrize("cap", [0, 1])
+def test_where_no_place_is_ever_left_free_a_routine_is_not_asked_for_day_by_day(new_teller, cap):
+    teller = customer("regular", teller=new_teller(**{"care.cap_per_7_days": cap, "care.greeted_tiers": []}))
+    teller.tick("2026-06-01")
+    assert teller.tasks("message") == []
+    assert teller.state.routines == {"information": date(2027, 1, 2)}
+
+
 @given(off=st.sets(st.sampled_from(["visit", "call", "message", "invitation", "promotion"])))
 def test_a_wake_up_brings_something_or_the_last_of_its_routine_waits(off: set[str]):
     values = {f"tasks.catalogue.{kind}": "off" for kind in sorted(off)} | {"care.cap_per_7_days": 50}

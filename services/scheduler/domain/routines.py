@@ -54,7 +54,10 @@ def _run(state: CustomerState, name: str, today: date, context: Context) -> Chan
     if open_of(state, routine.kind, because) is not None:
         return Change(_next(state, name, today + timedelta(days=_every(routine, context.policy))))
     if _is_crowded(state, routine, today, context.policy):
-        return Change(_next(state, name, today + ONE_DAY))
+        ever = context.policy.care.cap_per_7_days > 1  # else no day leaves a place free
+        return Change(
+            _next(state, name, today + (ONE_DAY if ever else timedelta(days=_every(routine, context.policy))))
+        )
     after = _next(state, name, today + timedelta(days=_every(routine, context.policy)))
     return make_task(
         after, routine.kind, f"{name}|{today}", context, because=because, due_on=today, purpose=routine.purpose,
