@@ -26,7 +26,7 @@ from shared.engine.policies import deciding
 from shared.engine.streams import NEVER, World
 from shared.postgres.pool import INFRASTRUCTURE, borrow
 
-CHUNK_SECONDS = 0.1
+CHUNK_SECONDS = 0.05
 """What a chunk's locks are meant to be held for; `Run.size` follows."""
 FIRST, SMALLEST, LARGEST = 200, 10, 2_000
 GROWTH = 1.25
@@ -64,7 +64,7 @@ class Chunk:
 
 
 class Run:
-    """A claimed job. `size`: how many things a chunk should take, so that it takes a tenth of a second."""
+    """A claimed job. `size`: how many things a chunk should take, so that it takes `CHUNK_SECONDS`."""
 
     def __init__(self, engine: Engine, task: jobs.Task, worker: UUID) -> None:
         self.engine = engine
