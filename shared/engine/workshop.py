@@ -12,6 +12,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import NoReturn
 from uuid import uuid4
 
 import asyncpg
@@ -108,8 +109,8 @@ class Workshop:
             await child.wait()
 
 
-async def serve(worker: Worker) -> None:
-    """The worker's side: do what is due at each line, until the input ends or nothing was asked for a while."""
+async def serve(worker: Worker, idle_seconds: float = IDLE_SECONDS) -> None:
+    """The worker's side: do what is due at each line, until the input ends or there was nothing to do for a while."""
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a job prints is no answer
     reader = asyncio.StreamReader()
@@ -118,8 +119,10 @@ async def serve(worker: Worker) -> None:
     working: asyncio.Task[None] | None = None
     try:
         while True:
-            line = await asyncio.wait_for(reader.readline(), None if _busy(working) else IDLE_SECONDS)
-            if not line:
+            line = asyncio.ensure_future(reader.readline())
+            if working is not None:
+                await asyncio.wait([line, working], return_when=asyncio.FIRST_COMPLETED)
+            if not await asyncio.wait_for(line, idle_seconds):
                 return
             working = asyncio.create_task(_answer(worker, working, answers))
     except TimeoutError:
@@ -133,8 +136,10 @@ async def serve(worker: Worker) -> None:
             await jobs.release(worker.engine.pool, worker.id)
 
 
-def _busy(working: asyncio.Task[None] | None) -> bool:
-    return working is not None and not working.done()
+def leave() -> NoReturn:
+    """End this process now: a thread that computes for a job would keep it, and nobody waits for what it finds."""
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def _answer(worker: Worker, before: asyncio.Task[None] | None, answers: int) -> None:

@@ -24,6 +24,7 @@ from shared.contracts.policy import PolicyInvalid
 from shared.engine.process import Service
 from shared.engine.rebuild import Progress
 from shared.engine.settings import EngineSettings
+from shared.engine.workshop import leave
 from shared.laws import Law, broken
 from shared.postgres.migrations import MigrationChanged, NotMigrated, migrate, to_contract
 from shared.postgres.pool import INFRASTRUCTURE, UnsupportedServer, connect
@@ -146,7 +147,7 @@ async def _work(name: str, service: Service, worker: UUID) -> int:
         await service.work(worker)
     except (NotMigrated, *INFRASTRUCTURE) as error:
         return _say(f"{name}: {error}")
-    return 0
+    return leave()
 
 
 async def _job(name: str, service: Service, kind: str, given: str) -> int:

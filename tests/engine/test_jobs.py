@@ -98,9 +98,9 @@ async def child_of(service: Workshop) -> Process:
 
 
 @asynccontextmanager
-async def workshop(bench: Bench) -> AsyncIterator[Workshop]:
+async def workshop(bench: Bench, idle_seconds: float = 60) -> AsyncIterator[Workshop]:
     """A service's side of it, with its worker as a process."""
-    made = Workshop([sys.executable, "-m", "tests.engine.toy_jobs", bench.dsn], bench.pool)
+    made = Workshop([sys.executable, "-m", "tests.engine.toy_jobs", bench.dsn, str(idle_seconds)], bench.pool)
     running = asyncio.create_task(made.run())
     yield made
     made.stop()
@@ -164,6 +164,33 @@ async def test_a_worker_whose_service_is_gone_ends(bench: Bench) -> None:
 
     await Worker(bench.engine, JOBS).all_due()
     await all_once(bench)
+
+
+async def test_a_worker_that_computes_in_a_thread_ends_with_its_service(bench: Bench) -> None:
+    async with workshop(bench) as service:
+        child = await child_of(service)
+        await asked_for(bench, kind="computes")
+        service.due.set()
+        await until(bench, lambda task: task.state == "running")
+        assert child.stdin is not None
+        child.stdin.close()
+        assert await asyncio.wait_for(child.wait(), 10) == 0
+
+    assert await bench.pool.fetchval("select claimed_until from job") is None
+
+
+async def test_a_worker_without_work_ends_and_the_next_job_starts_another(bench: Bench) -> None:
+    await people(bench)
+    await asked_for(bench)
+
+    async with workshop(bench, idle_seconds=0.1) as service:
+        first = await child_of(service)
+        assert (await ended(bench)).state == "done"
+        assert await asyncio.wait_for(first.wait(), 10) == 0
+        await bench.pool.execute("truncate job")
+        await asked_for(bench)
+        service.due.set()
+        assert (await ended(bench)).state == "done"
 
 
 async def test_two_workers_never_do_one_job_twice(bench: Bench) -> None:

@@ -1,9 +1,10 @@
-"""The toy's background work, and the process in which it runs: `python -m tests.engine.toy_jobs DSN WORKER`."""
+"""The toy's background work, and its process: `python -m tests.engine.toy_jobs DSN IDLE_SECONDS WORKER`."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from uuid import UUID
 
 from shared.contracts.topics import topics
@@ -13,7 +14,7 @@ from shared.engine.jobs import Job
 from shared.engine.run import Run
 from shared.engine.subscriptions import reads
 from shared.engine.worker import Worker
-from shared.engine.workshop import serve
+from shared.engine.workshop import leave, serve
 from shared.postgres.pool import open_pool
 from tests.engine import toy
 
@@ -37,6 +38,11 @@ async def count_all(run: Run) -> None:
             return
 
 
+async def computes(_run: Run) -> None:
+    """Longer than any test waits, in a thread that nothing interrupts."""
+    await asyncio.to_thread(time.sleep, 60)
+
+
 async def breaks(_run: Run) -> None:
     raise ArithmeticError("a bug")
 
@@ -44,15 +50,17 @@ async def breaks(_run: Run) -> None:
 COUNT = Job("count_all", count_all)
 NIGHTLY = Job("nightly", count_all, daily=True)
 BREAKS = Job("breaks", breaks, daily=True)
-JOBS = (COUNT, NIGHTLY, BREAKS)
+COMPUTES = Job("computes", computes)
+JOBS = (COUNT, NIGHTLY, BREAKS, COMPUTES)
 
 
-async def main(dsn: str, worker: UUID) -> None:
+async def main(dsn: str, idle_seconds: float, worker: UUID) -> None:
     pool = await open_pool(dsn, "toy-jobs", 4)
     reading = reads(toy.SUBSCRIPTIONS, (), topics())
-    await serve(Worker(Engine(toy.RULES, (toy.NOTES,), pool, Clock("simulated"), reading), JOBS, worker))
+    await serve(Worker(Engine(toy.RULES, (toy.NOTES,), pool, Clock("simulated"), reading), JOBS, worker), idle_seconds)
     await pool.close()
+    leave()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], UUID(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], float(sys.argv[2]), UUID(sys.argv[3])))
