@@ -19,6 +19,7 @@ MOST_OF_HEAD = 32_768
 """Bytes of the headers, and of path and query."""
 SECONDS = 30.0
 """For a body to arrive."""
+MARKS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 UNKNOWN_RATE = 10
 """A second from one address without a credential that is known."""
 
@@ -37,6 +38,7 @@ class Doors:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        send = _marked(send)
         try:
             headers = dict(scope["headers"])
             principal = await self._principal(headers)
@@ -109,6 +111,17 @@ def _too_large() -> Problem:
 def _address(scope: Scope) -> str:
     client = scope.get("client")
     return f"from {client[0]}" if client else "from nowhere"
+
+
+def _marked(send: Send) -> Send:
+    """Answers are for who asked: nobody keeps them, nobody takes them for another kind of content."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *MARKS]}
+        await send(message)
+
+    return sending
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

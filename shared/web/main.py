@@ -104,7 +104,13 @@ def _run(name: str, settings: EngineSettings, app: FastAPI) -> int:
             )
     server = uvicorn.Server(
         uvicorn.Config(
-            app, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=10
+            app,
+            settings.host,
+            settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
         )
     )
     for ending in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises again what has ended it, once all is wound down

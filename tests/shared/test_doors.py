@@ -150,3 +150,11 @@ def test_the_other_token_is_another_one(monkeypatch, given, says):
         monkeypatch.setenv(f"HOLDFAST_{name}", value)
     with pytest.raises(ValidationError, match=says):
         EngineSettings()
+
+
+@pytest.mark.parametrize("told", [FULL, "a token of nobody"], ids=["an answer", "a refusal"])
+def test_no_cache_keeps_an_answer_and_no_browser_guesses_what_it_is(told: str) -> None:
+    answer = client_of(None).get("/v1/everybody", headers={"Authorization": f"Bearer {told}"})
+
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
