@@ -32,6 +32,8 @@ SOCKET = {"TCP_USER_TIMEOUT": 8_000, "TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP
 MINIMUM_VERSION = 17
 ROLLBACK_SECONDS = 3
 """A connection that takes longer is one on which nothing comes back: it has been waited for already."""
+PROBE = "select"
+"""What a connection that nobody has used for a while is asked."""
 ANSWER_SECONDS = 5
 """What costs the server nothing takes longer only where nothing comes back."""
 LOCKED_SECONDS = 15
@@ -116,7 +118,7 @@ class _Lender:
         if since is None or time.monotonic() - since < IDLE_SECONDS:
             return
         try:
-            await connection.execute("select", timeout=ANSWER_SECONDS)
+            await connection.execute(PROBE, timeout=ANSWER_SECONDS)
         except BaseException:
             _give_up(connection)
             await self.pool.expire_connections()

@@ -29,6 +29,7 @@ from shared.engine.settlement import settle
 from shared.engine.streams import Stream, World
 from shared.engine.tables import stream_of, streams_part
 from shared.engine.waking import wake
+from shared.postgres.pool import PROBE
 from tests.bench.reading import batches, taken_in
 from tests.harness.engines import EngineOf
 
@@ -63,7 +64,7 @@ async def engine(engine_of: EngineOf) -> Engine:
 async def test_a_batch_is_as_many_statements_whatever_its_size(engine: Engine, made: Sequence[Record]):
     said: list[str] = []
     async with engine.pool.acquire() as connection:
-        connection.add_query_logger(lambda query: said.append(query.query))
+        connection.add_query_logger(lambda query: None if query.query == PROBE else said.append(query.query))
     counts = []
     for inputs in batches(made, (1_500, *SIZES)):
         said.clear()
