@@ -25,6 +25,9 @@ from shared.postgres.pool import INFRASTRUCTURE, connect
 
 log = structlog.get_logger(__name__)
 
+BATCH_SECONDS, DRAIN_SECONDS, STOP_SECONDS = 8, 3, 12
+"""When asked to end: for the batch, for what waits in the outbox, and for all of it. What hangs longer is cut off."""
+
 SOON_MS = 12
 """How long a fetch waits at the broker where everybody waits for everybody to rest."""
 EMBEDDED_MS = 50
@@ -68,16 +71,18 @@ class Loops:
         self.workshop.stop()
         if self.sender is not None:
             self.sender.stop()
-        await asyncio.wait(running[:3], timeout=10)
+        now = asyncio.get_running_loop().time
+        end = now() + STOP_SECONDS
+        await asyncio.wait(running[:3], timeout=BATCH_SECONDS)
         self.relay.drained.clear()
         self.relay.woken.set()
-        await bounded(self.relay.drained.wait(), 5)
+        await bounded(self.relay.drained.wait(), DRAIN_SECONDS)
         self.relay.stopping = True
         self.relay.woken.set()
-        await asyncio.wait(running, timeout=5)
+        await asyncio.wait(running, timeout=max(0.0, end - now()))
         for task in running:
             task.cancel()
-        await asyncio.wait(running, timeout=2)
+        await asyncio.wait(running, timeout=1)
 
 
 def _consumer(engine: Engine, settings: EngineSettings, reads: Reads, intake: Intake) -> Consumer:

@@ -137,7 +137,7 @@ class Service:
             tune_collector()
             await self.loops.turn(self._stopping)
         finally:
-            await bounded(engine.pool.close(), 5)
+            await bounded(engine.pool.close(), 2)
 
     def stop(self) -> None:
         self._stopping.set()

@@ -110,7 +110,7 @@ def _run(name: str, settings: EngineSettings, app: FastAPI) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=5,
         )
     )
     for ending in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises again what has ended it, once all is wound down
