@@ -38,3 +38,8 @@ def test_where_no_service_answers_nothing_was_changed(tmp_path: Path):
     assert status == 1
     assert text.count("http://127.0.0.1:") == 2
     assert "no service changed anything" in text
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
+    assert said("check", tmp_path / "none.yaml") == (1, f"{tmp_path / 'none.yaml'}: No such file or directory\n")
+    assert said("check", tmp_path) == (1, f"{tmp_path}: Is a directory\n")
