@@ -136,7 +136,8 @@ def _tasks(customer: Customer, tasks: list[dict[str, Any]]) -> Iterator[tuple[st
     kinds = ("acknowledge", "assist", "case_step", "post_purchase_contact", "usage_visit")
     wanted = expected.tasks(customer)
     loose = {(kind, step) for kind, step, due_on in wanted if not due_on}
-    made = [(task["kind"], task["step"], task["due_on"]) for task in tasks if task["kind"] in kinds]
+    shown = [task for task in tasks if (task["kind"], task["status"]) != ("usage_visit", "cancelled")]
+    made = [(task["kind"], task["step"], task["due_on"]) for task in shown if task["kind"] in kinds]
     yield "tasks", _without_loose(made, loose), _without_loose(wanted, loose)
     still = sorted(t["step"] for t in tasks if t["kind"] == "case_step" and t["status"] == "open")
     steps = [step for case in customer.cases.values() for step, state in case.steps.items() if state == "open"]

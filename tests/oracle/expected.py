@@ -109,16 +109,18 @@ def winback(customer: Customer) -> dict[str, str]:
 
 
 def tasks(customer: Customer) -> list[tuple[str, str | None, str]]:
-    """(kind, step, due_on or "" where the contract says nothing) of all tasks that were ever made, sorted."""
+    """(kind, step, due_on or "" where the contract says nothing) of all tasks that were ever made, sorted.
+
+    Of usage visits not those that ended with what was owned: they depend on when it was paid back.
+    """
     made: list[tuple[str, str | None, str]] = []
     for one in customer.cases.values():
         made.append(("acknowledge", None, _text(one.acknowledge_by_on)))
         made += [("assist", None, "")] if one.assist else []
         made += [("case_step", step, step_due(one, step)) for step in one.steps]
-    delivered = [order.delivered_at for order in customer.file.orders.values() if order.delivered_at]
-    made += [
-        ("post_purchase_contact", None, _text(at.astimezone(UTC).date() + days(POST_PURCHASE_DAYS))) for at in delivered
-    ]
-    made += [("usage_visit", None, "")] if delivered else []
+    delivered = [(order, order.delivered_at) for order in customer.file.orders.values() if order.delivered_at]
+    called = [at.astimezone(UTC).date() + days(POST_PURCHASE_DAYS) for _, at in delivered]
+    made += [("post_purchase_contact", None, _text(on)) for on in called]
+    made += [("usage_visit", None, "")] if any(not order.undone for order, _ in delivered) else []
     made += [("case_step", step, due_on) for step, due_on in winback(customer).items()]
     return sorted(made, key=str)
