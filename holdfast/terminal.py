@@ -61,8 +61,10 @@ def failing_clearly(command: Callable[P, None]) -> Callable[P, None]:
             say(str(error))
             raise typer.Exit(1) from None
         except AWAY as error:
-            file = error.filename if isinstance(error, OSError) else None
-            say(f"{file}: {error.strerror}" if file else f"{type(error).__name__}: {error}")
+            if isinstance(error, OSError) and error.filename:
+                say(f"{error.filename}: {error.strerror}")
+            else:
+                say(f"{type(error).__name__}: {error}")
             raise typer.Exit(1) from None
 
     return guarded

@@ -118,9 +118,11 @@ def tasks(customer: Customer) -> list[tuple[str, str | None, str]]:
         made.append(("acknowledge", None, _text(one.acknowledge_by_on)))
         made += [("assist", None, "")] if one.assist else []
         made += [("case_step", step, step_due(one, step)) for step in one.steps]
-    delivered = [(order, order.delivered_at) for order in customer.file.orders.values() if order.delivered_at]
-    called = [at.astimezone(UTC).date() + days(POST_PURCHASE_DAYS) for _, at in delivered]
-    made += [("post_purchase_contact", None, _text(on)) for on in called]
-    made += [("usage_visit", None, "")] if any(not order.undone for order, _ in delivered) else []
+    orders = customer.file.orders.values()
+    delivered = [order.delivered_at for order in orders if order.delivered_at]
+    made += [
+        ("post_purchase_contact", None, _text(at.astimezone(UTC).date() + days(POST_PURCHASE_DAYS))) for at in delivered
+    ]
+    made += [("usage_visit", None, "")] if any(order.delivered_at and not order.undone for order in orders) else []
     made += [("case_step", step, due_on) for step, due_on in winback(customer).items()]
     return sorted(made, key=str)
